@@ -1,0 +1,13 @@
+//! The rules of the office, pure: facts in, decisions out.
+//!
+//! Nothing in here knows a file, a clock, a terminal, SQL or the rest of the crate; what a rule needs
+//! (the moment, the settings, the calendar) is handed in as a value.
+
+pub mod moment;
+pub mod near_match;
+pub mod nik;
+pub mod phone;
+pub mod queue;
+pub mod record_status;
+pub mod registration;
+pub mod results;

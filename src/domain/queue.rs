@@ -1,0 +1,64 @@
+//! The print queue: its entries, and what one snapshot changes.
+
+use super::moment::Moment;
+use super::nik::{KkNumber, Nik};
+use super::phone::Phone;
+use super::record_status::RecordStatus;
+use chrono::NaiveDate;
+
+/// One row of a print-queue export, as read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct QueueRow {
+    /// The population number.
+    pub nik: Nik,
+    /// The name in the population system.
+    pub name: String,
+    /// The record status.
+    pub status: RecordStatus,
+    /// When the status was reached.
+    pub status_at: Option<Moment>,
+    /// The request number (nomor permohonan).
+    pub request_no: Option<String>,
+    /// Birth date from its own column.
+    pub birth_date: Option<NaiveDate>,
+    /// The family card number.
+    pub kk: Option<KkNumber>,
+    /// Kecamatan; a code has become its name.
+    pub district: Option<String>,
+    /// Kelurahan; a code stays as written.
+    pub village: Option<String>,
+    /// Why the card is printed.
+    pub reason: Option<String>,
+    /// The phone number.
+    pub phone: Option<Phone>,
+    /// Whether the person lives: `Some(false)` is dead.
+    pub alive: Option<bool>,
+    /// Whether the person moved away: `Some(true)` has moved.
+    pub moved: Option<bool>,
+}
+
+/// An entry as the store knows it: the newest row, and what happened to it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct QueueEntry {
+    /// The newest row of this NIK.
+    pub row: QueueRow,
+    /// The earliest status date that any snapshot gave.
+    pub first_status_at: Option<Moment>,
+    /// The time of the first snapshot that showed the NIK.
+    pub first_seen_at: Moment,
+    /// The time of the snapshot in which the present status and status date first stood.
+    pub status_seen_at: Moment,
+    /// The time of the snapshot that no longer listed it.
+    pub left_at: Option<Moment>,
+}
+
+/// A status and its date, as some snapshot first showed them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StatusSighting {
+    /// The record status.
+    pub status: RecordStatus,
+    /// When the status was reached.
+    pub status_at: Option<Moment>,
+    /// The time of the snapshot that first showed it.
+    pub seen_at: Moment,
+}

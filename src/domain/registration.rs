@@ -1,0 +1,49 @@
+//! One row of the registration link.
+
+use super::moment::Moment;
+use super::nik::{KkNumber, Nik, NikReading};
+use super::phone::Phone;
+
+/// What a row is known by: the first 16 bytes of the SHA-256 over all its cells in canonical form.
+///
+/// Canonical: the recognised fields as read (NIK and KK cleaned, moment in UTC), then every other column as
+/// `header\0cell`, sorted by header; so the order of columns and the kind of file do not matter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RowKey(pub [u8; 16]);
+
+/// A citizen's request for a card, as written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Registration {
+    /// What the row is known by.
+    pub row_key: RowKey,
+    /// The NIK cell.
+    pub nik: NikReading,
+    /// The name as written, outer and repeated spaces removed.
+    pub name: String,
+    /// When the form was sent.
+    pub submitted_at: Moment,
+    /// The family card number.
+    pub kk: Option<KkNumber>,
+    /// The phone number.
+    pub phone: Option<Phone>,
+    /// Kecamatan as written.
+    pub district: Option<String>,
+    /// Kelurahan as written.
+    pub village: Option<String>,
+    /// RT/RW as written.
+    pub rt_rw: Option<String>,
+    /// Why a card is wanted, as written.
+    pub reason: Option<String>,
+    /// E-mail.
+    pub email: Option<String>,
+}
+
+impl Registration {
+    /// Returns the NIK where it can be trusted.
+    pub fn trusted_nik(&self) -> Option<Nik> {
+        match self.nik {
+            NikReading::Trusted(nik) => Some(nik),
+            NikReading::Held { .. } => None,
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! `cetak`: the print jobs of an Indonesian civil registration office.
+
+pub mod domain;

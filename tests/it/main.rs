@@ -1,0 +1,3 @@
+//! One test binary.
+
+fn main() {}
