@@ -3,11 +3,16 @@
 //! Nothing in here knows a file, a clock, a terminal, SQL or the rest of the crate; what a rule needs
 //! (the moment, the settings, the calendar) is handed in as a value.
 
+pub mod application;
+pub mod batching;
+pub mod blanks;
+pub mod dossier;
 pub mod moment;
 pub mod near_match;
 pub mod nik;
 pub mod phone;
 pub mod queue;
+pub mod reason;
 pub mod record_status;
 pub mod registration;
 pub mod results;

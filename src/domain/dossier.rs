@@ -1,0 +1,170 @@
+//! Everything that is known of one NIK: the facts from which an application is computed.
+
+use super::batching::CardFact;
+use super::moment::Moment;
+use super::nik::Nik;
+use super::queue::{QueueEntry, StatusSighting};
+use super::registration::Registration;
+
+/// The facts of one NIK, in the order of time where there are several.
+#[derive(Clone, Debug)]
+pub struct Dossier {
+    /// The population number.
+    pub nik: Nik,
+    /// Registrations whose NIK can be trusted; earliest first, then by row key.
+    pub registrations: Vec<Registration>,
+    /// The queue entry, also where it has left the queue.
+    pub entry: Option<QueueEntry>,
+    /// Each status and date that snapshots showed; filled in only where a card was ever printed or handed over.
+    pub sightings: Vec<StatusSighting>,
+    /// Cards in batches, in the order of planning.
+    pub cards: Vec<CardFact>,
+    /// Cards printed at the counter.
+    pub walk_ins: Vec<WalkIn>,
+    /// Hand-overs to the owner or somebody of the same family card.
+    pub handovers: Vec<Handover>,
+    /// The newest wish to go before every class.
+    pub expedited: Option<Expedite>,
+}
+
+impl Dossier {
+    /// Makes a dossier without facts.
+    pub fn new(nik: Nik) -> Self {
+        Self {
+            nik,
+            registrations: Vec::new(),
+            entry: None,
+            sightings: Vec::new(),
+            cards: Vec::new(),
+            walk_ins: Vec::new(),
+            handovers: Vec::new(),
+            expedited: None,
+        }
+    }
+}
+
+/// A card printed at the counter, in no batch.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WalkIn {
+    /// The population number.
+    pub nik: Nik,
+    /// When it was printed.
+    pub printed_at: Moment,
+    /// Who printed it.
+    pub operator: Option<String>,
+    /// Why it was printed at the counter.
+    pub reason: Option<String>,
+    /// The person's name, where a file gave it.
+    pub name: Option<String>,
+}
+
+/// A printed card given out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Handover {
+    /// When.
+    pub handed_at: Moment,
+    /// Who collected it.
+    pub collector: Option<String>,
+    /// The collector's relation to the owner.
+    pub relation: Option<String>,
+    /// Whether an old card was surrendered.
+    pub old_card: bool,
+}
+
+/// An application put before every class.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Expedite {
+    /// The population number.
+    pub nik: Nik,
+    /// When it was asked.
+    pub asked_at: Moment,
+    /// Why.
+    pub reason: String,
+    /// Who did it.
+    pub user: String,
+}
+
+/// What a person decided about a registration and an entry, or about one person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Verdict {
+    /// The registration means this entry.
+    Same,
+    /// The registration does not mean this entry.
+    Different,
+    /// Married under 17: may have a card.
+    Married,
+}
+
+impl Verdict {
+    /// Returns the word of the contract.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Same => "same",
+            Self::Different => "different",
+            Self::Married => "married",
+        }
+    }
+}
+
+/// A recorded decision. It holds for its two facts: another name on either side reopens the question.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decision {
+    /// What was decided.
+    pub verdict: Verdict,
+    /// The registration's NIK cell: digits, or the held text.
+    pub registered_nik: String,
+    /// The registration's name as written; empty for `Married`.
+    pub registered_name: String,
+    /// The entry that was compared.
+    pub queue_nik: Option<Nik>,
+    /// The entry's name at that time.
+    pub queue_name: Option<String>,
+    /// When.
+    pub decided_at: Moment,
+    /// Who.
+    pub user: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// A source of facts at one consistent moment; a store is one, a test's vectors are another.
+pub trait FactSource {
+    /// What can go wrong while facts are read.
+    type Error;
+
+    /// Visits every NIK that has any fact, in ascending order.
+    ///
+    /// # Errors
+    /// Passes on the visitor's errors and those of the source.
+    fn dossiers(&self, visit: &mut dyn FnMut(Dossier) -> Result<(), Self::Error>) -> Result<(), Self::Error>;
+
+    /// Returns the facts of one NIK, if there are any.
+    ///
+    /// # Errors
+    /// Those of the source.
+    fn dossier(&self, nik: Nik) -> Result<Option<Dossier>, Self::Error>;
+
+    /// Returns the registrations with a trusted NIK that no present queue entry has, by NIK, moment and row key.
+    ///
+    /// # Errors
+    /// Those of the source.
+    fn unqueued_registrations(&self) -> Result<Vec<Registration>, Self::Error>;
+
+    /// Returns the registrations whose NIK cannot be trusted, by moment and row key.
+    ///
+    /// # Errors
+    /// Those of the source.
+    fn held_registrations(&self) -> Result<Vec<Registration>, Self::Error>;
+
+    /// Visits every entry that is in the queue now, by NIK.
+    ///
+    /// # Errors
+    /// Passes on the visitor's errors and those of the source.
+    fn queue_entries(&self, visit: &mut dyn FnMut(&QueueEntry) -> Result<(), Self::Error>) -> Result<(), Self::Error>;
+
+    /// Returns every decision that stands, oldest first.
+    ///
+    /// # Errors
+    /// Those of the source.
+    fn decisions(&self) -> Result<Vec<Decision>, Self::Error>;
+}

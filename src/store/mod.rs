@@ -1,0 +1,147 @@
+//! The store: what happened, and nothing else. The traits speak the words of the domain; SQL stays in `sqlite`.
+//!
+//! A step writes through one closure, begun before the state on which its decision rests is read; the closure may
+//! run more than once. Reads see one consistent moment.
+
+pub mod records;
+pub mod sqlite;
+
+use crate::domain::batching::{Batch, Card};
+use crate::domain::blanks::BlankEvent;
+use crate::domain::dossier::{Decision, Expedite, FactSource, WalkIn};
+use crate::domain::moment::Moment;
+use crate::domain::nik::Nik;
+use crate::domain::queue::QueueRow;
+use crate::domain::results::CardResult;
+use anyhow::Result;
+use chrono::NaiveDate;
+use records::{
+    BatchFilter, Event, FileId, FileKind, FileRecord, IntegrityFault, KnownEntry, OutFile, RejectRecord, RowFates,
+    SnapshotId, SnapshotRecord,
+};
+use crate::domain::registration::Registration;
+
+/// A store of one office.
+pub trait Store {
+    /// Reads at one consistent moment.
+    ///
+    /// # Errors
+    /// Passes on what the step returns, and faults of the store.
+    fn read<T>(&self, step: impl FnOnce(&dyn Facts) -> Result<T>) -> Result<T>;
+
+    /// Writes in one transaction, all or nothing. The step may run again after a refused commit.
+    ///
+    /// # Errors
+    /// Passes on what the step returns; then nothing was written.
+    fn write<T>(&mut self, step: impl FnMut(&mut dyn Ledger) -> Result<T>) -> Result<T>;
+
+    /// Runs a step like `write` and takes everything back: a dry run on the same path.
+    ///
+    /// # Errors
+    /// Passes on what the step returns.
+    fn rehearse<T>(&mut self, step: impl FnMut(&mut dyn Ledger) -> Result<T>) -> Result<T>;
+}
+
+/// What can be read, beside the facts behind applications.
+pub trait Facts: FactSource<Error = anyhow::Error> {
+    /// Returns the imported files of one kind, oldest first.
+    fn files(&self, kind: FileKind) -> Result<Vec<FileRecord>>;
+
+    /// Returns the rejected rows of one file, by line.
+    fn rejects(&self, file: FileId) -> Result<Vec<RejectRecord>>;
+
+    /// Returns the newest snapshot by its time.
+    fn newest_snapshot(&self) -> Result<Option<SnapshotRecord>>;
+
+    /// Returns every entry ever listed, by NIK, with what a comparison needs.
+    fn known_entries(&self) -> Result<Vec<KnownEntry>>;
+
+    /// Returns batches, by date, operator and ordinal.
+    fn batches(&self, filter: BatchFilter) -> Result<Vec<Batch>>;
+
+    /// Returns the cards of a batch by their number, withdrawn ones too.
+    fn cards(&self, batch: &str) -> Result<Vec<Card>>;
+
+    /// Returns every card of one NIK, in the order of planning.
+    fn cards_of(&self, nik: Nik) -> Result<Vec<Card>>;
+
+    /// Counts cards that are open in any batch.
+    fn open_cards(&self) -> Result<u64>;
+
+    /// Returns the walk-in prints, oldest first.
+    fn walk_ins(&self) -> Result<Vec<WalkIn>>;
+
+    /// Returns every application ever put before the others, oldest first.
+    fn expedites(&self) -> Result<Vec<Expedite>>;
+
+    /// Returns the ledger of blanks in the order of recording.
+    fn blank_events(&self) -> Result<Vec<BlankEvent>>;
+
+    /// Counts the blanks used by printed and spoiled cards and walk-in prints recorded after `recorded`.
+    fn blanks_used_after(&self, recorded: u64) -> Result<u64>;
+
+    /// Returns the newest `limit` events, oldest of them first; all with `None`.
+    fn events(&self, limit: Option<u32>) -> Result<Vec<Event>>;
+
+    /// Returns the files written for batches, to be held against their hashes.
+    fn out_files(&self) -> Result<Vec<OutFile>>;
+
+    /// Looks for damage: pages, indexes, foreign keys, and counts that do not agree.
+    fn integrity_faults(&self) -> Result<Vec<IntegrityFault>>;
+}
+
+/// What can be written in a step.
+pub trait Ledger: Facts {
+    /// Records an imported file; its id stands in what follows.
+    fn add_file(&mut self, file: &FileRecord) -> Result<FileId>;
+
+    /// Sets the numbers of a file once its rows are in; a check refuses numbers that break the equation.
+    fn close_file(&mut self, id: FileId, file: &FileRecord) -> Result<()>;
+
+    /// Adds registrations, in any order, and tells what became of them.
+    ///
+    /// A known row is unchanged; one that was held and is trusted now is changed; a new one is added or held.
+    fn add_registrations(&mut self, file: FileId, rows: &mut Vec<(u64, Registration)>) -> Result<RowFates>;
+
+    /// Records rejected rows.
+    fn add_rejects(&mut self, file: FileId, rejects: &[RejectRecord]) -> Result<()>;
+
+    /// Opens a snapshot.
+    fn add_snapshot(&mut self, file: FileId, taken_at: Moment, partial: bool) -> Result<SnapshotId>;
+
+    /// Writes entries that are new or changed, in ascending order of NIK; keeps each status and date it has not seen.
+    fn write_entries(&mut self, snapshot: SnapshotId, rows: &[QueueRow]) -> Result<()>;
+
+    /// Records that entries are no longer listed.
+    fn mark_left(&mut self, snapshot: SnapshotId, niks: &[Nik]) -> Result<()>;
+
+    /// Records a batch and its cards; a constraint refuses a card that is open or printed on the same right.
+    fn add_batch(&mut self, batch: &Batch, cards: &[Card]) -> Result<()>;
+
+    /// Records or replaces the result of one card.
+    fn answer_card(&mut self, batch: &str, seq: u32, result: CardResult, note: Option<&str>, at: Moment) -> Result<()>;
+
+    /// Records that a result file came back without an answer for a card.
+    fn mark_asked(&mut self, batch: &str, seq: u32) -> Result<()>;
+
+    /// Takes an open card out of its batch.
+    fn withdraw_card(&mut self, batch: &str, seq: u32, at: Moment) -> Result<()>;
+
+    /// Records a card printed at the counter.
+    fn add_walk_in(&mut self, walk_in: &WalkIn) -> Result<()>;
+
+    /// Puts an application before the others.
+    fn add_expedite(&mut self, expedite: &Expedite) -> Result<()>;
+
+    /// Records a decision.
+    fn add_decision(&mut self, decision: &Decision) -> Result<()>;
+
+    /// Adds a line to the ledger of blanks (`recorded` is given by the store).
+    fn add_blank_event(&mut self, event: &BlankEvent) -> Result<()>;
+
+    /// Records who did what.
+    fn add_event(&mut self, event: &Event) -> Result<()>;
+
+    /// Replaces the list of files written for the batches of one date.
+    fn set_out_files(&mut self, date: NaiveDate, files: &[OutFile]) -> Result<()>;
+}
