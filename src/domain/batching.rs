@@ -6,6 +6,7 @@ use super::moment::Moment;
 use super::nik::Nik;
 use super::results::CardResult;
 use chrono::NaiveDate;
+use std::cmp::Reverse;
 
 /// What became of a card so far.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -33,6 +34,8 @@ pub struct CardFact {
     pub batch: String,
     /// When the batch was planned.
     pub planned_at: Moment,
+    /// The right that it uses.
+    pub right: PrintRight,
     /// What became of it.
     pub state: CardState,
     /// From when the office could print it, as planned.
@@ -107,4 +110,126 @@ pub struct Batch {
     pub capacity: u32,
     /// When it was planned.
     pub planned_at: Moment,
+}
+
+/// A ready application as the plan sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Candidate {
+    /// The cells that its card will have.
+    pub cells: CardCells,
+    /// The right that its card will use.
+    pub right: PrintRight,
+    /// Its class; 0 is the first.
+    pub class: usize,
+    /// Goes before every class.
+    pub expedited: bool,
+    /// Goes before the others of its class.
+    pub spoiled_before: bool,
+}
+
+/// What one operator can still print on the date.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OperatorRoom {
+    /// The operator's name.
+    pub name: String,
+    /// Capacity on the date, cards.
+    pub capacity: u32,
+    /// Cards already given to the operator on the date.
+    pub taken: u32,
+}
+
+impl OperatorRoom {
+    /// Returns how many more cards fit.
+    pub fn free(&self) -> u32 {
+        self.capacity.saturating_sub(self.taken)
+    }
+}
+
+/// The cards that one operator is to print.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlannedBatch {
+    /// Who prints.
+    pub operator: String,
+    /// The operator's capacity on the date, cards.
+    pub capacity: u32,
+    /// The cards in their order.
+    pub cards: Vec<Candidate>,
+}
+
+/// A plan: which cards are printed by whom.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct BatchPlan {
+    /// Only operators that have cards.
+    pub batches: Vec<PlannedBatch>,
+    /// Ready applications that are not planned.
+    pub left_over: usize,
+}
+
+impl BatchPlan {
+    /// Counts the planned cards.
+    pub fn planned(&self) -> usize {
+        self.batches.iter().map(|batch| batch.cards.len()).sum()
+    }
+}
+
+/// Plans the smallest of what the operators can print, what the blanks allow and what is ready.
+///
+/// Chosen: expedited first, then class, within it those spoiled before, then who waits longest, then NIK. Divided: in
+/// the order of district, village and waiting, cut into one run an operator in proportion to what each can still
+/// print, so that whole neighbourhoods stay together and nobody has more than one card above their share.
+pub fn plan_batches(mut ready: Vec<Candidate>, operators: &[OperatorRoom], blanks: Option<u32>) -> BatchPlan {
+    let room: u64 = operators.iter().map(|operator| u64::from(operator.free())).sum();
+    let limit = blanks.map_or(room, |blanks| room.min(u64::from(blanks)));
+    let chosen = usize::try_from(limit).unwrap_or(usize::MAX).min(ready.len());
+    ready.sort_by(|one, other| precedence(one).cmp(&precedence(other)));
+    let left_over = ready.len() - chosen;
+    ready.truncate(chosen);
+    ready.sort_by_cached_key(neighbourhood);
+    let shares = shares(chosen, operators);
+    let mut cards = ready.into_iter();
+    let batches = operators.iter().zip(shares).filter(|(_, share)| *share > 0).map(|(operator, share)| PlannedBatch {
+        operator: operator.name.clone(),
+        capacity: operator.capacity,
+        cards: cards.by_ref().take(share).collect(),
+    });
+    BatchPlan { batches: batches.collect(), left_over }
+}
+
+/// The order in which ready applications are chosen.
+fn precedence(candidate: &Candidate) -> impl Ord + use<> {
+    (
+        Reverse(candidate.expedited),
+        candidate.class,
+        Reverse(candidate.spoiled_before),
+        candidate.cells.waiting_since,
+        candidate.cells.nik,
+    )
+}
+
+/// The order in which chosen cards are laid side by side; case does not divide a neighbourhood.
+fn neighbourhood(candidate: &Candidate) -> (String, String, Moment, Nik) {
+    let upper = |text: &Option<String>| text.as_deref().unwrap_or_default().to_uppercase();
+    let cells = &candidate.cells;
+    (upper(&cells.district), upper(&cells.village), cells.waiting_since, cells.nik)
+}
+
+/// Divides `cards` in proportion to free capacity by largest remainders (Hamilton); the earlier operator wins a tie.
+///
+/// `cards` must not exceed the free capacity together; then no share exceeds its own, for a quota that is no whole
+/// number lies below a whole capacity.
+fn shares(cards: usize, operators: &[OperatorRoom]) -> Vec<usize> {
+    let total: u128 = operators.iter().map(|operator| u128::from(operator.free())).sum();
+    if total == 0 {
+        return vec![0; operators.len()];
+    }
+    let quota = |operator: &OperatorRoom| cards as u128 * u128::from(operator.free());
+    let mut shares: Vec<usize> =
+        operators.iter().map(|operator| usize::try_from(quota(operator) / total).unwrap_or(usize::MAX)).collect();
+    let mut by_remainder: Vec<usize> = (0..operators.len()).collect();
+    by_remainder.sort_by_key(|index| Reverse(quota(&operators[*index]) % total));
+    let short = cards - shares.iter().sum::<usize>();
+    for index in by_remainder.into_iter().take(short) {
+        shares[index] += 1;
+    }
+    shares
 }

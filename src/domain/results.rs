@@ -45,3 +45,145 @@ pub struct ResultRow {
     /// Who printed it, where the file has a column for it (walk-in prints).
     pub operator: Option<String>,
 }
+
+/// What is allowed while results come in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ResultPolicy {
+    /// Rows without a batch are walk-in prints.
+    pub walk_ins: bool,
+    /// A result may replace an earlier one.
+    pub corrections: bool,
+}
+
+/// What is to be done with a result row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ResultFate {
+    /// Record the result; `replaces` where an earlier one stood.
+    Answer {
+        /// The card's number in its batch.
+        seq: u32,
+        /// The result.
+        result: CardResult,
+        /// Whether an earlier result is replaced.
+        replaces: bool,
+    },
+    /// The row says nothing new.
+    Unchanged,
+    /// The row has no answer; remember that it was asked for.
+    Unanswered {
+        /// The card's number in its batch.
+        seq: u32,
+    },
+    /// Record a walk-in print.
+    WalkIn(Nik),
+    /// Unusable, and why.
+    Rejected(ResultFault),
+}
+
+/// Why a result row cannot be taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ResultFault {
+    /// The row names no batch, and walk-in prints were not asked for.
+    NoBatch,
+    /// No card of this NIK or number stands in the batch.
+    NotInBatch,
+    /// The card was taken out of this batch.
+    Withdrawn,
+    /// The card is open in another batch, which is named.
+    OpenElsewhere(String),
+    /// An earlier result says something else.
+    Contradicts(CardResult),
+    /// A walk-in row must say `printed`.
+    WalkInNotPrinted,
+    /// The card was printed already.
+    AlreadyPrinted,
+    /// The NIK cannot be trusted, and nothing else tells the card.
+    Nik(NikFlaw),
+}
+
+impl ResultFault {
+    /// Returns the stable code of the fault.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NoBatch => "no_batch",
+            Self::NotInBatch => "not_in_batch",
+            Self::Withdrawn => "card_withdrawn",
+            Self::OpenElsewhere(_) => "open_in_other_batch",
+            Self::Contradicts(_) => "contradicts_earlier_result",
+            Self::WalkInNotPrinted => "walk_in_not_printed",
+            Self::AlreadyPrinted => "already_printed",
+            Self::Nik(_) => "nik_not_trusted",
+        }
+    }
+}
+
+/// Finds the card that a row means: by its NIK, or by its number where a spreadsheet damaged the NIK.
+pub fn find_card<'a>(row: &ResultRow, cards: &'a [Card]) -> Option<&'a Card> {
+    match &row.nik {
+        NikReading::Trusted(nik) => cards.iter().find(|card| card.cells.nik == *nik),
+        NikReading::Held { .. } => {
+            let card = cards.iter().find(|card| Some(card.seq) == row.seq)?;
+            let digits = card.cells.nik.digits();
+            let surviving = row.nik.surviving_digits();
+            (!surviving.is_empty() && digits.starts_with(surviving.trim_end_matches('0'))).then_some(card)
+        }
+    }
+}
+
+/// Judges a row that names its batch. `all_cards` are the cards of the same NIK in every batch.
+pub fn judge_result(row: &ResultRow, card: &Card, all_cards: &[Card], policy: ResultPolicy) -> ResultFate {
+    let elsewhere =
+        all_cards.iter().find(|other| other.state == CardState::Open && (&other.batch, other.seq) != (&card.batch, card.seq));
+    let seq = card.seq;
+    match (card.state, row.result) {
+        (CardState::Open, None) if card.asked => ResultFate::Unchanged,
+        (CardState::Open, None) => ResultFate::Unanswered { seq },
+        (_, None) => ResultFate::Unchanged,
+        (CardState::Open, Some(result)) => ResultFate::Answer { seq, result, replaces: false },
+        (CardState::Answered { result: earlier, .. }, Some(result)) if earlier == result => {
+            match row.note.is_some() && row.note != card.note {
+                true => ResultFate::Answer { seq, result, replaces: true },
+                false => ResultFate::Unchanged,
+            }
+        }
+        (CardState::Answered { result: earlier, .. }, Some(result)) => match elsewhere {
+            _ if !policy.corrections => ResultFate::Rejected(ResultFault::Contradicts(earlier)),
+            Some(other) => ResultFate::Rejected(ResultFault::OpenElsewhere(other.batch.clone())),
+            None => ResultFate::Answer { seq, result, replaces: true },
+        },
+        (CardState::Withdrawn { .. }, Some(result)) => match elsewhere {
+            Some(other) => ResultFate::Rejected(ResultFault::OpenElsewhere(other.batch.clone())),
+            None if !policy.corrections => ResultFate::Rejected(ResultFault::Withdrawn),
+            None => ResultFate::Answer { seq, result, replaces: true },
+        },
+    }
+}
+
+/// Judges a row without a batch: a print at the counter, if that was asked for.
+pub fn judge_walk_in(row: &ResultRow, all_cards: &[Card], earlier: WalkInsBefore, policy: ResultPolicy) -> ResultFate {
+    let nik = match &row.nik {
+        _ if !policy.walk_ins => return ResultFate::Rejected(ResultFault::NoBatch),
+        NikReading::Held { flaw, .. } => return ResultFate::Rejected(ResultFault::Nik(*flaw)),
+        NikReading::Trusted(nik) => *nik,
+    };
+    if row.result != Some(CardResult::Printed) {
+        return ResultFate::Rejected(ResultFault::WalkInNotPrinted);
+    }
+    match (all_cards.iter().find(|card| card.state == CardState::Open), earlier) {
+        (Some(card), _) => ResultFate::Rejected(ResultFault::OpenElsewhere(card.batch.clone())),
+        (None, WalkInsBefore::SameRow) => ResultFate::Unchanged,
+        (None, WalkInsBefore::PrintedAlready) if !policy.corrections => ResultFate::Rejected(ResultFault::AlreadyPrinted),
+        (None, _) => ResultFate::WalkIn(nik),
+    }
+}
+
+/// What the books hold of earlier prints of a NIK, when a walk-in row arrives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WalkInsBefore {
+    /// No print, or something newer has followed it.
+    None,
+    /// This very print is recorded.
+    SameRow,
+    /// A card was printed, and nothing newer has followed.
+    PrintedAlready,
+}

@@ -1,0 +1,178 @@
+//! The command line: global options and the commands. It knows no words; `messages::help` has them.
+
+use crate::commands::{self, Outcome};
+use crate::context::Context;
+use crate::messages::{Lang, help};
+use anyhow::Result;
+use clap::{ArgAction, Args, Command as ClapCommand, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// What a run was asked to do.
+#[derive(Debug, Parser)]
+#[command(name = "cetak", version, disable_help_subcommand = true, max_term_width = 100)]
+pub struct Cli {
+    /// Options that every command takes.
+    #[command(flatten)]
+    pub global: GlobalArgs,
+    /// The command.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Options that every command takes.
+#[derive(Clone, Debug, Args)]
+#[allow(missing_docs)] // the words stand in messages::help
+pub struct GlobalArgs {
+    #[arg(long, global = true, value_name = "DIR", env = "CETAK_HOME", hide_env_values = true)]
+    pub home: Option<PathBuf>,
+    #[arg(long, global = true, value_name = "WHEN")]
+    pub as_of: Option<String>,
+    #[arg(long, global = true, value_name = "id|en", value_parser = ["id", "en"], hide_possible_values = true)]
+    pub lang: Option<String>,
+    #[arg(long, global = true, value_name = "auto|always|never", default_value = "auto")]
+    #[arg(hide_possible_values = true, hide_default_value = true)]
+    pub color: ColorArg,
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
+    #[arg(short, long, global = true, action = ArgAction::Count)]
+    pub verbose: u8,
+    #[arg(long, global = true, value_name = "SECONDS", default_value_t = 0, hide_default_value = true)]
+    pub wait: u64,
+    #[arg(long, global = true)]
+    pub reveal: bool,
+}
+
+/// When colours are wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[allow(missing_docs)]
+pub enum ColorArg {
+    Auto,
+    Always,
+    Never,
+}
+
+/// The commands, in the order in which an office meets them.
+#[derive(Debug, Subcommand)]
+#[allow(missing_docs)] // the words stand in messages::help
+pub enum Command {
+    Init(commands::init::InitArgs),
+    #[command(subcommand)]
+    Import(commands::import::ImportCommand),
+    Reconcile(commands::reconcile::ReconcileArgs),
+    Stuck(commands::stuck::StuckArgs),
+    #[command(args_conflicts_with_subcommands = true)]
+    Batch(commands::batch::BatchArgs),
+    Expedite(commands::expedite::ExpediteArgs),
+    #[command(subcommand)]
+    Blanks(commands::blanks::BlanksCommand),
+    Nightly(commands::nightly::NightlyArgs),
+    Log(commands::log::LogArgs),
+    Check(commands::check::CheckArgs),
+    Backup(commands::backup::BackupArgs),
+    Restore(commands::restore::RestoreArgs),
+    Completions(commands::completions::CompletionsArgs),
+    Man(commands::man::ManArgs),
+}
+
+impl Command {
+    /// Tells whether the command works without an office home.
+    pub fn needs_home(&self) -> bool {
+        !matches!(self, Self::Init(_) | Self::Completions(_) | Self::Man(_))
+    }
+
+    /// Returns the command's word, for the note beside the run lock.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Init(_) => "init",
+            Self::Import(_) => "import",
+            Self::Reconcile(_) => "reconcile",
+            Self::Stuck(_) => "stuck",
+            Self::Batch(_) => "batch",
+            Self::Expedite(_) => "expedite",
+            Self::Blanks(_) => "blanks",
+            Self::Nightly(_) => "nightly",
+            Self::Log(_) => "log",
+            Self::Check(_) => "check",
+            Self::Backup(_) => "backup",
+            Self::Restore(_) => "restore",
+            Self::Completions(_) => "completions",
+            Self::Man(_) => "man",
+        }
+    }
+
+    /// Runs the command.
+    ///
+    /// # Errors
+    /// Whatever the command fails with; what state was left stands in the error.
+    pub fn run(&self, context: &mut Context) -> Result<Outcome> {
+        match self {
+            Self::Init(args) => commands::init::run(context, args),
+            Self::Import(command) => commands::import::run(context, command),
+            Self::Reconcile(args) => commands::reconcile::run(context, args),
+            Self::Stuck(args) => commands::stuck::run(context, args),
+            Self::Batch(args) => commands::batch::run(context, args),
+            Self::Expedite(args) => commands::expedite::run(context, args),
+            Self::Blanks(command) => commands::blanks::run(context, command),
+            Self::Nightly(args) => commands::nightly::run(context, args),
+            Self::Log(args) => commands::log::run(context, args),
+            Self::Check(args) => commands::check::run(context, args),
+            Self::Backup(args) => commands::backup::run(context, args),
+            Self::Restore(args) => commands::restore::run(context, args),
+            Self::Completions(args) => commands::completions::run(context, args, localized(context.lang)),
+            Self::Man(args) => commands::man::run(context, args, localized(context.lang)),
+        }
+    }
+}
+
+/// Returns the built command line with its help in the language given.
+pub fn localized(lang: Lang) -> ClapCommand {
+    with_words(Cli::command(), lang, "")
+}
+
+fn with_words(command: ClapCommand, lang: Lang, path: &str) -> ClapCommand {
+    let mut command = command.help_template(help::template(lang)).about(help::about(lang, path));
+    command = command.subcommand_help_heading(help::commands_heading(lang)).subcommand_value_name(help::command_word(lang));
+    if let Some(examples) = help::examples(lang, path) {
+        command = command.after_help(examples);
+    }
+    let arguments: Vec<String> = command.get_arguments().map(|arg| arg.get_id().to_string()).collect();
+    for id in arguments {
+        let text = help::argument(lang, path, &id);
+        command = command.mut_arg(&id, |arg| {
+            let heading = if arg.is_positional() { help::arguments_heading(lang) } else { help::options_heading(lang) };
+            arg.help(text).help_heading(heading)
+        });
+    }
+    command = command.disable_help_flag(true).arg(
+        clap::Arg::new("help").short('h').long("help").action(ArgAction::Help).help(help::argument(lang, path, "help")).help_heading(help::options_heading(lang)),
+    );
+    let names: Vec<String> = command.get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
+    for name in names {
+        let below = if path.is_empty() { name.clone() } else { format!("{path} {name}") };
+        command = command.mut_subcommand(&name, |sub| with_words(sub, lang, &below));
+    }
+    command
+}
+
+/// Parses the arguments; clap's own refusals and help texts come back as its error.
+///
+/// # Errors
+/// Wrong usage, or help or version asked for.
+pub fn parse(lang: Lang, arguments: impl IntoIterator<Item = std::ffi::OsString>) -> Result<Cli, clap::Error> {
+    let mut command = localized(lang);
+    let matches = command.try_get_matches_from_mut(arguments)?;
+    Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut command))
+}
+
+/// Finds `--lang` before the arguments are parsed, since help must already speak it.
+pub fn language_asked<'a>(arguments: impl IntoIterator<Item = &'a str>) -> Option<String> {
+    let mut arguments = arguments.into_iter();
+    while let Some(argument) = arguments.next() {
+        match argument.strip_prefix("--lang") {
+            Some("") => return arguments.next().map(str::to_owned),
+            Some(rest) if rest.starts_with('=') => return Some(rest[1..].to_owned()),
+            _ => {}
+        }
+    }
+    None
+}

@@ -1,0 +1,217 @@
+//! The files of a day: projections that the next run writes again where a crash left them out.
+//!
+//! What a clerk wrote into a file is never destroyed: a file that is no longer what was written is set aside under
+//! another name before the fresh one takes its place.
+
+use super::plan::{DayPlan, day_batches};
+use crate::commands::office::Office;
+use crate::context::Context;
+use crate::domain::batching::{Batch, Card};
+use crate::domain::moment::Moment;
+use crate::messages::batch as words;
+use crate::outputs::batch_files::{Manifest, ManifestBatch, ManifestFile, belongs, work_list};
+use crate::outputs::file::{sha256_hex, write_whole};
+use crate::outputs::reports::{BatchLine, BatchReport};
+use crate::outputs::{csv, json, xlsx};
+use crate::store::records::{BatchFilter, OutFile};
+use crate::store::Store;
+use anyhow::{Context as _, Result};
+use chrono::NaiveDate;
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+/// A written day.
+#[derive(Clone, Debug)]
+pub struct WrittenDay {
+    /// The contract's report.
+    pub report: BatchReport,
+    /// Paths relative to the home.
+    pub files: Vec<String>,
+}
+
+/// A file as it ought to stand.
+struct Projection {
+    path: String,
+    batch: Option<String>,
+    bytes: Vec<u8>,
+    sha256: String,
+}
+
+/// Writes the files of a day, and removes those of batches that have no cards any more.
+///
+/// # Errors
+/// A file cannot be written; the plan stands, and running again writes what is missing.
+pub fn write_day_files(context: &Context, office: &mut Office, day: &DayPlan) -> Result<WrittenDay> {
+    let (projections, report) = project(context, office, day)?;
+    let known: BTreeMap<String, String> = office.store.read(|facts| {
+        let files = facts.out_files()?.into_iter().filter(|file| file.date == day.date);
+        Ok(files.map(|file| (file.path, file.sha256)).collect())
+    })?;
+    fs_folder(context, office, day.date)?;
+    for (path, sha256) in &known {
+        if !projections.iter().any(|projection| projection.path == *path) {
+            retire(context, &office.home.root().join(path), sha256)?;
+        }
+    }
+    for projection in &projections {
+        let path = office.home.root().join(&projection.path);
+        set_aside_if_edited(context, &path, projection, known.get(&projection.path))?;
+        write_whole(&path, &projection.bytes)?;
+    }
+    let out: Vec<OutFile> = projections.iter().map(|projection| out_file(day.date, projection)).collect();
+    let written: BTreeMap<&String, &String> = out.iter().map(|file| (&file.path, &file.sha256)).collect();
+    if known.iter().collect::<BTreeMap<_, _>>() != written {
+        office.store.write(|ledger| ledger.set_out_files(day.date, &out))?;
+    }
+    Ok(WrittenDay { report, files: projections.into_iter().map(|projection| projection.path).collect() })
+}
+
+/// Computes the report of a day without writing anything.
+///
+/// # Errors
+/// A file cannot be rendered.
+pub fn report_only(context: &Context, office: &Office, day: &DayPlan) -> Result<BatchReport> {
+    Ok(project(context, office, day)?.1)
+}
+
+/// Writes the files of a day as it stands in the store now.
+///
+/// # Errors
+/// Those of the store and of writing.
+pub(super) fn rewrite_day(context: &Context, office: &mut Office, date: NaiveDate) -> Result<()> {
+    let batches = office.store.read(|facts| day_batches(facts, date))?;
+    let day = DayPlan { date, capacity: 0, blanks: None, left_over: 0, batches, added: 0 };
+    write_day_files(context, office, &day).map(drop)
+}
+
+/// Writes again what a crash left out on any day that has open batches.
+///
+/// # Errors
+/// Those of the store and of writing.
+pub fn rewrite_open_days(context: &Context, office: &mut Office) -> Result<()> {
+    let batches = office.store.read(|facts| facts.batches(BatchFilter::Open))?;
+    let dates: std::collections::BTreeSet<NaiveDate> = batches.iter().map(|batch| batch.date).collect();
+    dates.into_iter().try_for_each(|date| rewrite_day(context, office, date))
+}
+
+fn fs_folder(context: &Context, office: &Office, date: NaiveDate) -> Result<()> {
+    let folder = office.home.outbox(date);
+    office.home.make_private_folder(&folder).with_context(|| words::cannot_make(context.lang, &folder))
+}
+
+fn out_file(date: NaiveDate, projection: &Projection) -> OutFile {
+    OutFile {
+        date,
+        batch: projection.batch.clone(),
+        path: projection.path.clone(),
+        sha256: projection.sha256.clone(),
+    }
+}
+
+fn project(context: &Context, office: &Office, day: &DayPlan) -> Result<(Vec<Projection>, BatchReport)> {
+    let folder = office.home.outbox_relative(day.date);
+    let mut projections = Vec::new();
+    let mut lines = Vec::new();
+    let mut manifest = Manifest { date: day.date.to_string(), cards: 0, batches: Vec::new() };
+    for (batch, cards) in &day.batches {
+        let own = cards.iter().filter(|card| belongs(card)).count();
+        if own == 0 {
+            continue;
+        }
+        let files = render(context, batch, cards, &folder)?;
+        let cards = u64::try_from(own)?;
+        manifest.cards += cards;
+        manifest.batches.push(manifest_batch(context, batch, cards, &files));
+        if let Some(csv) = files.first() {
+            lines.push(BatchLine {
+                batch: batch.name.clone(),
+                operator: batch.operator.clone(),
+                capacity: batch.capacity,
+                cards,
+                file: csv.path.clone(),
+                sha256: csv.sha256.clone(),
+            });
+        }
+        projections.extend(files);
+    }
+    let planned = manifest.cards;
+    projections.push(projection(format!("{folder}/manifest.json"), None, json::pretty(&manifest)?));
+    let report = BatchReport {
+        date: day.date.to_string(),
+        capacity: day.capacity,
+        blanks: day.blanks,
+        planned,
+        left_over: day.left_over,
+        batches: lines,
+    };
+    Ok((projections, report))
+}
+
+fn projection(path: String, batch: Option<String>, bytes: Vec<u8>) -> Projection {
+    let sha256 = sha256_hex(&bytes);
+    Projection { path, batch, bytes, sha256 }
+}
+
+fn render(context: &Context, batch: &Batch, cards: &[Card], folder: &str) -> Result<Vec<Projection>> {
+    let zone = context.zone();
+    let list = work_list(batch, cards, context.lang);
+    let stem = batch.name.strip_prefix(&format!("{}-", batch.date)).unwrap_or(&batch.name);
+    let file = |extension: &str| format!("{folder}/batch-{stem}.{extension}");
+    let name = Some(batch.name.clone());
+    Ok(vec![
+        projection(file("csv"), name.clone(), csv::bytes(&list, zone)?),
+        projection(file("xlsx"), name, xlsx::bytes(&list, batch.planned_at, zone, context.lang)?),
+    ])
+}
+
+fn manifest_batch(context: &Context, batch: &Batch, cards: u64, files: &[Projection]) -> ManifestBatch {
+    let bare = |path: &str| path.rsplit('/').next().unwrap_or(path).to_owned();
+    let iso = |moment: Moment| moment.iso(context.zone());
+    ManifestBatch {
+        batch: batch.name.clone(),
+        operator: batch.operator.clone(),
+        planned_at: iso(batch.planned_at),
+        cards,
+        files: files.iter().map(|file| ManifestFile { file: bare(&file.path), sha256: file.sha256.clone() }).collect(),
+    }
+}
+
+/// Moves a file aside where it is neither what stands there by our books nor what is to stand there now.
+fn set_aside_if_edited(context: &Context, path: &Path, fresh: &Projection, known: Option<&String>) -> Result<()> {
+    let Ok(bytes) = fs::read(path) else {
+        return Ok(());
+    };
+    let found = sha256_hex(&bytes);
+    if found == fresh.sha256 || known == Some(&found) || fresh.batch.is_none() {
+        return Ok(());
+    }
+    set_aside(context, path)
+}
+
+/// Removes the file of a batch that has no cards any more; with a clerk's marks in it, it is set aside instead.
+fn retire(context: &Context, path: &Path, known: &str) -> Result<()> {
+    match fs::read(path) {
+        Err(_) => Ok(()),
+        Ok(bytes) if sha256_hex(&bytes) == known => {
+            fs::remove_file(path).with_context(|| words::cannot_remove(context.lang, path))
+        }
+        Ok(_) => set_aside(context, path),
+    }
+}
+
+fn set_aside(context: &Context, path: &Path) -> Result<()> {
+    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or("file");
+    let (stem, extension) = name.rsplit_once('.').unwrap_or((name, "txt"));
+    let mut number = 1;
+    let aside = loop {
+        let candidate = path.with_file_name(format!("{stem}.edited-{number}.{extension}"));
+        if !candidate.exists() {
+            break candidate;
+        }
+        number += 1;
+    };
+    fs::rename(path, &aside).with_context(|| words::cannot_move(context.lang, path))?;
+    context.ui.warn(&words::set_aside(context.lang, path, &aside));
+    Ok(())
+}

@@ -1,0 +1,271 @@
+//! Planning a day in one transaction: read the facts, decide, record; a second run finds the plan and adds nothing.
+
+use crate::commands::office::Office;
+use crate::context::Context;
+use crate::domain::ageing::{self, Counting};
+use crate::domain::application::{Application, Category};
+use crate::domain::batching::{
+    Batch, BatchPlan, Candidate, Card, CardCells, CardState, OperatorRoom, PlannedBatch, plan_batches,
+};
+use crate::domain::blanks::{ledger_stock, plannable};
+use crate::domain::moment::Moment;
+use crate::domain::nik::NikReading;
+use crate::domain::reason::class_of;
+use crate::domain::reconcile::reconcile;
+use crate::messages::Failure;
+use crate::outputs::batch_files::belongs;
+use crate::store::records::{BatchFilter, Event};
+use crate::store::{Facts, Ledger, Store};
+use anyhow::Result;
+use chrono::NaiveDate;
+use std::collections::BTreeMap;
+
+/// What is to be planned.
+#[derive(Clone, Debug)]
+pub struct PlanRequest {
+    /// The day of printing.
+    pub date: NaiveDate,
+    /// Operators away that day, beside those of the settings.
+    pub away: Vec<String>,
+    /// Other capacities that day.
+    pub capacities: Vec<(String, u32)>,
+    /// Blanks at hand that day, instead of the ledger's number.
+    pub blanks: Option<u32>,
+    /// Plan further batches where the day has some already.
+    pub top_up: bool,
+    /// Take everything back at the end.
+    pub dry_run: bool,
+}
+
+/// A planned day, as it stands in the store.
+#[derive(Clone, Debug)]
+pub struct DayPlan {
+    /// The day of printing.
+    pub date: NaiveDate,
+    /// What all operators can print that day, cards.
+    pub capacity: u64,
+    /// Blanks on hand, where they are counted.
+    pub blanks: Option<u64>,
+    /// Ready applications without a card.
+    pub left_over: u64,
+    /// Every batch of the day with its cards, withdrawn ones too.
+    pub batches: Vec<(Batch, Vec<Card>)>,
+    /// Cards that this run added.
+    pub added: u64,
+}
+
+/// Returns the next working day that has not begun.
+///
+/// # Errors
+/// The calendar does not cover the days ahead.
+pub fn next_batch_day(context: &Context) -> Result<NaiveDate> {
+    let settings = context.settings();
+    let local = context.as_of.local(settings.office.zone);
+    Ok(ageing::next_batch_day(local, settings.office.workday_starts, context.calendar()?)?)
+}
+
+/// Plans and records a day, or finds it planned already.
+///
+/// # Errors
+/// The day is past, no operators are set up, a name is unknown, or the store refuses; nothing was changed then.
+pub fn plan_day(context: &Context, office: &mut Office, request: &PlanRequest) -> Result<DayPlan> {
+    let today = context.as_of.day(context.zone());
+    if request.date < today {
+        return Err(Failure::PastDate { date: request.date, today }.into());
+    }
+    let operators = operators_on(context, request)?;
+    let mut step = |ledger: &mut dyn Ledger| plan_in(context, ledger, request, &operators);
+    if request.dry_run { office.store.rehearse(&mut step) } else { office.store.write(&mut step) }
+}
+
+/// Returns every operator with the capacity of the day: 0 for who is away.
+fn operators_on(context: &Context, request: &PlanRequest) -> Result<Vec<OperatorRoom>> {
+    let operators = &context.settings().operators;
+    if operators.is_empty() {
+        return Err(Failure::NoOperators.into());
+    }
+    let named = request.away.iter().chain(request.capacities.iter().map(|(name, _)| name));
+    for name in named {
+        if !operators.iter().any(|operator| same_name(&operator.name, name)) {
+            let known = operators.iter().map(|operator| operator.name.clone()).collect();
+            return Err(Failure::UnknownOperator { name: name.clone(), known }.into());
+        }
+    }
+    let room = |operator: &crate::config::Operator| {
+        let away = operator.is_away(request.date) || request.away.iter().any(|name| same_name(name, &operator.name));
+        let other = request.capacities.iter().rev().find(|(name, _)| same_name(name, &operator.name));
+        let capacity = if away { 0 } else { other.map_or(operator.capacity, |(_, cards)| *cards) };
+        OperatorRoom { name: operator.name.clone(), capacity, taken: 0 }
+    };
+    Ok(operators.iter().map(room).collect())
+}
+
+fn same_name(one: &str, other: &str) -> bool {
+    one.to_lowercase() == other.to_lowercase()
+}
+
+fn plan_in(
+    context: &Context,
+    ledger: &mut dyn Ledger,
+    request: &PlanRequest,
+    operators: &[OperatorRoom],
+) -> Result<DayPlan> {
+    let before = day_batches(ledger, request.date)?;
+    let ready = ready_candidates(context, ledger, request.date)?;
+    let (blanks, limit) = blanks_for(context, ledger, request, &before)?;
+    let left_over = ready.len();
+    let mut day = DayPlan {
+        date: request.date,
+        capacity: operators.iter().map(|operator| u64::from(operator.capacity)).sum(),
+        blanks,
+        left_over: u64::try_from(left_over)?,
+        batches: before,
+        added: 0,
+    };
+    if !day.batches.is_empty() && !request.top_up {
+        return Ok(day);
+    }
+    let rooms: Vec<OperatorRoom> = operators.iter().map(|room| taken_room(room, &day.batches)).collect();
+    let plan = plan_batches(ready, &rooms, limit);
+    day.left_over = u64::try_from(plan.left_over)?;
+    day.added = u64::try_from(plan.planned())?;
+    record(context, ledger, request.date, plan, &mut day)?;
+    Ok(day)
+}
+
+fn taken_room(room: &OperatorRoom, batches: &[(Batch, Vec<Card>)]) -> OperatorRoom {
+    let own = batches.iter().filter(|(batch, _)| same_name(&batch.operator, &room.name));
+    let taken: usize = own.map(|(_, cards)| cards.iter().filter(|card| belongs(card)).count()).sum();
+    OperatorRoom { taken: u32::try_from(taken).unwrap_or(u32::MAX), ..room.clone() }
+}
+
+/// Returns the batches of a day with their cards.
+pub(super) fn day_batches(facts: &(impl Facts + ?Sized), date: NaiveDate) -> Result<Vec<(Batch, Vec<Card>)>> {
+    let batches = facts.batches(BatchFilter::On(date))?;
+    batches.into_iter().map(|batch| Ok((batch.clone(), facts.cards(&batch.name)?))).collect()
+}
+
+/// Returns the blanks on hand, and how many cards they allow. What the ledger holds must also do for the open cards of
+/// other days; a number given for the day is for that day alone.
+fn blanks_for(
+    context: &Context,
+    ledger: &mut dyn Ledger,
+    request: &PlanRequest,
+    before: &[(Batch, Vec<Card>)],
+) -> Result<(Option<u64>, Option<u32>)> {
+    let reserve = context.settings().rules.spoil_reserve_percent;
+    if let Some(given) = request.blanks {
+        let open = before.iter().flat_map(|(_, cards)| cards).filter(|card| card.state == CardState::Open).count();
+        return Ok((Some(u64::from(given)), Some(plannable(given, reserve, u32::try_from(open)?))));
+    }
+    let Some(stock) = ledger_stock(&ledger.blank_events()?) else {
+        return Ok((None, None));
+    };
+    let on_hand = u64::from(stock.blanks).saturating_sub(ledger.blanks_used_after(stock.used_after)?);
+    let open = u32::try_from(ledger.open_cards()?).unwrap_or(u32::MAX);
+    Ok((Some(on_hand), Some(plannable(u32::try_from(on_hand)?, reserve, open))))
+}
+
+fn ready_candidates(context: &Context, ledger: &mut dyn Ledger, _date: NaiveDate) -> Result<Vec<Candidate>> {
+    let rules = context.rules();
+    let mut ready = Vec::new();
+    reconcile(&*ledger, &rules, &mut |application| {
+        if application.category == Category::Ready {
+            ready.extend(candidate(context, application)?);
+        }
+        Ok(())
+    })?;
+    Ok(ready)
+}
+
+fn candidate(context: &Context, application: Application) -> Result<Option<Candidate>> {
+    let (NikReading::Trusted(nik), Some(right)) = (&application.nik, application.right) else {
+        return Ok(None);
+    };
+    let rules = &context.settings().rules;
+    let days_waiting =
+        ageing::days_waiting(application.waiting_since, context.as_of, context.zone(), Counting::CalendarDays)?;
+    let promoted = days_waiting > rules.promote_after_days;
+    let class = if promoted { 0 } else { class_of(application.reason.as_deref(), &rules.first_classes) };
+    let cells = CardCells {
+        nik: *nik,
+        name: application.name,
+        birth_date: application.birth_date,
+        district: application.district,
+        village: application.village,
+        request_no: application.request_no,
+        reason: application.reason,
+        waiting_since: application.waiting_since,
+        days_waiting,
+        ready_since: application.ready_since,
+    };
+    let (expedited, spoiled_before) = (application.expedited, application.spoiled_before);
+    Ok(Some(Candidate { cells, right, class, expedited, spoiled_before }))
+}
+
+fn record(
+    context: &Context,
+    ledger: &mut dyn Ledger,
+    date: NaiveDate,
+    plan: BatchPlan,
+    day: &mut DayPlan,
+) -> Result<()> {
+    let mut ordinals = ordinals(&day.batches);
+    for planned in plan.batches {
+        let ordinal = ordinals.entry(planned.operator.to_lowercase()).or_insert(0);
+        *ordinal += 1;
+        let (batch, cards) = materialize(context, date, planned, *ordinal, context.as_of);
+        ledger.add_batch(&batch, &cards)?;
+        ledger.add_event(&Event {
+            at: context.as_of,
+            user: context.user.clone(),
+            action: "batch_planned".to_owned(),
+            subject: batch.name.clone(),
+            note: None,
+            count: Some(u64::try_from(cards.len())?),
+        })?;
+        day.batches.push((batch, cards));
+    }
+    Ok(())
+}
+
+/// Returns the highest ordinal that each operator has on the day.
+pub(super) fn ordinals(batches: &[(Batch, Vec<Card>)]) -> BTreeMap<String, u32> {
+    let mut ordinals: BTreeMap<String, u32> = BTreeMap::new();
+    for (batch, _) in batches {
+        let highest = ordinals.entry(batch.operator.to_lowercase()).or_insert(0);
+        *highest = (*highest).max(batch.ordinal);
+    }
+    ordinals
+}
+
+fn materialize(
+    context: &Context,
+    date: NaiveDate,
+    planned: PlannedBatch,
+    ordinal: u32,
+    planned_at: Moment,
+) -> (Batch, Vec<Card>) {
+    let slug = context.settings().operator_slug(&planned.operator);
+    let name = batch_name(date, &slug, ordinal);
+    let card = |(index, candidate): (usize, Candidate)| Card {
+        batch: name.clone(),
+        seq: u32::try_from(index + 1).unwrap_or(u32::MAX),
+        cells: candidate.cells,
+        right: candidate.right,
+        state: CardState::Open,
+        note: None,
+        asked: false,
+    };
+    let cards = planned.cards.into_iter().enumerate().map(card).collect();
+    let (operator, capacity) = (planned.operator, planned.capacity);
+    (Batch { name, date, operator, ordinal, capacity, planned_at }, cards)
+}
+
+/// Names a batch: `2021-07-22-ibrahim`, later ones of the day `2021-07-22-ibrahim+2`.
+pub(super) fn batch_name(date: NaiveDate, slug: &str, ordinal: u32) -> String {
+    match ordinal {
+        0 | 1 => format!("{date}-{slug}"),
+        later => format!("{date}-{slug}+{later}"),
+    }
+}

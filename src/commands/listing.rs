@@ -1,0 +1,95 @@
+//! What every list takes: a format, and a file to write to.
+
+use crate::context::Context;
+use crate::domain::ageing::{self, Counting};
+use crate::domain::application::{Application, Category};
+use crate::domain::moment::Moment;
+use crate::messages::Failure;
+use crate::outputs::applications::Aged;
+use crate::outputs::file::write_whole;
+use crate::outputs::listing::Listing;
+use crate::outputs::{csv, json, table, xlsx};
+use anyhow::Result;
+use clap::{Args, ValueEnum};
+use std::path::PathBuf;
+
+/// Options of every list.
+#[derive(Clone, Debug, Args)]
+#[allow(missing_docs)] // the words stand in messages::help
+pub struct ListArgs {
+    #[arg(long, value_name = "FORMAT", default_value = "table", hide_default_value = true, hide_possible_values = true)]
+    pub format: Format,
+    #[arg(long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
+/// How a list is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[allow(missing_docs)]
+pub enum Format {
+    Table,
+    Csv,
+    Json,
+    Xlsx,
+}
+
+impl ListArgs {
+    /// Refuses what cannot work before anything is done.
+    ///
+    /// # Errors
+    /// A spreadsheet without a file to write it to.
+    pub fn check(&self) -> Result<()> {
+        match (self.format, &self.output) {
+            (Format::Xlsx, None) => Err(Failure::XlsxNeedsFile.into()),
+            _ => Ok(()),
+        }
+    }
+
+    /// Tells whether a person reads the list on a screen.
+    pub fn is_screen(&self) -> bool {
+        self.format == Format::Table && self.output.is_none()
+    }
+
+    /// Writes a list in the format asked for, to the file asked for or to standard output.
+    ///
+    /// # Errors
+    /// The file or standard output cannot be written.
+    pub fn show(
+        &self,
+        context: &Context,
+        data: impl FnOnce() -> Result<serde_json::Value>,
+        listing: impl FnOnce() -> Listing,
+    ) -> Result<()> {
+        let bytes = match self.format {
+            Format::Json => json::pretty(&data()?)?,
+            Format::Csv => csv::bytes(&listing(), context.zone())?,
+            Format::Xlsx => xlsx::bytes(&listing(), context.as_of, context.zone(), context.lang)?,
+            Format::Table => table::render(&listing(), &context.table_style(self.output.is_some())).into_bytes(),
+        };
+        match &self.output {
+            Some(path) => write_whole(path, &bytes).map(drop),
+            None => context.ui.result(&bytes),
+        }
+    }
+}
+
+/// Adds the age of an application.
+///
+/// # Errors
+/// Working days outside the calendar.
+pub fn aged(context: &Context, application: Application, since: Moment, counting: Counting) -> Result<Aged> {
+    let days_waiting = ageing::days_waiting(since, context.as_of, context.zone(), counting)?;
+    Ok(Aged { application, since, days_waiting })
+}
+
+/// Reads the categories asked for.
+///
+/// # Errors
+/// A word that is no category.
+pub fn categories(words: &[String]) -> Result<Vec<Category>> {
+    let unknown = |text: &String| Failure::UnknownCategory {
+        text: text.clone(),
+        known: Category::ALL.map(Category::code).to_vec(),
+    };
+    words.iter().map(|word| Category::from_code(word).ok_or_else(|| unknown(word).into())).collect()
+}

@@ -1,0 +1,31 @@
+//! One file per subcommand: its arguments, and a recipe that reads facts, decides, commits, and then shows.
+//! The rules themselves live in `domain`.
+
+pub mod backup;
+pub mod batch;
+pub mod blanks;
+pub mod check;
+pub mod completions;
+pub mod expedite;
+pub mod explain;
+pub mod import;
+pub mod init;
+pub mod listing;
+pub mod log;
+pub mod man;
+pub mod nightly;
+pub mod office;
+pub mod reconcile;
+pub mod restore;
+pub mod stuck;
+
+/// How a command ended when it did not fail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Done.
+    Done,
+    /// Done, but something needs a person.
+    NeedsPerson,
+    /// The books do not balance, or the store is damaged.
+    BooksBroken,
+}

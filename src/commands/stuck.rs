@@ -1,0 +1,125 @@
+//! `cetak stuck`: who has waited longer than N days, oldest first, and whose move it is.
+
+use super::Outcome;
+use super::listing::{Format, ListArgs, aged, categories};
+use super::office::{Access, Office};
+use crate::context::Context;
+use crate::domain::ageing::{AgeBand, Counting};
+use crate::domain::application::{Application, Category};
+use crate::domain::moment::Moment;
+use crate::domain::reconcile::reconcile;
+use crate::messages::stuck as words;
+use crate::outputs::applications::{Aged, View, full_listing, report, screen_listing};
+use crate::outputs::reports::StuckReport;
+use crate::store::{Facts, Store};
+use anyhow::Result;
+use clap::Args;
+
+/// Arguments of `stuck`.
+#[derive(Debug, Args)]
+pub struct StuckArgs {
+    #[arg(long, value_name = "N")]
+    days: Option<u32>,
+    #[arg(long, value_name = "CATEGORY")]
+    category: Vec<String>,
+    #[arg(long)]
+    working_days: bool,
+    #[arg(long)]
+    exit_code: bool,
+    #[command(flatten)]
+    list: ListArgs,
+}
+
+/// Runs `stuck`.
+///
+/// # Errors
+/// Wrong usage, working days outside the calendar, or a fault of the store.
+pub fn run(context: &mut Context, args: &StuckArgs) -> Result<Outcome> {
+    args.list.check()?;
+    let wanted = categories(&args.category)?;
+    let days = args.days.unwrap_or(context.settings().rules.stuck_days);
+    let counting = match args.working_days {
+        true => Counting::WorkingDays(context.calendar()?),
+        false => Counting::CalendarDays,
+    };
+    let office = Office::open(context, Access::Read)?;
+    let stuck = office.store.read(|facts| stuck_longer_than(context, facts, days, &wanted, counting))?;
+    let view = View { lang: context.lang, zone: context.zone() };
+    let mut summary = summarize(context, days, args.working_days, &stuck);
+    let title = words::title(context.lang, days, args.working_days);
+    if args.list.format == Format::Json {
+        summary.applications = stuck.iter().map(|aged| report(aged, view)).collect();
+    }
+    let listing = || match args.list.format {
+        Format::Table => screen_listing(title, &stuck, view),
+        _ => full_listing(title, &stuck, view),
+    };
+    args.list.show(context, || Ok(serde_json::to_value(&summary)?), listing)?;
+    if args.list.is_screen() {
+        context.ui.note(&words::totals(context.lang, &summary));
+    }
+    let found = args.exit_code && !stuck.is_empty();
+    Ok(if found { Outcome::NeedsPerson } else { Outcome::Done })
+}
+
+/// Returns the open applications that have waited longer than `days`, oldest first; where categories are named, those
+/// alone, closed ones too.
+///
+/// # Errors
+/// Working days outside the calendar, or a fault of the store.
+pub fn stuck_longer_than(
+    context: &Context,
+    facts: &dyn Facts,
+    days: u32,
+    wanted: &[Category],
+    counting: Counting,
+) -> Result<Vec<Aged>> {
+    let mut stuck = Vec::new();
+    reconcile(facts, &context.rules(), &mut |application| {
+        let listed = match wanted.is_empty() {
+            true => application.is_open(),
+            false => wanted.contains(&application.category),
+        };
+        if listed {
+            let since = counted_from(&application);
+            let aged = aged(context, application, since, counting)?;
+            if aged.days_waiting > days {
+                stuck.push(aged);
+            }
+        }
+        Ok(())
+    })?;
+    stuck.sort_by(|one, other| (one.since, &one.application.nik).cmp(&(other.since, &other.application.nik)));
+    Ok(stuck)
+}
+
+/// A printed card waits for its owner from the day of the print; everything else from the start.
+fn counted_from(application: &Application) -> Moment {
+    match (application.category, application.printed_at) {
+        (Category::Printed, Some(printed)) => printed,
+        _ => application.waiting_since,
+    }
+}
+
+/// Adds up what is stuck, without the applications themselves.
+pub fn summarize(context: &Context, days: u32, working_days: bool, stuck: &[Aged]) -> StuckReport {
+    let mut summary = StuckReport {
+        as_of: context.as_of.iso(context.zone()),
+        days,
+        working_days,
+        total: u64::try_from(stuck.len()).unwrap_or(u64::MAX),
+        by_category: Default::default(),
+        by_owner: Default::default(),
+        by_district: Default::default(),
+        by_age: Default::default(),
+        applications: Vec::new(),
+    };
+    for Aged { application, days_waiting, .. } in stuck {
+        *summary.by_category.entry(application.category.code()).or_default() += 1;
+        *summary.by_owner.entry(application.owner.code()).or_default() += 1;
+        let district = application.district.as_deref().unwrap_or("-").to_uppercase();
+        *summary.by_district.entry(district).or_default() += 1;
+        *summary.by_age.entry(AgeBand::of(*days_waiting).code()).or_default() += 1;
+    }
+    summary
+}

@@ -1,0 +1,224 @@
+//! The help of every command and argument. A test in `tests/it` shows that none lacks its words.
+
+use super::Lang;
+
+/// Returns the layout of a help page.
+pub fn template(lang: Lang) -> &'static str {
+    match lang {
+        Lang::En => "{about}\n\nUsage: {usage}\n\n{all-args}{after-help}",
+        Lang::Id => "{about}\n\nCara pakai: {usage}\n\n{all-args}{after-help}",
+    }
+}
+
+/// Returns the heading over the list of commands.
+pub fn commands_heading(lang: Lang) -> &'static str {
+    match lang {
+        Lang::En => "Commands",
+        Lang::Id => "Perintah",
+    }
+}
+
+/// Returns the placeholder for a command in a usage line.
+pub fn command_word(lang: Lang) -> &'static str {
+    match lang {
+        Lang::En => "COMMAND",
+        Lang::Id => "PERINTAH",
+    }
+}
+
+/// Returns the heading over positional arguments.
+pub fn arguments_heading(lang: Lang) -> &'static str {
+    match lang {
+        Lang::En => "Arguments",
+        Lang::Id => "Argumen",
+    }
+}
+
+/// Returns the heading over options.
+pub fn options_heading(lang: Lang) -> &'static str {
+    match lang {
+        Lang::En => "Options",
+        Lang::Id => "Pilihan",
+    }
+}
+
+/// Says what a command does; the empty path is `cetak` itself.
+pub fn about(lang: Lang, path: &str) -> &'static str {
+    match lang {
+        Lang::En => about_en(path),
+        Lang::Id => about_id(path),
+    }
+}
+
+fn about_en(path: &str) -> &'static str {
+    match path {
+        "" => "Runs the KTP-el print jobs of a civil registration office: import, reconcile, report, batch",
+        "init" => "Makes an office home: settings, store, inbox and outbox",
+        "import" => "Imports registrations, a queue export, or results",
+        "import links" => "Imports exports of the registration link (CSV, TSV, xlsx, xls, ods)",
+        "import queue" => "Imports a print-queue export: the whole queue at one moment",
+        "import results" => "Imports batch files whose result column is filled in",
+        "reconcile" => "Shows every open application: where it stands, whose move it is, what to do next",
+        "stuck" => "Shows the open applications that have waited longer than N days, oldest first",
+        "batch" => "Plans a day's print batches and writes their files",
+        "batch list" => "Shows the batches that still wait for results",
+        "batch reassign" => "Gives the cards without an answer to another operator",
+        "batch release" => "Returns the cards without an answer to the pool",
+        "expedite" => "Puts an application before every class; recorded",
+        "blanks" => "Keeps the ledger of empty cards",
+        "blanks add" => "Records blanks that arrived",
+        "blanks count" => "Records a count: this is how many there are",
+        "blanks report" => "Shows the ledger and what is left",
+        "nightly" => "Does the whole night: inbox, reconciliation, stuck list, batches, outbox, backup",
+        "log" => "Shows who did what",
+        "check" => "Checks the books, the store and the files for the operators",
+        "backup" => "Makes a verified copy of the store",
+        "restore" => "Puts a backup in the place of the store; the present one is kept aside",
+        "completions" => "Writes completions for a shell",
+        "man" => "Writes man pages",
+        _ => "",
+    }
+}
+
+fn about_id(path: &str) -> &'static str {
+    match path {
+        "" => "Mengelola pencetakan KTP-el di Disdukcapil: impor, pencocokan, laporan, daftar cetak",
+        "init" => "Membuat rumah kantor: pengaturan, penyimpanan, inbox, dan outbox",
+        "import" => "Mengimpor pendaftaran, ekspor antrean, atau hasil cetak",
+        "import links" => "Mengimpor ekspor tautan pendaftaran (CSV, TSV, xlsx, xls, ods)",
+        "import queue" => "Mengimpor ekspor antrean cetak: seluruh antrean pada satu saat",
+        "import results" => "Mengimpor berkas daftar cetak yang kolom result-nya sudah diisi",
+        "reconcile" => "Menampilkan setiap permohonan terbuka: di mana, giliran siapa, langkah berikutnya",
+        "stuck" => "Menampilkan permohonan terbuka yang menunggu lebih dari N hari, yang terlama dahulu",
+        "batch" => "Merencanakan daftar cetak satu hari dan menulis berkasnya",
+        "batch list" => "Menampilkan daftar cetak yang masih menunggu hasil",
+        "batch reassign" => "Memindahkan keping yang belum ada hasilnya ke operator lain",
+        "batch release" => "Mengembalikan keping yang belum ada hasilnya ke antrean",
+        "expedite" => "Mendahulukan satu permohonan di atas semua kelas; dicatat",
+        "blanks" => "Mengelola buku persediaan blangko",
+        "blanks add" => "Mencatat blangko yang masuk",
+        "blanks count" => "Mencatat hasil hitung fisik blangko",
+        "blanks report" => "Menampilkan buku blangko dan sisanya",
+        "nightly" => "Menjalankan seluruh pekerjaan malam: inbox, pencocokan, daftar tertahan, daftar cetak, outbox, cadangan",
+        "log" => "Menampilkan siapa melakukan apa",
+        "check" => "Memeriksa pembukuan, penyimpanan, dan berkas untuk operator",
+        "backup" => "Membuat salinan penyimpanan yang sudah diperiksa",
+        "restore" => "Memasang cadangan sebagai penyimpanan; yang sekarang disisihkan",
+        "completions" => "Menulis pelengkap perintah untuk shell",
+        "man" => "Menulis halaman man",
+        _ => "",
+    }
+}
+
+/// Gives examples for the foot of a help page.
+pub fn examples(lang: Lang, path: &str) -> Option<String> {
+    let lines = match path {
+        "" => "cetak init palembang\ncetak nightly --home palembang\ncetak stuck --days 7",
+        "init" => "cetak init\ncetak init /srv/cetak/palembang",
+        "import links" => {
+            "cetak import links inbox/links/*.csv\ncetak import links form.xlsx --dry-run\ncetak import links form.csv --map nik=\"Nomor Induk\" --date-order dmy"
+        }
+        "import queue" => {
+            "cetak import queue antrean-2021-07-21.csv\ncetak import queue a.csv b.csv --taken-at 2021-07-21T20:00"
+        }
+        "import results" => "cetak import results outbox/2021-07-22/batch-ibrahim.csv\ncetak import results loket.csv --walk-in",
+        "reconcile" => "cetak reconcile\ncetak reconcile --category check_identity\ncetak reconcile --all --format csv --output semua.csv",
+        "stuck" => "cetak stuck --days 7\ncetak stuck --days 7 --category printed\ncetak stuck --days 3 --working-days --exit-code",
+        "batch" => {
+            "cetak batch\ncetak batch --date 2021-07-22 --away ibrahim --blanks 800\ncetak batch --top-up\ncetak batch reassign 2021-07-22-ibrahim --to yusuf"
+        }
+        "batch reassign" => "cetak batch reassign 2021-07-22-ibrahim --to yusuf",
+        "batch release" => "cetak batch release 2021-07-22-ibrahim",
+        "expedite" => "cetak expedite 1671094107959001 --reason \"rujukan rumah sakit\"",
+        "blanks" => "cetak blanks add 2000\ncetak blanks count 1480\ncetak blanks report",
+        "nightly" => "cetak nightly --home /srv/cetak/palembang\ncetak nightly --as-of 2021-07-22T22:00 --format json",
+        "check" => "cetak check\ncetak check --format json",
+        "backup" => "cetak backup\ncetak backup /media/usb/cetak.db",
+        "restore" => "cetak restore backups/cetak-2021-07-22T220000.db",
+        "completions" => "cetak completions bash > /etc/bash_completion.d/cetak",
+        "man" => "cetak man /usr/local/share/man/man1",
+        _ => return None,
+    };
+    let heading = match lang {
+        Lang::En => "Examples",
+        Lang::Id => "Contoh",
+    };
+    let indented: Vec<String> = lines.lines().map(|line| format!("  {line}")).collect();
+    Some(format!("{heading}:\n{}", indented.join("\n")))
+}
+
+/// Says what an argument is for. The same word means the same in every command; `path` tells the few that differ.
+pub fn argument(lang: Lang, path: &str, id: &str) -> &'static str {
+    let (en, id) = words(path, id);
+    match lang {
+        Lang::En => en,
+        Lang::Id => id,
+    }
+}
+
+fn words(path: &str, id: &str) -> (&'static str, &'static str) {
+    match (path, id) {
+        ("batch" | "batch list", "date") => (
+            "The day of printing (default: the next working day that has not begun)",
+            "Hari cetak (bawaan: hari kerja berikutnya yang belum mulai)",
+        ),
+        ("blanks add", "blanks") => ("How many blanks arrived", "Berapa blangko yang masuk"),
+        ("blanks count", "blanks") => ("How many blanks there are", "Berapa blangko yang ada"),
+        ("batch", "blanks") => ("Blanks at hand for that day, instead of the ledger's number", "Blangko yang tersedia untuk hari itu, menggantikan angka buku"),
+        ("reconcile", "category") => ("Only this category (may be repeated)", "Hanya kategori ini (boleh diulang)"),
+        ("stuck", "category") => (
+            "Only this category; printed: cards that nobody collects, from the day of the print",
+            "Hanya kategori ini; printed: KTP jadi yang belum diambil, sejak hari cetak",
+        ),
+        ("backup", "file") => ("Where to (default: backups/ in the home)", "Tujuan (bawaan: backups/ di rumah kantor)"),
+        ("restore", "file") => ("The backup", "Berkas cadangan"),
+        ("batch release" | "batch reassign", "reason") => ("Why, for the log", "Alasannya, untuk catatan"),
+        _ => shared_words(id),
+    }
+}
+
+fn shared_words(id: &str) -> (&'static str, &'static str) {
+    match id {
+        "help" => ("Show this help", "Tampilkan bantuan ini"),
+        "version" => ("Show the version", "Tampilkan versi"),
+        "home" => ("The office home (else CETAK_HOME, else this folder if it has a cetak.toml)", "Rumah kantor (atau CETAK_HOME, atau folder ini bila ada cetak.toml)"),
+        "as_of" => ("The run's moment: a day (its end) or a time; default: now", "Saat acuan: tanggal (akhir hari) atau waktu; bawaan: sekarang"),
+        "lang" => ("Language: id or en", "Bahasa: id atau en"),
+        "color" => ("Colours: auto, always or never", "Warna: auto, always, atau never"),
+        "quiet" => ("Print results and errors only", "Hanya hasil dan kesalahan"),
+        "verbose" => ("Say more on standard error", "Keterangan lebih banyak"),
+        "wait" => ("Wait so many seconds for another cetak to end", "Tunggu sekian detik sampai cetak lain selesai"),
+        "reveal" => ("Show NIK, KK and phone whole", "Tampilkan NIK, KK, dan telepon utuh"),
+        "format" => ("table, csv, json or xlsx", "table, csv, json, atau xlsx"),
+        "output" => ("Write to this file, readable by its owner only", "Tulis ke berkas ini, hanya terbaca pemiliknya"),
+        "dir" => ("The folder", "Foldernya"),
+        "files" => ("The files; - is standard input", "Berkas-berkasnya; - berarti masukan standar"),
+        "dry_run" => ("Show the same numbers and change nothing", "Tampilkan angka yang sama tanpa mengubah apa pun"),
+        "encoding" => ("utf-8, utf-16 or windows-1252, where it is not recognised", "utf-8, utf-16, atau windows-1252, bila tidak dikenali"),
+        "delimiter" => ("comma, semicolon or tab, where it is not recognised", "comma, semicolon, atau tab, bila tidak dikenali"),
+        "preamble" => ("Lines above the header, where they are not recognised", "Jumlah baris di atas judul kolom, bila tidak dikenali"),
+        "map" => ("Which header is which field: nik=\"Nomor Induk\"", "Judul kolom untuk suatu isian: nik=\"Nomor Induk\""),
+        "date_order" => ("Day or month first: dmy or mdy", "Hari atau bulan dahulu: dmy atau mdy"),
+        "partial" => ("The file is only a part of the queue: nothing leaves", "Berkas hanya sebagian antrean: tidak ada yang keluar"),
+        "accept_shrink" => ("Accept that many entries leave the queue", "Terima bahwa banyak entri keluar dari antrean"),
+        "taken_at" => ("The snapshot's time", "Waktu potret antrean"),
+        "walk_in" => ("Take rows without a batch as walk-in prints", "Baris tanpa daftar cetak adalah cetak di tempat"),
+        "correct" => ("Let a result replace an earlier one; recorded", "Hasil boleh menggantikan hasil terdahulu; dicatat"),
+        "all" => ("Closed applications too", "Termasuk permohonan yang sudah selesai"),
+        "days" => ("Longer than so many days (default: stuck_days in cetak.toml)", "Lebih dari sekian hari (bawaan: stuck_days di cetak.toml)"),
+        "working_days" => ("Count working days", "Hitung hari kerja"),
+        "exit_code" => ("End with 3 where the list is not empty", "Berakhir dengan 3 bila daftar tidak kosong"),
+        "away" => ("This operator is away that day (may be repeated)", "Operator ini tidak masuk hari itu (boleh diulang)"),
+        "capacity" => ("Another capacity that day: NAME=N (may be repeated)", "Kapasitas lain hari itu: NAMA=N (boleh diulang)"),
+        "top_up" => ("Plan what has become ready since, in further batches", "Rencanakan yang menjadi siap sejak itu, dalam daftar tambahan"),
+        "batch" => ("The batch, as batch list names it", "Daftar cetak, seperti disebut batch list"),
+        "to" => ("The operator who takes over", "Operator yang mengambil alih"),
+        "force" => ("Even if the queue says that cards of it were issued", "Walaupun antrean menyatakan kepingnya sudah terbit"),
+        "nik" => ("The NIK", "NIK-nya"),
+        "reason" => ("Why", "Alasannya"),
+        "note" => ("A remark", "Keterangan"),
+        "limit" => ("Only the newest N", "Hanya N terbaru"),
+        "shell" => ("bash, zsh, fish, elvish or powershell", "bash, zsh, fish, elvish, atau powershell"),
+        _ => ("", ""),
+    }
+}
