@@ -3,9 +3,11 @@
 //! Nothing in here knows a file, a clock, a terminal, SQL or the rest of the crate; what a rule needs
 //! (the moment, the settings, the calendar) is handed in as a value.
 
+pub mod ageing;
 pub mod application;
 pub mod batching;
 pub mod blanks;
+pub mod calendar;
 pub mod decisions;
 pub mod dossier;
 pub mod invariants;
@@ -18,6 +20,7 @@ pub mod queue;
 pub mod reason;
 pub mod reconcile;
 pub mod record_status;
+pub mod region;
 pub mod registration;
 pub mod results;
 pub mod standing;
