@@ -7,7 +7,7 @@ use crate::domain::application::Category;
 use crate::domain::dossier::Expedite;
 use crate::domain::nik::{Nik, NikReading};
 use crate::domain::reconcile::reconcile_one;
-use crate::messages::{Failure, expedite as words, terms};
+use crate::messages::{Failure, small as words, terms};
 use crate::store::records::Event;
 use crate::store::{Ledger, Store};
 use anyhow::Result;
@@ -50,7 +50,7 @@ pub fn run(context: &mut Context, args: &ExpediteArgs) -> Result<Outcome> {
         })?;
         Ok(category)
     })?;
-    context.ui.note(&words::done(context.lang, &context.shown(nik), terms::category(context.lang, category)));
+    context.ui.note(&words::expedited(context.lang, &context.shown(nik), terms::category(context.lang, category)));
     Ok(Outcome::Done)
 }
 

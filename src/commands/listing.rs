@@ -1,7 +1,7 @@
 //! What every list takes: a format, and a file to write to.
 
 use crate::context::Context;
-use crate::domain::ageing::{self, Counting};
+use crate::domain::ageing::{self, DayMode};
 use crate::domain::application::{Application, Category};
 use crate::domain::moment::Moment;
 use crate::messages::Failure;
@@ -77,7 +77,7 @@ impl ListArgs {
 ///
 /// # Errors
 /// Working days outside the calendar.
-pub fn aged(context: &Context, application: Application, since: Moment, counting: Counting) -> Result<Aged> {
+pub fn aged(context: &Context, application: Application, since: Moment, counting: DayMode) -> Result<Aged> {
     let days_waiting = ageing::days_waiting(since, context.as_of, context.zone(), counting)?;
     Ok(Aged { application, since, days_waiting })
 }

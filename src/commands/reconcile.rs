@@ -4,7 +4,7 @@ use super::Outcome;
 use super::listing::{Format, ListArgs, aged, categories};
 use super::office::{Access, Office};
 use crate::context::Context;
-use crate::domain::ageing::Counting;
+use crate::domain::ageing::DayMode;
 use crate::domain::application::Category;
 use crate::domain::reconcile::reconcile;
 use crate::messages::reconcile as words;
@@ -73,7 +73,7 @@ fn gather(context: &Context, facts: &dyn Facts, wanted: &Wanted) -> Result<(BTre
         };
         if listed {
             let since = application.waiting_since;
-            kept.push(aged(context, application, since, Counting::CalendarDays)?);
+            kept.push(aged(context, application, since, DayMode::Calendar)?);
         }
         Ok(())
     })?;

@@ -4,11 +4,12 @@ use super::Outcome;
 use super::listing::{Format, ListArgs, aged, categories};
 use super::office::{Access, Office};
 use crate::context::Context;
-use crate::domain::ageing::{AgeBand, Counting};
+use crate::domain::ageing::{AgeBand, DayMode};
 use crate::domain::application::{Application, Category};
 use crate::domain::moment::Moment;
+use crate::domain::record_status::Owner;
 use crate::domain::reconcile::reconcile;
-use crate::messages::stuck as words;
+use crate::messages::{Lang, reconcile as words, terms};
 use crate::outputs::applications::{Aged, View, full_listing, report, screen_listing};
 use crate::outputs::reports::StuckReport;
 use crate::store::{Facts, Store};
@@ -39,14 +40,14 @@ pub fn run(context: &mut Context, args: &StuckArgs) -> Result<Outcome> {
     let wanted = categories(&args.category)?;
     let days = args.days.unwrap_or(context.settings().rules.stuck_days);
     let counting = match args.working_days {
-        true => Counting::WorkingDays(context.calendar()?),
-        false => Counting::CalendarDays,
+        true => DayMode::Working(context.calendar()?),
+        false => DayMode::Calendar,
     };
     let office = Office::open(context, Access::Read)?;
     let stuck = office.store.read(|facts| stuck_longer_than(context, facts, days, &wanted, counting))?;
     let view = View { lang: context.lang, zone: context.zone() };
     let mut summary = summarize(context, days, args.working_days, &stuck);
-    let title = words::title(context.lang, days, args.working_days);
+    let title = words::stuck_title(context.lang, days, args.working_days);
     if args.list.format == Format::Json {
         summary.applications = stuck.iter().map(|aged| report(aged, view)).collect();
     }
@@ -56,7 +57,7 @@ pub fn run(context: &mut Context, args: &StuckArgs) -> Result<Outcome> {
     };
     args.list.show(context, || Ok(serde_json::to_value(&summary)?), listing)?;
     if args.list.is_screen() {
-        context.ui.note(&words::totals(context.lang, &summary));
+        context.ui.note(&totals(context.lang, &summary));
     }
     let found = args.exit_code && !stuck.is_empty();
     Ok(if found { Outcome::NeedsPerson } else { Outcome::Done })
@@ -72,7 +73,7 @@ pub fn stuck_longer_than(
     facts: &dyn Facts,
     days: u32,
     wanted: &[Category],
-    counting: Counting,
+    counting: DayMode,
 ) -> Result<Vec<Aged>> {
     let mut stuck = Vec::new();
     reconcile(facts, &context.rules(), &mut |application| {
@@ -122,4 +123,24 @@ pub fn summarize(context: &Context, days: u32, working_days: bool, stuck: &[Aged
         *summary.by_age.entry(AgeBand::of(*days_waiting).code()).or_default() += 1;
     }
     summary
+}
+
+/// Sums up what is stuck in words: whose move first, for that is what a head of office asks.
+pub fn totals(lang: Lang, summary: &StuckReport) -> String {
+    let [by_owner, by_category, by_district, by_age] = words::part_headings(lang);
+    let owners = Owner::ALL.iter().filter_map(|owner| {
+        Some((terms::owner(lang, *owner).to_owned(), *summary.by_owner.get(owner.code())?))
+    });
+    let categories = Category::ALL.iter().filter_map(|category| {
+        Some((terms::category(lang, *category).to_owned(), *summary.by_category.get(category.code())?))
+    });
+    let ages = AgeBand::ALL.iter().filter_map(|band| Some((band.code().to_owned(), *summary.by_age.get(band.code())?)));
+    let districts = summary.by_district.iter().map(|(district, count)| (district.clone(), *count));
+    let parts = [
+        (by_owner, owners.collect()),
+        (by_category, categories.collect()),
+        (by_district, districts.collect()),
+        (by_age, ages.collect()),
+    ];
+    words::stuck_totals(lang, summary.total, &parts)
 }

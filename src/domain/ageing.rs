@@ -42,6 +42,47 @@ pub fn is_stuck(days_waiting: u32, limit_days: u32) -> bool {
     days_waiting > limit_days
 }
 
+/// How long somebody has waited, in the bands of the stuck list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[allow(missing_docs)] // the codes say the days, both ends inclusive
+pub enum AgeBand {
+    UpTo7,
+    UpTo14,
+    UpTo30,
+    UpTo60,
+    UpTo90,
+    Longer,
+}
+
+impl AgeBand {
+    /// Every band, shortest first.
+    pub const ALL: [Self; 6] = [Self::UpTo7, Self::UpTo14, Self::UpTo30, Self::UpTo60, Self::UpTo90, Self::Longer];
+
+    /// Returns the band of a number of days.
+    pub fn of(days: u32) -> Self {
+        match days {
+            0..=7 => Self::UpTo7,
+            8..=14 => Self::UpTo14,
+            15..=30 => Self::UpTo30,
+            31..=60 => Self::UpTo60,
+            61..=90 => Self::UpTo90,
+            _ => Self::Longer,
+        }
+    }
+
+    /// Returns the days of the band.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::UpTo7 => "0-7",
+            Self::UpTo14 => "8-14",
+            Self::UpTo30 => "15-30",
+            Self::UpTo60 => "31-60",
+            Self::UpTo90 => "61-90",
+            Self::Longer => "91+",
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -23,4 +23,5 @@ pub mod record_status;
 pub mod region;
 pub mod registration;
 pub mod results;
+pub mod snapshot;
 pub mod standing;

@@ -1,7 +1,20 @@
 //! Every sentence that a person reads, in Indonesian and English: an enum and a `match` a language, so that a missing
 //! text does not compile. Knows the words of the domain; decides nothing.
 
+pub mod batch;
+pub mod check;
+pub mod columns;
+pub mod evidence;
+pub mod failure;
+pub mod help;
+pub mod nightly;
+pub mod number;
+pub mod reconcile;
+pub mod small;
 pub mod statuses;
+pub mod terms;
+
+pub use failure::Failure;
 
 /// A language of the screens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -15,6 +28,14 @@ pub enum Lang {
 impl Lang {
     /// Both, in the order of the settings' explanation.
     pub const ALL: [Self; 2] = [Self::Id, Self::En];
+
+    /// Picks the Indonesian or the English one; neither can be missing.
+    pub fn pick<T>(self, id: T, en: T) -> T {
+        match self {
+            Self::Id => id,
+            Self::En => en,
+        }
+    }
 
     /// Returns the word of the settings and of `--lang`.
     pub fn code(self) -> &'static str {

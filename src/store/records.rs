@@ -56,9 +56,14 @@ pub struct Counts {
 }
 
 impl Counts {
+    /// Adds up the five buckets.
+    pub fn bucket_sum(&self) -> u64 {
+        self.added + self.changed + self.unchanged + self.held + self.rejected
+    }
+
     /// Tells whether every row ended in exactly one bucket.
     pub fn balance(&self) -> bool {
-        self.rows == self.added + self.changed + self.unchanged + self.held + self.rejected
+        self.rows == self.bucket_sum()
     }
 }
 

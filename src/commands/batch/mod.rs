@@ -94,7 +94,14 @@ fn plan(context: &mut Context, args: &PlanArgs) -> Result<Outcome> {
     };
     args.list.show(context, || Ok(serde_json::to_value(&report)?), || listing(context, &report))?;
     if args.list.is_screen() {
-        context.ui.note(&words::day_summary(context.lang, &report, args.dry_run));
+        context.ui.note(&words::day_summary(
+            context.lang,
+            report.planned,
+            report.left_over,
+            report.capacity,
+            report.blanks,
+            args.dry_run,
+        ));
     }
     Ok(Outcome::Done)
 }

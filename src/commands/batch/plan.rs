@@ -2,7 +2,7 @@
 
 use crate::commands::office::Office;
 use crate::context::Context;
-use crate::domain::ageing::{self, Counting};
+use crate::domain::ageing;
 use crate::domain::application::{Application, Category};
 use crate::domain::batching::{
     Batch, BatchPlan, Candidate, Card, CardCells, CardState, OperatorRoom, PlannedBatch, plan_batches,
@@ -61,7 +61,7 @@ pub struct DayPlan {
 pub fn next_batch_day(context: &Context) -> Result<NaiveDate> {
     let settings = context.settings();
     let local = context.as_of.local(settings.office.zone);
-    Ok(ageing::next_batch_day(local, settings.office.workday_starts, context.calendar()?)?)
+    Ok(context.calendar()?.next_batch_day(local, settings.office.workday_starts)?)
 }
 
 /// Plans and records a day, or finds it planned already.
@@ -183,8 +183,7 @@ fn candidate(context: &Context, application: Application) -> Result<Option<Candi
         return Ok(None);
     };
     let rules = &context.settings().rules;
-    let days_waiting =
-        ageing::days_waiting(application.waiting_since, context.as_of, context.zone(), Counting::CalendarDays)?;
+    let days_waiting = ageing::calendar_days(application.waiting_since, context.as_of, context.zone());
     let promoted = days_waiting > rules.promote_after_days;
     let class = if promoted { 0 } else { class_of(application.reason.as_deref(), &rules.first_classes) };
     let cells = CardCells {

@@ -1,0 +1,129 @@
+//! `cetak check`: the books, the store itself, and the files for the operators.
+
+use super::Outcome;
+use super::blanks::on_hand;
+use super::listing::ListArgs;
+use super::office::{Access, Office};
+use crate::context::Context;
+use crate::domain::application::{Category, Reason};
+use crate::domain::batching::{Batch, Card};
+use crate::domain::invariants::{Finding, Level, audit_batches};
+use crate::domain::nik::NikReading;
+use crate::domain::reconcile::reconcile;
+use crate::messages::{check as words, columns};
+use crate::outputs::file::sha256_hex;
+use crate::outputs::listing::{Cell, Column, Kind, Listing};
+use crate::store::records::{BatchFilter, FileKind};
+use crate::store::{Facts, Store};
+use anyhow::Result;
+use clap::Args;
+use std::fs;
+
+/// Arguments of `check`.
+#[derive(Debug, Args)]
+pub struct CheckArgs {
+    #[command(flatten)]
+    list: ListArgs,
+}
+
+/// Runs `check`.
+///
+/// # Errors
+/// Wrong usage, or a store that cannot be read at all.
+pub fn run(context: &mut Context, args: &CheckArgs) -> Result<Outcome> {
+    args.list.check()?;
+    let office = Office::open(context, Access::Read)?;
+    let mut findings = office.store.read(|facts| audit(context, facts))?;
+    findings.extend(audit_files(&office)?);
+    findings.sort_by_key(Finding::level);
+    let data = || {
+        let line = |finding: &Finding| {
+            serde_json::json!({
+                "level": words::level_code(finding.level()),
+                "code": finding.code(),
+                "text": words::finding(context.lang, finding),
+                "hint": words::hint(context.lang, finding),
+            })
+        };
+        let findings: Vec<_> = findings.iter().map(line).collect();
+        Ok(serde_json::json!({ "as_of": context.as_of.iso(context.zone()), "findings": findings }))
+    };
+    args.list.show(context, data, || listing(context, &findings))?;
+    if args.list.is_screen() {
+        context.ui.note(&words::summary(context.lang, &findings));
+    }
+    Ok(match findings.iter().map(Finding::level).min() {
+        Some(Level::Broken) => Outcome::BooksBroken,
+        Some(Level::Attention) => Outcome::NeedsPerson,
+        Some(Level::Notice) | None => Outcome::Done,
+    })
+}
+
+/// Checks everything that the store can tell of itself.
+///
+/// # Errors
+/// Those of the store.
+pub fn audit(context: &Context, facts: &dyn Facts) -> Result<Vec<Finding>> {
+    let damaged = |fault: crate::store::records::IntegrityFault| Finding::StoreDamaged { place: fault.place, detail: fault.detail };
+    let mut findings: Vec<Finding> = facts.integrity_faults()?.into_iter().map(damaged).collect();
+    for kind in [FileKind::Links, FileKind::Queue, FileKind::Results] {
+        let broken = facts.files(kind)?.into_iter().filter(|file| !file.counts.balance());
+        findings.extend(broken.map(|file| Finding::EquationBroken {
+            rows: file.counts.rows,
+            sum: file.counts.bucket_sum(),
+            file: file.name,
+        }));
+    }
+    let batches: Vec<(Batch, Vec<Card>)> = facts
+        .batches(BatchFilter::All)?
+        .into_iter()
+        .map(|batch| Ok((batch.clone(), facts.cards(&batch.name)?)))
+        .collect::<Result<_>>()?;
+    findings.extend(audit_batches(&batches, context.as_of, context.zone()));
+    if let Some(stock) = on_hand(facts)?.filter(|stock| stock.missing > 0) {
+        findings.push(Finding::BlanksBelowZero { missing: stock.missing });
+    }
+    findings.extend(proposed_results(context, facts)?);
+    Ok(findings)
+}
+
+/// Finds open cards whose entry the queue shows as issued: a result to propose, never to take.
+fn proposed_results(context: &Context, facts: &dyn Facts) -> Result<Vec<Finding>> {
+    let mut findings = Vec::new();
+    reconcile(facts, &context.rules(), &mut |application| {
+        let issued = application.category == Category::Assigned
+            && application.explanation.contains(&Reason::IssuedWhileAssigned);
+        if let (true, NikReading::Trusted(nik), Some(batch)) = (issued, application.nik, application.batch) {
+            findings.push(Finding::IssuedWhileAssigned { batch, nik });
+        }
+        Ok(())
+    })?;
+    Ok(findings)
+}
+
+/// Holds the files for the operators against their hashes.
+fn audit_files(office: &Office) -> Result<Vec<Finding>> {
+    let files = office.store.read(|facts| facts.out_files())?;
+    let finding = |file: crate::store::records::OutFile| match fs::read(office.home.root().join(&file.path)) {
+        Err(_) => Some(Finding::FileMissing { path: file.path }),
+        Ok(bytes) if sha256_hex(&bytes) != file.sha256 => Some(Finding::FileChanged { path: file.path }),
+        Ok(_) => None,
+    };
+    Ok(files.into_iter().filter_map(finding).collect())
+}
+
+fn listing(context: &Context, findings: &[Finding]) -> Listing {
+    let column = |key, kind| Column::new(key, columns::heading(context.lang, key), kind);
+    let row = |finding: &Finding| {
+        let mut text = words::finding(context.lang, finding);
+        if let Some(hint) = words::hint(context.lang, finding) {
+            text = format!("{text} — {hint}");
+        }
+        vec![Cell::Text(words::level(context.lang, finding.level()).to_owned()), Cell::Text(text)]
+    };
+    Listing {
+        title: words::title(context.lang).to_owned(),
+        columns: vec![column("level", Kind::Text), column("finding", Kind::Text)],
+        rows: findings.iter().map(row).collect(),
+    }
+}

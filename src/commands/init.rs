@@ -1,0 +1,58 @@
+//! `cetak init`: an office home with its settings explained, and what to do next.
+
+use super::Outcome;
+use crate::context::Context;
+use crate::home::Home;
+use crate::messages::{Failure, small as words, settings};
+use crate::outputs::file::write_whole;
+use crate::store::records::Event;
+use crate::store::sqlite::SqliteStore;
+use crate::store::{Ledger, Store};
+use anyhow::Result;
+use clap::Args;
+use std::path::PathBuf;
+
+/// Arguments of `init`.
+#[derive(Debug, Args)]
+pub struct InitArgs {
+    #[arg(value_name = "DIR")]
+    dir: Option<PathBuf>,
+}
+
+/// Runs `init`.
+///
+/// # Errors
+/// The folder holds an office already, or cannot be written. The store is made last but one and the settings last, so
+/// that what a killed `init` left is no office yet and `init` finishes it.
+pub fn run(context: &mut Context, args: &InitArgs) -> Result<Outcome> {
+    let dir = args.dir.clone().or_else(|| context.asked_home.clone()).unwrap_or_else(|| PathBuf::from("."));
+    if dir.exists() && !dir.is_dir() {
+        return Err(Failure::NotAFolder { dir: dir.display().to_string() }.into());
+    }
+    let home = Home::at(&dir);
+    home.make_private_folder(home.root())?;
+    home.refuse_network_folder()?;
+    if home.settings().exists() {
+        return Err(Failure::HomeExists { dir: dir.display().to_string() }.into());
+    }
+    let _lock = home.lock(context)?;
+    for folder in home.standard_folders() {
+        home.make_private_folder(&folder)?;
+    }
+    if !home.store().exists() {
+        let mut store = SqliteStore::create(&home.store())?;
+        store.write(|ledger: &mut dyn Ledger| {
+            ledger.add_event(&Event {
+                at: context.as_of,
+                user: context.user.clone(),
+                action: "home_made".to_owned(),
+                subject: String::new(),
+                note: None,
+                count: None,
+            })
+        })?;
+    }
+    write_whole(&home.settings(), settings::template(context.lang).as_bytes())?;
+    context.ui.note(&words::next_steps(context.lang, &dir));
+    Ok(Outcome::Done)
+}

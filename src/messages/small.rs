@@ -1,0 +1,151 @@
+//! The sentences of the small commands: init, expedite, blanks, log, backup, restore, man.
+
+use super::Lang;
+use super::number::{cards, grouped};
+use crate::domain::blanks::BlankMove;
+use std::path::Path;
+
+/// Says what to do after `init`.
+pub fn next_steps(lang: Lang, dir: &Path) -> String {
+    let dir = dir.display();
+    match lang {
+        Lang::En => format!(
+            "The office home {dir} is ready. Next:\n  \
+             1. open {dir}/cetak.toml: name the office, and add an [[operator]] for everybody who prints\n  \
+             2. put the export of the registration link into {dir}/inbox/links\n  \
+             3. put the print-queue export into {dir}/inbox/queue\n  \
+             4. run: cetak nightly --home {dir}\n\
+             In crontab: 0 22 * * 1-5 cetak nightly -q --home {dir}"
+        ),
+        Lang::Id => format!(
+            "Rumah kantor {dir} sudah siap. Selanjutnya:\n  \
+             1. buka {dir}/cetak.toml: isi nama kantor, dan tambahkan [[operator]] untuk setiap pencetak\n  \
+             2. taruh ekspor tautan pendaftaran di {dir}/inbox/links\n  \
+             3. taruh ekspor antrean cetak di {dir}/inbox/queue\n  \
+             4. jalankan: cetak nightly --home {dir}\n\
+             Di crontab: 0 22 * * 1-5 cetak nightly -q --home {dir}"
+        ),
+    }
+}
+
+/// Says that an application was put first.
+pub fn expedited(lang: Lang, nik: &str, category: &str) -> String {
+    match lang {
+        Lang::En => format!("{nik} goes before every class (now: {category})."),
+        Lang::Id => format!("{nik} didahulukan di atas semua kelas (sekarang: {category})."),
+    }
+}
+
+/// Says what the ledger of blanks has become.
+pub fn blanks_recorded(lang: Lang, movement: BlankMove, before: Option<u64>, after: u64) -> String {
+    let after = grouped(lang, after);
+    match (movement, before) {
+        (BlankMove::Added(more), _) => {
+            let more = grouped(lang, more.into());
+            lang.pick(
+                format!("{more} blangko masuk; sekarang tersedia {after}."),
+                format!("{more} blanks added; {after} on hand now."),
+            )
+        }
+        (BlankMove::Counted(_), Some(before)) => {
+            let before = grouped(lang, before);
+            lang.pick(
+                format!("Hasil hitung {after} blangko dicatat; menurut buku seharusnya {before}."),
+                format!("Counted {after} blanks; the ledger had {before}."),
+            )
+        }
+        (BlankMove::Counted(_), None) => {
+            lang.pick(format!("Hasil hitung {after} blangko dicatat."), format!("Counted {after} blanks."))
+        }
+    }
+}
+
+/// Names a movement of blanks, with its number.
+pub fn blank_move(lang: Lang, movement: BlankMove) -> (&'static str, u32) {
+    match movement {
+        BlankMove::Added(count) => (lang.pick("masuk", "added"), count),
+        BlankMove::Counted(count) => (lang.pick("dihitung", "counted"), count),
+    }
+}
+
+/// Titles the ledger.
+pub fn blanks_title(lang: Lang) -> &'static str {
+    lang.pick("Buku blangko", "Ledger of blanks")
+}
+
+/// Says what is left; `stock` is what is on hand and how many uses the ledger cannot explain.
+pub fn blanks_balance(lang: Lang, stock: Option<(u64, u64)>, open_cards: u64) -> String {
+    let open = cards(lang, open_cards);
+    let Some((left, missing)) = stock else {
+        return lang
+            .pick(
+                "Blangko belum pernah dihitung, jadi tidak membatasi rencana. Mulai dengan: cetak blanks count N",
+                "Blanks were never counted, so they limit no plan. Begin with: cetak blanks count N",
+            )
+            .to_owned();
+    };
+    let left = grouped(lang, left);
+    let mut text = lang.pick(
+        format!("Tersedia {left} blangko; {open} masih menunggu hasil."),
+        format!("{left} blanks on hand; {open} still without a result."),
+    );
+    if missing > 0 {
+        let missing = grouped(lang, missing);
+        text += &lang.pick(
+            format!(" Terpakai {missing} lebih banyak daripada yang tercatat: hitung ulang (cetak blanks count N)."),
+            format!(" {missing} more were used than the ledger had: count them (cetak blanks count N)."),
+        );
+    }
+    text
+}
+
+/// Titles the log.
+pub fn log_title(lang: Lang) -> &'static str {
+    lang.pick("Siapa melakukan apa", "Who did what")
+}
+
+/// Names an action of the log; an unknown one stands as it is.
+pub fn log_action<'a>(lang: Lang, action: &'a str) -> &'a str {
+    let (id, en) = match action {
+        "home_made" => ("rumah kantor dibuat", "home made"),
+        "links_imported" => ("pendaftaran diimpor", "links imported"),
+        "queue_imported" => ("antrean diimpor", "queue imported"),
+        "results_imported" => ("hasil cetak diimpor", "results imported"),
+        "result_corrected" => ("hasil dibetulkan", "result corrected"),
+        "walk_in_printed" => ("cetak di tempat", "walk-in print"),
+        "batch_planned" => ("daftar cetak dibuat", "batch planned"),
+        "batch_released" => ("daftar cetak dilepas", "batch released"),
+        "batch_reassigned" => ("daftar cetak dipindahkan", "batch reassigned"),
+        "expedited" => ("didahulukan", "expedited"),
+        "blanks_added" => ("blangko masuk", "blanks added"),
+        "blanks_counted" => ("blangko dihitung", "blanks counted"),
+        _ => return action,
+    };
+    lang.pick(id, en)
+}
+
+/// Says that a backup was made and verified.
+pub fn backup_made(lang: Lang, path: &Path) -> String {
+    let path = path.display();
+    lang.pick(format!("Cadangan dibuat dan diperiksa: {path}"), format!("Backup made and verified: {path}"))
+}
+
+/// Says that a backup took the store's place.
+pub fn restored(lang: Lang, path: &Path, aside: Option<&Path>) -> String {
+    let path = path.display();
+    let mut text = lang.pick(
+        format!("Penyimpanan dipulihkan dari {path}. Jalankan cetak check, lalu impor ulang berkas sesudah cadangan itu."),
+        format!("The store was restored from {path}. Run cetak check, then import again what came after that backup."),
+    );
+    if let Some(aside) = aside {
+        let aside = aside.display();
+        text += &lang.pick(format!(" Yang lama disimpan sebagai {aside}."), format!(" The old one was kept as {aside}."));
+    }
+    text
+}
+
+/// Says how many man pages were written.
+pub fn man_written(lang: Lang, pages: u32, dir: &Path) -> String {
+    let dir = dir.display();
+    lang.pick(format!("{pages} halaman man ditulis di {dir}"), format!("{pages} man pages written to {dir}"))
+}
