@@ -6,7 +6,7 @@ mod plan;
 mod reassign;
 mod release;
 
-pub use files::write_day_files;
+pub use files::{WrittenDay, rewrite_open_days, write_day_files};
 pub use plan::{DayPlan, PlanRequest, next_batch_day, plan_day};
 
 use super::Outcome;

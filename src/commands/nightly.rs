@@ -1,0 +1,289 @@
+//! `cetak nightly`: the one line in crontab. Every step is committed on its own and finds what an earlier run did, so
+//! that a night that was killed is finished by running it again.
+
+use super::Outcome;
+use super::backup::nightly_backup;
+use super::batch::{DayPlan, PlanRequest, WrittenDay, next_batch_day, plan_day, rewrite_open_days, write_day_files};
+use super::blanks::on_hand;
+use super::explain::one_line;
+use super::import::{self, InboxImport};
+use super::office::{Access, Office};
+use super::stuck::summarize;
+use crate::context::Context;
+use crate::domain::ageing::{DayMode, calendar_days};
+use crate::domain::application::{Application, Category, Reason};
+use crate::domain::batching::CardState;
+use crate::domain::record_status::Owner;
+use crate::domain::reconcile::reconcile;
+use crate::messages::Failure;
+use crate::messages::nightly::{Attention, Step, step};
+use crate::outputs::applications::{Aged, View, full_listing};
+use crate::outputs::file::write_whole;
+use crate::outputs::reports::{AttentionLine, BatchReport, ImportReport, NightlyReport, StuckReport, StuckTotal};
+use crate::outputs::summary::{NightSummary, render};
+use crate::outputs::{csv, json};
+use crate::store::records::{BatchFilter, FileKind};
+use crate::store::{Facts, Store};
+use anyhow::Result;
+use chrono::NaiveDate;
+use clap::Args;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+/// Arguments of `nightly`.
+#[derive(Debug, Args)]
+pub struct NightlyArgs {
+    #[arg(long, value_name = "FORMAT", default_value = "table", hide_default_value = true, hide_possible_values = true)]
+    #[arg(value_parser = clap::builder::PossibleValuesParser::new(["table", "json"]))]
+    format: String,
+    #[arg(long, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+/// What the books say after the plan.
+struct Standing {
+    counts: BTreeMap<&'static str, u64>,
+    stuck: Vec<Aged>,
+    undecided: Vec<Aged>,
+    unknown_status: u64,
+    issued_while_assigned: u64,
+}
+
+/// Runs `nightly`.
+///
+/// # Errors
+/// Another run is at work, or the store fails. A file that is refused and a plan that cannot be made stop nothing.
+pub fn run(context: &mut Context, args: &NightlyArgs) -> Result<Outcome> {
+    let mut office = Office::open(context, Access::Write)?;
+    let (imports, mut attention) = import_inbox(context, &mut office)?;
+    attention.extend(row_attention(&imports));
+    let (date, day) = plan(context, &mut office, &mut attention)?;
+    let standing = stand(context, &mut office)?;
+    attention.extend(standing_attention(&standing));
+    attention.extend(office.store.read(|facts| stock_attention(context, facts))?);
+    let (batch, files) = write(context, &mut office, date, day, &standing)?;
+    context.ui.step(&step(context.lang, Step::Backup), || nightly_backup(context, &office))?;
+    let stuck = summarize(context, context.settings().rules.stuck_days, false, &standing.stuck);
+    let report = NightlyReport {
+        as_of: context.as_of.iso(context.zone()),
+        imports,
+        counts: standing.counts.clone(),
+        stuck: StuckTotal { days: stuck.days, total: stuck.total },
+        batch,
+        attention: attention.iter().map(|one| attention_line(context, one)).collect(),
+        files,
+    };
+    show(context, args, date, &report, &stuck, &standing, &attention)?;
+    let person = attention.iter().any(Attention::ends_with_three);
+    Ok(if person { Outcome::NeedsPerson } else { Outcome::Done })
+}
+
+/// Imports what lies in the inbox: results first, so that the queue's losses are understood, then the queue by the
+/// time of its snapshots, then the links. A file that is refused stops nothing.
+fn import_inbox(context: &Context, office: &mut Office) -> Result<(Vec<ImportReport>, Vec<Attention>)> {
+    let (mut imports, mut attention) = (Vec::new(), Vec::new());
+    for kind in [FileKind::Results, FileKind::Queue, FileKind::Links] {
+        for path in import::inbox_files(context, office, kind)? {
+            let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+            let running = step(context.lang, Step::Import(&name));
+            match context.ui.step(&running, || import::import_from_inbox(context, office, kind, &path)) {
+                Ok(InboxImport::Imported(report)) => imports.push(report),
+                Err(error) if import::is_refusal(&error) => {
+                    attention.push(Attention::RefusedFile { file: name, why: one_line(context.lang, &error) });
+                }
+                Err(error) => return Err(error),
+            }
+        }
+    }
+    Ok((imports, attention))
+}
+
+fn row_attention(imports: &[ImportReport]) -> Vec<Attention> {
+    let rejected: u64 = imports.iter().map(|file| file.rejected).sum();
+    let held: u64 = imports.iter().map(|file| file.held).sum();
+    let files = imports.iter().filter_map(|file| file.rejects_file.clone()).collect();
+    let rejected = (rejected > 0).then_some(Attention::RejectedRows { count: rejected, files });
+    rejected.into_iter().chain((held > 0).then_some(Attention::HeldRows { count: held })).collect()
+}
+
+/// Plans the next working day; what makes that impossible is told, and stops nothing.
+fn plan(
+    context: &Context,
+    office: &mut Office,
+    attention: &mut Vec<Attention>,
+) -> Result<(NaiveDate, Option<DayPlan>)> {
+    let today = context.as_of.day(context.zone());
+    let planned = context.ui.step(&step(context.lang, Step::Plan), || {
+        let date = next_batch_day(context)?;
+        let request =
+            PlanRequest { date, away: Vec::new(), capacities: Vec::new(), blanks: None, top_up: false, dry_run: false };
+        Ok((date, plan_day(context, office, &request)))
+    });
+    match planned {
+        Ok((date, Ok(day))) => Ok((date, Some(day))),
+        Ok((date, Err(error))) => match error.downcast_ref::<Failure>() {
+            Some(Failure::NoOperators) => {
+                attention.push(Attention::NoOperators);
+                Ok((date, None))
+            }
+            _ => Err(error),
+        },
+        Err(error) => {
+            attention.push(Attention::NobodyPrints { why: one_line(context.lang, &error) });
+            Ok((today, None))
+        }
+    }
+}
+
+/// Reconciles once, and keeps what the lists of the night need.
+fn stand(context: &Context, office: &mut Office) -> Result<Standing> {
+    let limit = context.settings().rules.stuck_days;
+    let mut standing = Standing {
+        counts: Category::ALL.iter().map(|category| (category.code(), 0)).collect(),
+        stuck: Vec::new(),
+        undecided: Vec::new(),
+        unknown_status: 0,
+        issued_while_assigned: 0,
+    };
+    context.ui.step(&step(context.lang, Step::Reconcile), || {
+        office.store.read(|facts| {
+            reconcile(facts, &context.rules(), &mut |application| {
+                standing.take(context, application, limit);
+                Ok(())
+            })
+        })
+    })?;
+    let oldest = |one: &Aged, other: &Aged| (one.since, &one.application.nik).cmp(&(other.since, &other.application.nik));
+    standing.stuck.sort_by(oldest);
+    standing.undecided.sort_by(oldest);
+    Ok(standing)
+}
+
+impl Standing {
+    fn take(&mut self, context: &Context, application: Application, limit: u32) {
+        *self.counts.entry(application.category.code()).or_default() += 1;
+        let told = |reason: &Reason| application.explanation.contains(reason);
+        self.unknown_status += u64::from(told(&Reason::UnknownStatus));
+        self.issued_while_assigned += u64::from(told(&Reason::IssuedWhileAssigned));
+        let since = application.waiting_since;
+        let days_waiting = calendar_days(since, context.as_of, context.zone());
+        let undecided =
+            matches!(application.category, Category::CheckIdentity | Category::NearMatch | Category::UnreadableNik);
+        let stuck = application.is_open() && days_waiting > limit;
+        let aged = Aged { application, since, days_waiting };
+        match (stuck, undecided) {
+            (true, true) => {
+                self.undecided.push(aged.clone());
+                self.stuck.push(aged);
+            }
+            (true, false) => self.stuck.push(aged),
+            (false, true) => self.undecided.push(aged),
+            (false, false) => {}
+        }
+    }
+}
+
+fn standing_attention(standing: &Standing) -> Vec<Attention> {
+    let count = |category: Category| standing.counts.get(category.code()).copied().unwrap_or(0);
+    let all = [
+        Attention::CheckIdentity { count: count(Category::CheckIdentity) },
+        Attention::NearMatch { count: count(Category::NearMatch) },
+        Attention::UnreadableNik { count: count(Category::UnreadableNik) },
+        Attention::UnknownStatus { count: standing.unknown_status },
+        Attention::IssuedWhileAssigned { count: standing.issued_while_assigned },
+    ];
+    all.into_iter().filter(|one| one.count() > 0).collect()
+}
+
+/// Cards that ought to have a result by now, and blanks that run out.
+fn stock_attention(context: &Context, facts: &dyn Facts) -> Result<Vec<Attention>> {
+    let today = context.as_of.day(context.zone());
+    let mut attention = Vec::new();
+    let (mut unanswered, mut oldest) = (0_u64, None);
+    for batch in facts.batches(BatchFilter::Open)?.into_iter().filter(|batch| batch.date <= today) {
+        let open = facts.cards(&batch.name)?.iter().filter(|card| card.state == CardState::Open).count();
+        unanswered += u64::try_from(open)?;
+        oldest = oldest.or(Some(batch.name));
+    }
+    if let (true, Some(oldest)) = (unanswered > 0, oldest) {
+        attention.push(Attention::UnansweredCards { count: unanswered, oldest });
+    }
+    let left = on_hand(facts)?.map(|stock| stock.left);
+    if let (Some(left), Some(level)) = (left, context.settings().reorder_level)
+        && left <= u64::from(level)
+    {
+        attention.push(Attention::BlanksLow { left });
+    }
+    Ok(attention)
+}
+
+/// Writes the day's batches, what is stuck, and what is to be decided.
+fn write(
+    context: &Context,
+    office: &mut Office,
+    date: NaiveDate,
+    day: Option<DayPlan>,
+    standing: &Standing,
+) -> Result<(BatchReport, Vec<String>)> {
+    context.ui.step(&step(context.lang, Step::Write), || {
+        rewrite_open_days(context, office)?;
+        let written = match day {
+            Some(day) => write_day_files(context, office, &day)?,
+            None => WrittenDay { report: no_batches(date), files: Vec::new() },
+        };
+        let mut files = written.files;
+        let view = View { lang: context.lang, zone: context.zone() };
+        let folder = office.home.outbox_relative(date);
+        office.home.make_private_folder(&office.home.outbox(date))?;
+        for (name, applications) in [("stuck", &standing.stuck), ("decide", &standing.undecided)] {
+            let path = format!("{folder}/{name}.csv");
+            let listing = full_listing(name.to_owned(), applications, view);
+            write_whole(&office.home.root().join(&path), &csv::bytes(&listing, context.zone())?)?;
+            files.push(path);
+        }
+        Ok((written.report, files))
+    })
+}
+
+fn no_batches(date: NaiveDate) -> BatchReport {
+    let date = date.to_string();
+    BatchReport { date, capacity: 0, blanks: None, planned: 0, left_over: 0, batches: Vec::new() }
+}
+
+fn attention_line(context: &Context, attention: &Attention) -> AttentionLine {
+    let (what, cure) = attention.text(context.lang);
+    AttentionLine { code: attention.code().to_owned(), count: attention.count(), hint: format!("{what}: {cure}") }
+}
+
+fn show(
+    context: &Context,
+    args: &NightlyArgs,
+    date: NaiveDate,
+    report: &NightlyReport,
+    stuck: &StuckReport,
+    standing: &Standing,
+    attention: &[Attention],
+) -> Result<()> {
+    let mut stuck_parts: BTreeMap<(Owner, Category), u64> = BTreeMap::new();
+    for Aged { application, .. } in &standing.stuck {
+        *stuck_parts.entry((application.owner, application.category)).or_default() += 1;
+    }
+    let summary = NightSummary {
+        office: context.settings().office.name.as_deref(),
+        at: context.as_of.local(context.zone()),
+        date,
+        report,
+        stuck,
+        stuck_parts: &stuck_parts,
+        longest_days: standing.stuck.iter().map(|aged| aged.days_waiting).max(),
+        attention,
+    };
+    let bytes = match args.format.as_str() {
+        "json" => json::pretty(report)?,
+        _ => render(context.lang, &summary).into_bytes(),
+    };
+    match &args.output {
+        Some(path) => write_whole(path, &bytes).map(drop),
+        None => context.ui.result(&bytes),
+    }
+}
