@@ -7,6 +7,7 @@ pub mod columns;
 pub mod evidence;
 pub mod failure;
 pub mod help;
+pub mod intake;
 pub mod nightly;
 pub mod number;
 pub mod reconcile;
