@@ -1,3 +1,4 @@
 //! `cetak`: the print jobs of an Indonesian civil registration office.
 
 pub mod domain;
+pub mod store;
