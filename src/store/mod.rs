@@ -3,15 +3,17 @@
 //! A step writes through one closure, begun before the state on which its decision rests is read; the closure may
 //! run more than once. Reads see one consistent moment.
 
+pub mod error;
 pub mod records;
 pub mod sqlite;
 
 use crate::domain::batching::{Batch, Card};
 use crate::domain::blanks::BlankEvent;
-use crate::domain::dossier::{Decision, Expedite, FactSource, WalkIn};
+use crate::domain::dossier::{Decision, Expedite, FactSource, Handover, WalkIn};
 use crate::domain::moment::Moment;
 use crate::domain::nik::Nik;
 use crate::domain::queue::QueueRow;
+use crate::domain::registration::Registration;
 use crate::domain::results::CardResult;
 use anyhow::Result;
 use chrono::NaiveDate;
@@ -19,7 +21,6 @@ use records::{
     BatchFilter, Event, FileId, FileKind, FileRecord, IntegrityFault, KnownEntry, OutFile, RejectRecord, RowFates,
     SnapshotId, SnapshotRecord,
 };
-use crate::domain::registration::Registration;
 
 /// A store of one office.
 pub trait Store {
@@ -101,7 +102,7 @@ pub trait Ledger: Facts {
     /// Adds registrations, in any order, and tells what became of them.
     ///
     /// A known row is unchanged; one that was held and is trusted now is changed; a new one is added or held.
-    fn add_registrations(&mut self, file: FileId, rows: &mut Vec<(u64, Registration)>) -> Result<RowFates>;
+    fn add_registrations(&mut self, file: FileId, rows: &[(u64, Registration)]) -> Result<RowFates>;
 
     /// Records rejected rows.
     fn add_rejects(&mut self, file: FileId, rejects: &[RejectRecord]) -> Result<()>;
@@ -129,6 +130,9 @@ pub trait Ledger: Facts {
 
     /// Records a card printed at the counter.
     fn add_walk_in(&mut self, walk_in: &WalkIn) -> Result<()>;
+
+    /// Records that a printed card was given out.
+    fn add_handover(&mut self, nik: Nik, handover: &Handover, user: &str) -> Result<()>;
 
     /// Puts an application before the others.
     fn add_expedite(&mut self, expedite: &Expedite) -> Result<()>;

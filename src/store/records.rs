@@ -165,7 +165,11 @@ impl Fingerprint {
         text(row.reason.as_deref());
         text(row.phone.as_ref().map(|phone| phone.as_str()));
         hash.update(row.status_at.map_or(i64::MIN, Moment::seconds).to_le_bytes());
-        hash.update(row.birth_date.map_or(i32::MIN, |day| chrono::Datelike::num_days_from_ce(&day)).to_le_bytes());
+        hash.update(
+            row.birth_date
+                .map_or(i32::MIN, |day| chrono::Datelike::num_days_from_ce(&day))
+                .to_le_bytes(),
+        );
         hash.update([flag(row.alive), flag(row.moved)]);
         let digest = hash.finalize();
         let mut eight = [0_u8; 8];

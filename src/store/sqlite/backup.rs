@@ -1,0 +1,63 @@
+//! A verified copy of the store, made while it may be in use.
+
+use super::books::{page_faults, reference_faults};
+use super::fault::Outcome;
+use super::open::{folder_of, open_still, sync_folder};
+use crate::store::error::StoreError;
+use rusqlite::backup::{Backup, StepResult};
+use rusqlite::{Connection, OpenFlags};
+use std::path::Path;
+use tempfile::NamedTempFile;
+
+/// How the temporary files of copies begin; what a crash leaves of them may be removed.
+pub(super) const TEMPORARY_PREFIX: &str = ".cetak-copy-";
+
+/// Copies a store to `target`, which appears whole and verified, or not at all.
+pub(super) fn backup(connection: &Connection, target: &Path) -> Outcome<()> {
+    let file = temporary_beside(target)?;
+    let mut copy = Connection::open_with_flags(file.path(), OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    copy_pages(connection, &mut copy)?;
+    // The copy is one file: it must not need a write-ahead log beside it.
+    copy.pragma_update_and_check(None, "journal_mode", "DELETE", |_| Ok(()))?;
+    copy.close().map_err(|(_, error)| error)?;
+    verify(file.path())?;
+    settle(file, target)
+}
+
+/// Copies every page in one step, so that a writer cannot make the copy begin again and again.
+fn copy_pages(from: &Connection, to: &mut Connection) -> Outcome<()> {
+    match Backup::new(from, to)?.step(-1)? {
+        StepResult::Done => Ok(()),
+        _ => Err(StoreError::Busy),
+    }
+}
+
+/// Makes a temporary file, readable by its owner only, in the folder of `target`.
+pub(super) fn temporary_beside(target: &Path) -> Outcome<NamedTempFile> {
+    Ok(tempfile::Builder::new()
+        .prefix(TEMPORARY_PREFIX)
+        .tempfile_in(folder_of(target))?)
+}
+
+/// Gives a whole temporary file its name, so that it outlives a power cut.
+pub(super) fn settle(file: NamedTempFile, target: &Path) -> Outcome<()> {
+    file.as_file().sync_all()?;
+    file.persist(target).map_err(|refused| refused.error)?;
+    sync_folder(folder_of(target))
+}
+
+/// Checks that a file is a whole store that this version can read. It must not be in use.
+///
+/// # Errors
+/// `Missing`, `NotAStore`, `Newer`, and `Damaged` with the first fault.
+pub fn verify(path: &Path) -> Result<(), StoreError> {
+    let connection = open_still(path)?;
+    let mut faults = page_faults(&connection)?;
+    if faults.is_empty() {
+        faults = reference_faults(&connection)?;
+    }
+    match faults.first() {
+        None => Ok(()),
+        Some(fault) => Err(StoreError::Damaged(format!("{}: {}", fault.place, fault.detail))),
+    }
+}

@@ -1,0 +1,69 @@
+//! The ledger of empty cards, and the one order in which their uses are recorded.
+
+use super::cells::{Cells, count_cell};
+use super::fault::{Outcome, unreadable};
+use super::step::Step;
+use crate::domain::blanks::{BlankEvent, BlankMove};
+use rusqlite::{Row, params};
+
+/// Gives the next number in the order of recording.
+pub(super) fn next_recorded(step: &Step<'_>) -> Outcome<i64> {
+    let sql = "UPDATE recording SET last = last + 1 WHERE only = 1 RETURNING last";
+    Ok(step.connection.query_row(sql, [], |row| row.get(0))?)
+}
+
+/// Adds a line to the ledger.
+pub(super) fn add(step: &Step<'_>, event: &BlankEvent) -> Outcome<()> {
+    let (movement, blanks) = match event.movement {
+        BlankMove::Added(blanks) => ("added", blanks),
+        BlankMove::Counted(blanks) => ("counted", blanks),
+    };
+    step.connection.execute(
+        "INSERT INTO blank_event (recorded, happened_at, movement, blanks, user, note) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        params![
+            next_recorded(step)?,
+            event.at.seconds(),
+            movement,
+            blanks,
+            event.user,
+            event.note
+        ],
+    )?;
+    Ok(())
+}
+
+/// Returns the ledger in the order of recording.
+pub(super) fn events(step: &Step<'_>) -> Outcome<Vec<BlankEvent>> {
+    let mut statement = step
+        .connection
+        .prepare("SELECT recorded, happened_at, movement, blanks, user, note FROM blank_event ORDER BY recorded")?;
+    statement.query_and_then([], event)?.collect()
+}
+
+fn event(row: &Row<'_>) -> Outcome<BlankEvent> {
+    let mut cells = Cells::of(row);
+    let (recorded, at) = (cells.count()?, cells.moment()?);
+    let (word, blanks) = (cells.str()?, cells.small()?);
+    let movement = match word {
+        "added" => BlankMove::Added(blanks),
+        "counted" => BlankMove::Counted(blanks),
+        _ => return Err(unreadable("movement of blanks")),
+    };
+    Ok(BlankEvent {
+        at,
+        recorded,
+        movement,
+        user: cells.text()?,
+        note: cells.text_or_none()?,
+    })
+}
+
+/// Counts the blanks that cards and walk-in prints used after a point in the order of recording.
+pub(super) fn used_after(step: &Step<'_>, recorded: u64) -> Outcome<u64> {
+    let used: i64 = step.connection.query_row(
+        "SELECT (SELECT count(*) FROM card WHERE recorded > ?1) + (SELECT count(*) FROM walk_in WHERE recorded > ?1)",
+        [count_cell(recorded)],
+        |row| row.get(0),
+    )?;
+    Ok(u64::try_from(used).unwrap_or(0))
+}

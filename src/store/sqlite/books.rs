@@ -1,0 +1,71 @@
+//! Looking for damage: what SQLite finds in its pages, and whether the counts of the books agree.
+
+use super::cells::Cells;
+use super::fault::Outcome;
+use crate::store::records::IntegrityFault;
+use rusqlite::{Connection, Row};
+
+/// So many faults of the pages are listed; more would say nothing new.
+const PAGE_FAULT_LIMIT: u32 = 100;
+
+/// Each question finds what must not be: where, and what. NIKs are masked.
+const QUESTIONS: [&str; 5] = [
+    "SELECT 'file ' || id, 'rows ' || row_count || ', buckets ' || (added + changed + unchanged + held + rejected)
+     FROM file WHERE row_count <> added + changed + unchanged + held + rejected",
+    "SELECT 'nik ' || substr(nik, 1, 6) || '******' || substr(nik, 13), 'open cards ' || count(*)
+     FROM card WHERE state = 'open' GROUP BY nik HAVING count(*) > 1",
+    "SELECT 'nik ' || substr(nik, 1, 6) || '******' || substr(nik, 13), 'cards on one right ' || count(*)
+     FROM card WHERE state IN ('open', 'printed') GROUP BY nik, right_kind, right_at HAVING count(*) > 1",
+    "SELECT 'operator ' || batch.operator || ', day ' || batch.day, 'cards ' || count(*) || ' of '
+            || max(batch.capacity)
+     FROM batch JOIN card ON card.batch = batch.id WHERE card.state <> 'withdrawn'
+     GROUP BY batch.day, batch.operator HAVING count(*) > max(batch.capacity)",
+    "SELECT 'file ' || file.id, 'rejected ' || file.rejected || ', kept ' || count(reject.file)
+     FROM file LEFT JOIN reject ON reject.file = file.id GROUP BY file.id HAVING count(reject.file) < file.rejected",
+];
+
+/// Looks for every fault of the store.
+pub(super) fn faults(connection: &Connection) -> Outcome<Vec<IntegrityFault>> {
+    let mut faults = page_faults(connection)?;
+    if faults.is_empty() {
+        faults.extend(reference_faults(connection)?);
+        for question in QUESTIONS {
+            let found = connection
+                .prepare(question)?
+                .query_and_then([], fault)?
+                .collect::<Outcome<Vec<_>>>()?;
+            faults.extend(found);
+        }
+    }
+    Ok(faults)
+}
+
+/// Asks SQLite to check every page and index.
+pub(super) fn page_faults(connection: &Connection) -> Outcome<Vec<IntegrityFault>> {
+    let mut statement = connection.prepare(&format!("PRAGMA integrity_check({PAGE_FAULT_LIMIT})"))?;
+    let details = statement
+        .query_and_then([], |row| Cells::of(row).text())?
+        .collect::<Outcome<Vec<String>>>()?;
+    let faults = details.into_iter().filter(|detail| detail != "ok");
+    Ok(faults
+        .map(|detail| IntegrityFault {
+            place: "pages".to_owned(),
+            detail,
+        })
+        .collect())
+}
+
+/// Asks SQLite for rows that refer to nothing.
+pub(super) fn reference_faults(connection: &Connection) -> Outcome<Vec<IntegrityFault>> {
+    let sql = "SELECT 'table ' || \"table\", count(*) || ' rows refer to nothing in ' || parent
+               FROM pragma_foreign_key_check GROUP BY \"table\", parent";
+    connection.prepare(sql)?.query_and_then([], fault)?.collect()
+}
+
+fn fault(row: &Row<'_>) -> Outcome<IntegrityFault> {
+    let mut cells = Cells::of(row);
+    Ok(IntegrityFault {
+        place: cells.text()?,
+        detail: cells.text()?,
+    })
+}

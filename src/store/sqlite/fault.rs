@@ -1,0 +1,43 @@
+//! Faults of SQLite, told apart as callers need it.
+
+use crate::store::error::StoreError;
+use rusqlite::ErrorCode;
+use rusqlite::types::FromSqlError;
+
+/// What a function of this store returns.
+pub(super) type Outcome<T> = Result<T, StoreError>;
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        match &error {
+            rusqlite::Error::SqliteFailure(failure, detail) => {
+                let text = || detail.clone().unwrap_or_else(|| failure.to_string());
+                match failure.code {
+                    ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => Self::Busy,
+                    ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => Self::Damaged(text()),
+                    ErrorCode::DiskFull => Self::Full,
+                    ErrorCode::ReadOnly | ErrorCode::PermissionDenied => Self::ReadOnly,
+                    ErrorCode::SystemIoFailure | ErrorCode::CannotOpen => Self::Io(text()),
+                    ErrorCode::ConstraintViolation => Self::Refused(text()),
+                    _ => Self::Engine(text()),
+                }
+            }
+            rusqlite::Error::InvalidColumnType(..)
+            | rusqlite::Error::FromSqlConversionFailure(..)
+            | rusqlite::Error::IntegralValueOutOfRange(..)
+            | rusqlite::Error::Utf8Error(..) => Self::Damaged(error.to_string()),
+            _ => Self::Engine(error.to_string()),
+        }
+    }
+}
+
+impl From<FromSqlError> for StoreError {
+    fn from(error: FromSqlError) -> Self {
+        Self::Damaged(error.to_string())
+    }
+}
+
+/// A cell holds what no version ever wrote.
+pub(super) fn unreadable(what: &str) -> StoreError {
+    StoreError::Damaged(format!("unreadable {what}"))
+}

@@ -1,0 +1,39 @@
+//! The layouts of the store, in order. A migration that was released is never changed; a new one is appended.
+
+use super::fault::Outcome;
+use crate::store::error::StoreError;
+use rusqlite::{Connection, TransactionBehavior};
+
+/// `cetk`: what marks a database as a store of this program.
+pub(super) const APPLICATION_ID: i64 = 0x6365_746B;
+
+const MIGRATIONS: [&str; 1] = [include_str!("migrations/001_facts.sql")];
+
+/// The newest layout that this version knows.
+pub(super) const KNOWN_LAYOUT: i64 = MIGRATIONS.len() as i64;
+
+/// Reads the layout that a database has; 0 is none.
+pub(super) fn layout(connection: &Connection) -> Outcome<i64> {
+    Ok(connection.query_row("PRAGMA user_version", [], |row| row.get(0))?)
+}
+
+/// Brings a database to the newest layout, in one transaction that nobody else sees halfway.
+pub(super) fn migrate(connection: &mut Connection) -> Outcome<()> {
+    if layout(connection)? == KNOWN_LAYOUT {
+        return Ok(());
+    }
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Exclusive)?;
+    let found = layout(&transaction)?;
+    if found > KNOWN_LAYOUT {
+        return Err(StoreError::Newer {
+            found,
+            known: KNOWN_LAYOUT,
+        });
+    }
+    for migration in MIGRATIONS.iter().skip(usize::try_from(found).unwrap_or(0)) {
+        transaction.execute_batch(migration)?;
+    }
+    transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
+    transaction.pragma_update(None, "user_version", KNOWN_LAYOUT)?;
+    Ok(transaction.commit()?)
+}

@@ -1,0 +1,100 @@
+//! The store on SQLite: one file, readable by its owner only, written in whole steps.
+//!
+//! Owns every line of SQL of the project. Must not know what the facts mean: rules are the domain's, and the
+//! constraints in `migrations/` only repeat those that a fault in the code must not break.
+
+mod backup;
+mod batches;
+mod blanks;
+mod books;
+mod cells;
+mod decisions;
+mod dossiers;
+mod fault;
+mod files;
+mod log;
+mod migrations;
+mod open;
+mod people;
+mod queue;
+mod registrations;
+mod restore;
+mod step;
+mod texts;
+
+pub use backup::verify;
+pub use restore::restore_from;
+
+use crate::store::error::StoreError;
+use crate::store::{Facts, Ledger, Store};
+use anyhow::Result;
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+use std::path::Path;
+use std::time::Duration;
+use step::Step;
+
+/// The store of one office in one SQLite file.
+#[derive(Debug)]
+pub struct SqliteStore {
+    connection: Connection,
+}
+
+impl SqliteStore {
+    /// Makes an empty store where nothing stands yet, and opens it.
+    ///
+    /// # Errors
+    /// `Exists`, and what the disk says.
+    pub fn create(path: &Path, busy: Duration) -> Result<Self, StoreError> {
+        open::create(path)?;
+        Self::open(path, busy)
+    }
+
+    /// Opens a store; `busy` is how long a step waits for another process.
+    ///
+    /// # Errors
+    /// `Missing`, `NotAStore`, `Newer`, `Damaged`, `Busy`, `ReadOnly`, and what the disk says.
+    pub fn open(path: &Path, busy: Duration) -> Result<Self, StoreError> {
+        Ok(Self {
+            connection: open::open(path, busy)?,
+        })
+    }
+
+    /// Copies the store to `target`, which appears whole and verified, or not at all. What stood there is replaced.
+    ///
+    /// # Errors
+    /// `Damaged` where the copy does not verify, and what the disk says.
+    pub fn backup_to(&self, target: &Path) -> Result<(), StoreError> {
+        backup::backup(&self.connection, target)
+    }
+
+    fn begin(&self, behavior: TransactionBehavior) -> Result<Transaction<'_>, StoreError> {
+        Ok(Transaction::new_unchecked(&self.connection, behavior)?)
+    }
+}
+
+impl Store for SqliteStore {
+    fn read<T>(&self, step: impl FnOnce(&dyn Facts) -> Result<T>) -> Result<T> {
+        let transaction = self.begin(TransactionBehavior::Deferred)?;
+        step(&Step::new(&transaction))
+    }
+
+    fn write<T>(&mut self, mut step: impl FnMut(&mut dyn Ledger) -> Result<T>) -> Result<T> {
+        let transaction = self.begin(TransactionBehavior::Immediate)?;
+        let value = step(&mut Step::new(&transaction))?;
+        transaction.commit().map_err(StoreError::from)?;
+        Ok(value)
+    }
+
+    fn rehearse<T>(&mut self, mut step: impl FnMut(&mut dyn Ledger) -> Result<T>) -> Result<T> {
+        let transaction = self.begin(TransactionBehavior::Immediate)?;
+        step(&mut Step::new(&transaction))
+    }
+}
+
+/// Returns the version of SQLite that is compiled in.
+pub fn engine_version() -> &'static str {
+    rusqlite::version()
+}
+
+/// Versions before this one can lose a write-ahead log that is reset at the wrong moment.
+pub const OLDEST_SAFE_ENGINE: (u32, u32, u32) = (3, 51, 3);

@@ -1,0 +1,104 @@
+//! Making and opening the database file: who may read it, what it must be, and how safely it is written.
+
+use super::fault::Outcome;
+use super::migrations::{APPLICATION_ID, KNOWN_LAYOUT, layout, migrate};
+use crate::store::error::StoreError;
+use rusqlite::{Connection, OpenFlags};
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// Bytes in a page; larger ones than usual make a million rows cheaper to write and to read.
+const PAGE_BYTES: u32 = 8192;
+
+/// Kibibytes of pages that a connection keeps in memory.
+const CACHE_KIB: i64 = 65_536;
+
+/// Makes an empty store. It appears whole under its name, readable by its owner only.
+pub(super) fn create(path: &Path) -> Outcome<()> {
+    for taken in [path.to_owned(), sibling(path, "-wal"), sibling(path, "-journal")] {
+        if taken.symlink_metadata().is_ok() {
+            return Err(StoreError::Exists(taken));
+        }
+    }
+    let folder = folder_of(path);
+    let file = tempfile::Builder::new().prefix(".cetak-store-").tempfile_in(folder)?;
+    let mut connection = Connection::open_with_flags(file.path(), OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    connection.pragma_update(None, "page_size", PAGE_BYTES)?;
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    migrate(&mut connection)?;
+    connection.close().map_err(|(_, error)| error)?;
+    file.as_file().sync_all()?;
+    file.persist_noclobber(path)
+        .map_err(|refused| match refused.error.kind() {
+            std::io::ErrorKind::AlreadyExists => StoreError::Exists(path.to_owned()),
+            _ => refused.error.into(),
+        })?;
+    sync_folder(folder)
+}
+
+/// Opens a store for reading and writing, and brings it to the newest layout.
+pub(super) fn open(path: &Path, busy: Duration) -> Outcome<Connection> {
+    let mut connection = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE, busy)?;
+    check_identity(&connection, path)?;
+    connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    migrate(&mut connection)?;
+    Ok(connection)
+}
+
+/// Opens a store that nobody writes, such as a backup.
+pub(super) fn open_still(path: &Path) -> Outcome<Connection> {
+    let connection = connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY, Duration::ZERO)?;
+    check_identity(&connection, path)?;
+    Ok(connection)
+}
+
+fn connect(path: &Path, access: OpenFlags, busy: Duration) -> Outcome<Connection> {
+    if !path.try_exists()? {
+        return Err(StoreError::Missing(path.to_owned()));
+    }
+    let connection = Connection::open_with_flags(path, access | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    connection.busy_timeout(busy)?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
+    connection.pragma_update(None, "temp_store", "MEMORY")?;
+    // Cells that a damaged file claims to have must not be trusted, nor functions in its schema be run.
+    connection.pragma_update(None, "cell_size_check", true)?;
+    connection.pragma_update(None, "trusted_schema", false)?;
+    Ok(connection)
+}
+
+fn check_identity(connection: &Connection, path: &Path) -> Outcome<()> {
+    let id: i64 = connection.query_row("PRAGMA application_id", [], |row| row.get(0))?;
+    if id != APPLICATION_ID {
+        return Err(StoreError::NotAStore(path.to_owned()));
+    }
+    let found = layout(connection)?;
+    if found > KNOWN_LAYOUT {
+        return Err(StoreError::Newer {
+            found,
+            known: KNOWN_LAYOUT,
+        });
+    }
+    Ok(())
+}
+
+/// The folder in which a file stands.
+pub(super) fn folder_of(path: &Path) -> &Path {
+    path.parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."))
+}
+
+/// A file that SQLite keeps beside a database.
+pub(super) fn sibling(path: &Path, ending: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(ending);
+    PathBuf::from(name)
+}
+
+/// Makes new names in a folder outlive a power cut.
+pub(super) fn sync_folder(folder: &Path) -> Outcome<()> {
+    Ok(File::open(folder)?.sync_all()?)
+}

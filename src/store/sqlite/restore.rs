@@ -1,0 +1,72 @@
+//! Putting a backup in the place of a store that is damaged or lost; what stood there is kept aside.
+
+use super::backup::{settle, temporary_beside, verify};
+use super::fault::Outcome;
+use super::open::{folder_of, sibling, sync_folder};
+use crate::store::error::StoreError;
+use rusqlite::{Connection, OpenFlags};
+use std::fs::{self, File};
+use std::io;
+use std::path::Path;
+
+/// Verifies a backup and puts a copy of it in the place of the store, which nobody may have open.
+///
+/// What stood at `store` is kept as `aside`, with its write-ahead log where that could not be taken into it. The swap
+/// is one rename where the old store can still be closed in order. Else there is no store for a moment, but never a
+/// new one beside an old log, which SQLite would play into it.
+///
+/// # Errors
+/// `Damaged`, `Newer`, `NotAStore` for the backup, `Exists` for `aside`; then nothing was changed. `Busy` where the old
+/// store is open elsewhere.
+pub fn restore_from(backup: &Path, store: &Path, aside: &Path) -> Result<(), StoreError> {
+    verify(backup)?;
+    for name in [aside.to_owned(), sibling(aside, "-wal")] {
+        if name.symlink_metadata().is_ok() {
+            return Err(StoreError::Exists(name));
+        }
+    }
+    let mut copy = temporary_beside(store)?;
+    io::copy(&mut File::open(backup)?, copy.as_file_mut())?;
+    verify(copy.path())?;
+    close_in_order(store)?;
+    keep_aside(store, aside)?;
+    settle(copy, store)
+}
+
+/// Takes the write-ahead log into the old store and removes it, if the store is sound enough.
+fn close_in_order(store: &Path) -> Outcome<()> {
+    if !store.try_exists()? || !sibling(store, "-wal").try_exists()? {
+        return Ok(());
+    }
+    let checkpoint = || -> Outcome<()> {
+        let connection = Connection::open_with_flags(store, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        let sql = "PRAGMA wal_checkpoint(TRUNCATE)";
+        let busy: i64 = connection.query_row(sql, [], |row| row.get(0))?;
+        connection.close().map_err(|(_, error)| error)?;
+        if busy == 0 { Ok(()) } else { Err(StoreError::Busy) }
+    };
+    match checkpoint() {
+        Err(StoreError::Busy) => Err(StoreError::Busy),
+        // Damage is why somebody restores; then the log is kept beside the damaged store.
+        Ok(()) | Err(_) => Ok(()),
+    }
+}
+
+fn keep_aside(store: &Path, aside: &Path) -> Outcome<()> {
+    let log = sibling(store, "-wal");
+    let has_log = fs::metadata(&log).is_ok_and(|log| log.len() > 0);
+    if store.try_exists()? && (has_log || fs::hard_link(store, aside).is_err()) {
+        fs::rename(store, aside)?;
+        sync_folder(folder_of(store))?;
+    }
+    if has_log {
+        fs::rename(&log, sibling(aside, "-wal"))?;
+    }
+    for rest in [log, sibling(store, "-shm"), sibling(store, "-journal")] {
+        match fs::remove_file(&rest) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error.into()),
+            _ => {}
+        }
+    }
+    sync_folder(folder_of(store))
+}

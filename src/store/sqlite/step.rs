@@ -1,0 +1,204 @@
+//! One transaction, seen through the traits of the store: each method is one line to the file that owns its tables.
+
+use super::texts::Texts;
+use super::{batches, blanks, books, decisions, dossiers, files, log, people, queue, registrations};
+use crate::domain::batching::{Batch, Card};
+use crate::domain::blanks::BlankEvent;
+use crate::domain::dossier::{Decision, Dossier, Expedite, FactSource, Handover, WalkIn};
+use crate::domain::moment::Moment;
+use crate::domain::nik::Nik;
+use crate::domain::queue::{QueueEntry, QueueRow};
+use crate::domain::registration::{Registration, RowKey};
+use crate::domain::results::CardResult;
+use crate::store::records::{
+    BatchFilter, Event, FileId, FileKind, FileRecord, IntegrityFault, KnownEntry, OutFile, RejectRecord, RowFates,
+    SnapshotId, SnapshotRecord,
+};
+use crate::store::{Facts, Ledger};
+use anyhow::Result;
+use chrono::NaiveDate;
+use rusqlite::Connection;
+use std::cell::RefCell;
+use std::collections::HashSet;
+
+/// What a transaction is given and remembers; it must not outlive the transaction.
+pub(super) struct Step<'c> {
+    pub(super) connection: &'c Connection,
+    pub(super) texts: Texts<'c>,
+    /// The keys of held registrations, once they were needed.
+    pub(super) held_keys: RefCell<Option<HashSet<RowKey>>>,
+}
+
+impl<'c> Step<'c> {
+    pub(super) fn new(connection: &'c Connection) -> Self {
+        Self {
+            connection,
+            texts: Texts::new(connection),
+            held_keys: RefCell::new(None),
+        }
+    }
+}
+
+impl FactSource for Step<'_> {
+    type Error = anyhow::Error;
+
+    fn dossiers(&self, visit: &mut dyn FnMut(Dossier) -> Result<()>) -> Result<()> {
+        dossiers::visit_all(self, visit)
+    }
+
+    fn dossier(&self, nik: Nik) -> Result<Option<Dossier>> {
+        dossiers::of(self, nik)
+    }
+
+    fn unqueued_registrations(&self) -> Result<Vec<Registration>> {
+        Ok(registrations::unqueued(self)?)
+    }
+
+    fn held_registrations(&self) -> Result<Vec<Registration>> {
+        Ok(registrations::held(self)?)
+    }
+
+    fn queue_entries(&self, visit: &mut dyn FnMut(&QueueEntry) -> Result<()>) -> Result<()> {
+        queue::visit_present(self, visit)
+    }
+
+    fn decisions(&self) -> Result<Vec<Decision>> {
+        Ok(decisions::all(self)?)
+    }
+}
+
+impl Facts for Step<'_> {
+    fn files(&self, kind: FileKind) -> Result<Vec<FileRecord>> {
+        Ok(files::of_kind(self, kind)?)
+    }
+
+    fn rejects(&self, file: FileId) -> Result<Vec<RejectRecord>> {
+        Ok(files::rejects(self, file)?)
+    }
+
+    fn newest_snapshot(&self) -> Result<Option<SnapshotRecord>> {
+        Ok(queue::newest_snapshot(self)?)
+    }
+
+    fn known_entries(&self) -> Result<Vec<KnownEntry>> {
+        Ok(queue::known(self)?)
+    }
+
+    fn batches(&self, filter: BatchFilter) -> Result<Vec<Batch>> {
+        Ok(batches::all(self, filter)?)
+    }
+
+    fn cards(&self, batch: &str) -> Result<Vec<Card>> {
+        Ok(batches::cards(self, batch)?)
+    }
+
+    fn cards_of(&self, nik: Nik) -> Result<Vec<Card>> {
+        Ok(batches::cards_of(self, nik)?)
+    }
+
+    fn open_cards(&self) -> Result<u64> {
+        Ok(batches::open_cards(self)?)
+    }
+
+    fn walk_ins(&self) -> Result<Vec<WalkIn>> {
+        Ok(people::walk_ins(self)?)
+    }
+
+    fn expedites(&self) -> Result<Vec<Expedite>> {
+        Ok(people::expedites(self)?)
+    }
+
+    fn blank_events(&self) -> Result<Vec<BlankEvent>> {
+        Ok(blanks::events(self)?)
+    }
+
+    fn blanks_used_after(&self, recorded: u64) -> Result<u64> {
+        Ok(blanks::used_after(self, recorded)?)
+    }
+
+    fn events(&self, limit: Option<u32>) -> Result<Vec<Event>> {
+        Ok(log::events(self, limit)?)
+    }
+
+    fn out_files(&self) -> Result<Vec<OutFile>> {
+        Ok(log::out_files(self)?)
+    }
+
+    fn integrity_faults(&self) -> Result<Vec<IntegrityFault>> {
+        Ok(books::faults(self.connection)?)
+    }
+}
+
+impl Ledger for Step<'_> {
+    fn add_file(&mut self, file: &FileRecord) -> Result<FileId> {
+        Ok(files::add(self, file)?)
+    }
+
+    fn close_file(&mut self, id: FileId, file: &FileRecord) -> Result<()> {
+        Ok(files::close(self, id, file)?)
+    }
+
+    fn add_registrations(&mut self, file: FileId, rows: &[(u64, Registration)]) -> Result<RowFates> {
+        Ok(registrations::add(self, file, rows)?)
+    }
+
+    fn add_rejects(&mut self, file: FileId, rejects: &[RejectRecord]) -> Result<()> {
+        Ok(files::add_rejects(self, file, rejects)?)
+    }
+
+    fn add_snapshot(&mut self, file: FileId, taken_at: Moment, partial: bool) -> Result<SnapshotId> {
+        Ok(queue::add_snapshot(self, file, taken_at, partial)?)
+    }
+
+    fn write_entries(&mut self, snapshot: SnapshotId, rows: &[QueueRow]) -> Result<()> {
+        Ok(queue::write(self, snapshot, rows)?)
+    }
+
+    fn mark_left(&mut self, snapshot: SnapshotId, niks: &[Nik]) -> Result<()> {
+        Ok(queue::mark_left(self, snapshot, niks)?)
+    }
+
+    fn add_batch(&mut self, batch: &Batch, cards: &[Card]) -> Result<()> {
+        Ok(batches::add(self, batch, cards)?)
+    }
+
+    fn answer_card(&mut self, batch: &str, seq: u32, result: CardResult, note: Option<&str>, at: Moment) -> Result<()> {
+        Ok(batches::answer(self, batch, seq, result, note, at)?)
+    }
+
+    fn mark_asked(&mut self, batch: &str, seq: u32) -> Result<()> {
+        Ok(batches::mark_asked(self, batch, seq)?)
+    }
+
+    fn withdraw_card(&mut self, batch: &str, seq: u32, at: Moment) -> Result<()> {
+        Ok(batches::withdraw(self, batch, seq, at)?)
+    }
+
+    fn add_walk_in(&mut self, walk_in: &WalkIn) -> Result<()> {
+        Ok(people::add_walk_in(self, walk_in)?)
+    }
+
+    fn add_handover(&mut self, nik: Nik, handover: &Handover, user: &str) -> Result<()> {
+        Ok(people::add_handover(self, nik, handover, user)?)
+    }
+
+    fn add_expedite(&mut self, expedite: &Expedite) -> Result<()> {
+        Ok(people::add_expedite(self, expedite)?)
+    }
+
+    fn add_decision(&mut self, decision: &Decision) -> Result<()> {
+        Ok(decisions::add(self, decision)?)
+    }
+
+    fn add_blank_event(&mut self, event: &BlankEvent) -> Result<()> {
+        Ok(blanks::add(self, event)?)
+    }
+
+    fn add_event(&mut self, event: &Event) -> Result<()> {
+        Ok(log::add_event(self, event)?)
+    }
+
+    fn set_out_files(&mut self, date: NaiveDate, files: &[OutFile]) -> Result<()> {
+        Ok(log::set_out_files(self, date, files)?)
+    }
+}

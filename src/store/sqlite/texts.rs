@@ -1,0 +1,168 @@
+//! Texts that many rows share, kept once: districts, villages, reasons, statuses.
+
+use super::fault::{Outcome, unreadable};
+use crate::domain::record_status::RecordStatus;
+use rusqlite::types::{ToSql, ToSqlOutput, Value, ValueRef};
+use rusqlite::{Connection, OptionalExtension};
+use std::cell::RefCell;
+use std::collections::HashMap;
+
+/// So many different texts are shared; further ones stand in their rows, so that memory stays bounded.
+const SHARED_LIMIT: usize = 50_000;
+
+/// Longer texts are not worth sharing.
+const LENGTH_LIMIT_BYTES: usize = 120;
+
+/// A shared text as a parameter.
+#[derive(Clone, Copy)]
+pub(super) enum TextCell<'a> {
+    /// No text.
+    Empty,
+    /// The number of a shared text.
+    Shared(i64),
+    /// The text itself.
+    Own(&'a str),
+}
+
+impl TextCell<'_> {
+    /// Gives the cell as an owned value, to be compared with one that was read.
+    pub(super) fn value(self) -> Value {
+        match self {
+            Self::Empty => Value::Null,
+            Self::Shared(id) => Value::Integer(id),
+            Self::Own(text) => Value::Text(text.to_owned()),
+        }
+    }
+}
+
+impl ToSql for TextCell<'_> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match self {
+            Self::Empty => ValueRef::Null,
+            Self::Shared(id) => ValueRef::Integer(*id),
+            Self::Own(text) => ValueRef::Text(text.as_bytes()),
+        }))
+    }
+}
+
+/// The shared texts as one transaction knows them; ids of a transaction that was taken back must not survive it.
+pub(super) struct Texts<'c> {
+    connection: &'c Connection,
+    known: RefCell<Known>,
+}
+
+#[derive(Default)]
+struct Known {
+    by_id: Vec<Option<Shared>>,
+    by_content: HashMap<String, i64>,
+    /// Whether every stored text is in memory.
+    whole: bool,
+}
+
+#[derive(Clone)]
+struct Shared {
+    content: String,
+    status: Option<RecordStatus>,
+}
+
+impl<'c> Texts<'c> {
+    /// Starts without any text in memory.
+    pub(super) fn new(connection: &'c Connection) -> Self {
+        Self {
+            connection,
+            known: RefCell::default(),
+        }
+    }
+
+    /// Takes every stored text into memory, before many rows are read or written.
+    pub(super) fn load(&self) -> Outcome<()> {
+        let mut known = self.known.borrow_mut();
+        if known.whole {
+            return Ok(());
+        }
+        let mut statement = self.connection.prepare("SELECT id, content FROM shared_text")?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            known.keep(row.get(0)?, row.get(1)?)?;
+        }
+        known.whole = true;
+        Ok(())
+    }
+
+    /// Gives the cell of a text, and shares the text if it is new.
+    pub(super) fn cell<'a>(&self, text: Option<&'a str>) -> Outcome<TextCell<'a>> {
+        let Some(text) = text else { return Ok(TextCell::Empty) };
+        if let Some(id) = self.known.borrow().by_content.get(text) {
+            return Ok(TextCell::Shared(*id));
+        }
+        self.load()?;
+        let mut known = self.known.borrow_mut();
+        if let Some(id) = known.by_content.get(text) {
+            return Ok(TextCell::Shared(*id));
+        }
+        if known.by_content.len() >= SHARED_LIMIT || text.len() > LENGTH_LIMIT_BYTES {
+            return Ok(TextCell::Own(text));
+        }
+        self.connection
+            .execute("INSERT INTO shared_text (content) VALUES (?1)", [text])?;
+        let id = self.connection.last_insert_rowid();
+        known.keep(id, text.to_owned())?;
+        Ok(TextCell::Shared(id))
+    }
+
+    /// Reads a cell back into text.
+    pub(super) fn read(&self, cell: ValueRef<'_>) -> Outcome<Option<String>> {
+        match cell {
+            ValueRef::Null => Ok(None),
+            ValueRef::Integer(id) => self.with(id, |shared| Some(shared.content.clone())),
+            cell => Ok(Some(cell.as_str()?.to_owned())),
+        }
+    }
+
+    /// Reads a cell back into a record status.
+    pub(super) fn read_status(&self, cell: ValueRef<'_>) -> Outcome<RecordStatus> {
+        let ValueRef::Integer(id) = cell else {
+            return Ok(RecordStatus::parse(cell.as_str()?));
+        };
+        if let Some(status) = self.with(id, |shared| shared.status.clone())? {
+            return Ok(status);
+        }
+        let status = self.with(id, |shared| RecordStatus::parse(&shared.content))?;
+        if let Some(Some(shared)) = self.known.borrow_mut().by_id.get_mut(index(id)?) {
+            shared.status = Some(status.clone());
+        }
+        Ok(status)
+    }
+
+    fn with<T>(&self, id: i64, take: impl Fn(&Shared) -> T) -> Outcome<T> {
+        let index = index(id)?;
+        if let Some(Some(shared)) = self.known.borrow().by_id.get(index) {
+            return Ok(take(shared));
+        }
+        let sql = "SELECT content FROM shared_text WHERE id = ?1";
+        let content: Option<String> = self.connection.query_row(sql, [id], |row| row.get(0)).optional()?;
+        let content = content.ok_or_else(|| unreadable("shared text"))?;
+        let mut known = self.known.borrow_mut();
+        known.keep(id, content)?;
+        let shared = known.by_id.get(index).and_then(Option::as_ref);
+        shared.map(take).ok_or_else(|| unreadable("shared text"))
+    }
+}
+
+impl Known {
+    fn keep(&mut self, id: i64, content: String) -> Outcome<()> {
+        let index = index(id)?;
+        if self.by_id.len() <= index {
+            self.by_id.resize(index + 1, None);
+        }
+        self.by_content.insert(content.clone(), id);
+        self.by_id[index] = Some(Shared { content, status: None });
+        Ok(())
+    }
+}
+
+/// The place of an id in memory; a number beyond any that is ever given is damage.
+fn index(id: i64) -> Outcome<usize> {
+    let index = usize::try_from(id).ok().filter(|index| *index <= 2 * SHARED_LIMIT);
+    index.ok_or_else(|| unreadable("shared text"))
+}
