@@ -8,11 +8,14 @@
 //! whole is an [`error::IntakeError`]. Nothing in here knows the store, the clock, the terminal or a sentence that
 //! a person reads.
 
+pub mod date_order;
 pub mod encoding;
 pub mod error;
+pub mod fields;
 pub mod headers;
 pub mod layout;
 pub mod records;
 pub mod report;
 pub mod source;
+pub mod timestamps;
 pub mod unpacking;
