@@ -1,0 +1,203 @@
+//! Which order of day and month a file means, told once from its whole column.
+//!
+//! A pure accumulator: cells go in one by one, the decision comes out; it can be written down and taken up again, so
+//! that a file which goes on where another ended need not be read from its beginning.
+
+use crate::intake::timestamps::{DateOrder, Stamp, WrittenDate};
+use chrono::Datelike;
+
+/// What a column says about the order of day and month.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OrderEvidence {
+    dmy_only: u64,
+    mdy_only: u64,
+    open: u64,
+    dmy: Run,
+    mdy: Run,
+    example: Option<(u64, String)>,
+}
+
+/// Whether a column, read in one order, ever ran backwards.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Run {
+    last: i64,
+    ran_back: bool,
+}
+
+/// Why the column does not decide.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Undecided {
+    /// A line and cell that can be read both ways.
+    pub example: Option<(u64, String)>,
+    /// Whether some cells prove one order and some the other.
+    pub contradictory: bool,
+}
+
+/// How many times more cells must prove one order than the other, before the others count as slips.
+const CLEAR_MAJORITY: u64 = 20;
+
+impl OrderEvidence {
+    /// Adds a cell, in the order of the file.
+    pub fn add(&mut self, stamp: &Stamp, line: u64, cell: &str) {
+        let date = stamp.date();
+        let (dmy, mdy) = (date.under(DateOrder::Dmy), date.under(DateOrder::Mdy));
+        if let WrittenDate::Pair { first, second, .. } = date {
+            match (dmy, mdy) {
+                (Some(_), None) => self.dmy_only += 1,
+                (None, Some(_)) => self.mdy_only += 1,
+                _ if first != second => {
+                    self.open += 1;
+                    self.example.get_or_insert_with(|| (line, cell.trim().to_owned()));
+                }
+                _ => {}
+            }
+        }
+        let second = i64::from(stamp.second_of_day());
+        for (run, date) in [(&mut self.dmy, dmy), (&mut self.mdy, mdy)] {
+            let Some(date) = date else { continue };
+            let moment = i64::from(date.num_days_from_ce()) * 86_400 + second;
+            run.ran_back |= moment < run.last;
+            run.last = moment;
+        }
+    }
+
+    /// Decides; `setting` is asked only where the column leaves a date open.
+    ///
+    /// # Errors
+    /// Returns what is open, where nothing decides.
+    pub fn decide(&self, setting: Option<DateOrder>) -> Result<DateOrder, Undecided> {
+        if self.dmy_only > 0 && self.mdy_only > 0 {
+            if self.mdy_only * CLEAR_MAJORITY <= self.dmy_only {
+                return Ok(DateOrder::Dmy);
+            }
+            if self.dmy_only * CLEAR_MAJORITY <= self.mdy_only {
+                return Ok(DateOrder::Mdy);
+            }
+            return setting.ok_or_else(|| Undecided {
+                example: self.example.clone(),
+                contradictory: true,
+            });
+        }
+        if self.mdy_only > 0 {
+            return Ok(DateOrder::Mdy);
+        }
+        if self.dmy_only > 0 || self.open == 0 {
+            return Ok(DateOrder::Dmy);
+        }
+        match (self.dmy.ran_back, self.mdy.ran_back) {
+            (false, true) => Ok(DateOrder::Dmy),
+            (true, false) => Ok(DateOrder::Mdy),
+            _ => setting.ok_or_else(|| Undecided {
+                example: self.example.clone(),
+                contradictory: false,
+            }),
+        }
+    }
+
+    /// Writes the evidence down, in one word without spaces.
+    pub fn encode(&self) -> String {
+        let run = |run: &Run| format!("{}{}", if run.ran_back { "b" } else { "f" }, run.last);
+        let numbers = format!("{}:{}:{}", self.dmy_only, self.mdy_only, self.open);
+        let example = match &self.example {
+            Some((line, cell)) => format!("{line}:{}", crate::intake::source::hex(cell.as_bytes())),
+            None => String::new(),
+        };
+        format!("{numbers}:{}:{}:{example}", run(&self.dmy), run(&self.mdy))
+    }
+
+    /// Reads what [`OrderEvidence::encode`] wrote.
+    pub fn decode(text: &str) -> Option<Self> {
+        let mut parts = text.split(':');
+        let mut number = || parts.next()?.parse::<u64>().ok();
+        let (dmy_only, mdy_only, open) = (number()?, number()?, number()?);
+        let mut run = || {
+            let (direction, last) = parts.next()?.split_at_checked(1)?;
+            Some(Run {
+                last: last.parse().ok()?,
+                ran_back: direction == "b",
+            })
+        };
+        let (dmy, mdy) = (run()?, run()?);
+        let example = match parts.next()? {
+            "" => None,
+            line => Some((line.parse().ok()?, unhex(parts.next()?)?)),
+        };
+        Some(Self {
+            dmy_only,
+            mdy_only,
+            open,
+            dmy,
+            mdy,
+            example,
+        })
+    }
+}
+
+fn unhex(text: &str) -> Option<String> {
+    let pairs = text.as_bytes().chunks(2);
+    let bytes: Option<Vec<u8>> = pairs
+        .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok())
+        .collect();
+    String::from_utf8(bytes?).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn evidence(cells: &[&str]) -> OrderEvidence {
+        let mut evidence = OrderEvidence::default();
+        for (index, cell) in cells.iter().enumerate() {
+            evidence.add(&Stamp::parse(cell).unwrap(), index as u64 + 2, cell);
+        }
+        assert_eq!(OrderEvidence::decode(&evidence.encode()).as_ref(), Some(&evidence));
+        evidence
+    }
+
+    #[test]
+    fn the_whole_column_decides() {
+        use DateOrder::{Dmy, Mdy};
+        let table: [(&[&str], Result<DateOrder, bool>); 11] = [
+            (&[], Ok(Dmy)),
+            (&["2021-07-08", "2021-07-09"], Ok(Dmy)),
+            (&["07/08/2021", "08/08/2021", "21/07/2021"], Ok(Dmy)),
+            (&["07/08/2021", "7/21/2021"], Ok(Mdy)),
+            (&["07/07/2021", "08/08/2021"], Ok(Dmy)),
+            (&["07/08/2021"], Err(false)),
+            (&["01/07/2021 09:00", "02/07/2021 09:00", "01/08/2021 09:00"], Ok(Dmy)),
+            (&["07/01/2021 09:00", "07/02/2021 09:00", "08/01/2021 09:00"], Ok(Mdy)),
+            (&["01/02/2021", "02/03/2021"], Err(false)),
+            (&["05/06/2021", "03/04/2021"], Err(false)),
+            (&["07/13/2021", "13/07/2021"], Err(true)),
+        ];
+        for (cells, expected) in table {
+            let evidence = evidence(cells);
+            assert_eq!(
+                evidence.decide(None).map_err(|open| open.contradictory),
+                expected,
+                "{cells:?}"
+            );
+            // A setting answers the question, and only the question.
+            for setting in [Dmy, Mdy] {
+                assert_eq!(
+                    evidence.decide(Some(setting)),
+                    Ok(expected.unwrap_or(setting)),
+                    "{cells:?}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn one_slip_among_many_does_not_stop_a_file() {
+        let mut cells = vec!["21/07/2021"; 40];
+        cells.push("07/21/2021");
+        assert_eq!(evidence(&cells).decide(None), Ok(DateOrder::Dmy));
+    }
+
+    #[test]
+    fn the_question_names_a_cell() {
+        let open = evidence(&["05/05/2021", "06/05/2021"]).decide(None).unwrap_err();
+        assert_eq!(open.example, Some((3, "06/05/2021".to_owned())));
+    }
+}

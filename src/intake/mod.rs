@@ -1,0 +1,21 @@
+//! Bytes to records: files as offices really have them, read into the words of the domain.
+//!
+//! Layers, lowest first: [`source`] (what is opened), [`encoding`], [`records`] (text to rows of cells) and
+//! [`spreadsheet`] (sheets to rows of cells), [`headers`] and [`layout`] (which cell is what), [`fields`] and
+//! [`timestamps`] (what a cell says), and one file for each import: [`links`], [`queue`], [`results`].
+//!
+//! A bad row is data: it comes out as a [`report::Reject`] with its cells. Only a file that cannot be read as a
+//! whole is an [`error::IntakeError`]. Nothing in here knows the store, the clock, the terminal or a sentence that
+//! a person reads.
+
+pub mod date_order;
+pub mod encoding;
+pub mod error;
+pub mod fields;
+pub mod headers;
+pub mod layout;
+pub mod records;
+pub mod report;
+pub mod source;
+pub mod timestamps;
+pub mod unpacking;

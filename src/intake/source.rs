@@ -1,0 +1,399 @@
+//! What is opened: a regular file or standard input, its size, its SHA-256 and what kind of file it is.
+//!
+//! Knows nothing of rows. The file is read once from end to end here, so that every later decision (encoding,
+//! known beginning) rests on the whole of it; later passes read the same open file and notice if it changed.
+
+use crate::intake::encoding::{Census, Encoding};
+use crate::intake::error::{IntakeError, LooksLike, NotAFile};
+use sha2::{Digest, Sha256};
+use std::fs::{File, Metadata};
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+/// How many bytes are read at once.
+const CHUNK_BYTES: usize = 256 * 1024;
+
+/// How many bytes of the beginning are kept for recognising what the file is.
+pub const HEAD_BYTES: usize = 64 * 1024;
+
+/// SHA-256 of a file or of its beginning.
+pub type Sha256Bytes = [u8; 32];
+
+/// The kind of file, told by its content.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Container {
+    /// Delimited text.
+    Text,
+    /// Excel since 2007.
+    Xlsx,
+    /// Excel before 2007.
+    Xls,
+    /// OpenDocument.
+    Ods,
+}
+
+/// A file that was read once and can be read again.
+#[derive(Debug)]
+pub struct Source {
+    name: String,
+    path: PathBuf,
+    spool: Option<tempfile::NamedTempFile>,
+    file: File,
+    stamp: Stamp,
+    sha256: Sha256Bytes,
+    prefixes: Vec<(u64, Sha256Bytes)>,
+    head: Vec<u8>,
+    census: Census,
+}
+
+/// What changes when somebody writes to the file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Stamp {
+    bytes: u64,
+    modified: Option<std::time::SystemTime>,
+    identity: [i64; 4],
+}
+
+impl Source {
+    /// Opens a regular file and reads it once; `prefixes` are lengths whose SHA-256 is wanted as well.
+    ///
+    /// # Errors
+    /// Refuses folders, pipes and devices (also behind links), and files that change meanwhile.
+    pub fn open(path: &Path, prefixes: &[u64]) -> Result<Self, IntakeError> {
+        let io = |source| IntakeError::Io {
+            path: path.to_owned(),
+            source,
+        };
+        refuse_other_than_file(path, &std::fs::metadata(path).map_err(io)?)?;
+        let file = open_without_waiting(path).map_err(io)?;
+        refuse_other_than_file(path, &file.metadata().map_err(io)?)?;
+        let name = path.file_name().unwrap_or(path.as_os_str());
+        Self::survey(
+            name.to_string_lossy().into_owned(),
+            path.to_owned(),
+            file,
+            None,
+            prefixes,
+        )
+    }
+
+    /// Copies standard input (or any reader) into a private temporary file of `folder`, then reads that.
+    ///
+    /// # Errors
+    /// Fails when reading or writing fails.
+    pub fn spool(input: &mut dyn Read, folder: &Path, prefixes: &[u64]) -> Result<Self, IntakeError> {
+        let io = |source| IntakeError::Io {
+            path: PathBuf::from("-"),
+            source,
+        };
+        let mut spool = tempfile::Builder::new()
+            .prefix(".cetak-stdin-")
+            .tempfile_in(folder)
+            .map_err(io)?;
+        io::copy(input, spool.as_file_mut()).map_err(io)?;
+        spool.as_file_mut().flush().map_err(io)?;
+        let file = spool.reopen().map_err(io)?;
+        Self::survey("-".to_owned(), PathBuf::from("-"), file, Some(spool), prefixes)
+    }
+
+    fn survey(
+        name: String,
+        path: PathBuf,
+        mut file: File,
+        spool: Option<tempfile::NamedTempFile>,
+        prefixes: &[u64],
+    ) -> Result<Self, IntakeError> {
+        let io = |source| IntakeError::Io {
+            path: path.clone(),
+            source,
+        };
+        let stamp = Stamp::of(&file.metadata().map_err(io)?);
+        let mut wanted: Vec<u64> = prefixes
+            .iter()
+            .copied()
+            .filter(|length| *length <= stamp.bytes)
+            .collect();
+        wanted.sort_unstable();
+        wanted.dedup();
+        let mut wanted = wanted.into_iter().peekable();
+        let (mut hash, mut found, mut head, mut census) = (Sha256::new(), Vec::new(), Vec::new(), Census::default());
+        let mut buffer = vec![0; CHUNK_BYTES];
+        let mut at = 0_u64;
+        loop {
+            let count = read_some(&mut file, &mut buffer).map_err(io)?;
+            let mut chunk = &buffer[..count];
+            if head.len() < HEAD_BYTES {
+                head.extend_from_slice(&chunk[..chunk.len().min(HEAD_BYTES - head.len())]);
+            }
+            census.add(chunk);
+            while let Some(length) = wanted.next_if(|length| *length <= at + chunk.len() as u64) {
+                let (before, after) = chunk.split_at((length - at) as usize);
+                hash.update(before);
+                found.push((length, hash.clone().finalize().into()));
+                (chunk, at) = (after, length);
+            }
+            hash.update(chunk);
+            at += chunk.len() as u64;
+            if count == 0 {
+                break;
+            }
+        }
+        census.end();
+        let source = Self {
+            name,
+            path,
+            spool,
+            file,
+            stamp,
+            sha256: hash.finalize().into(),
+            prefixes: found,
+            head,
+            census,
+        };
+        if at != stamp.bytes {
+            return Err(IntakeError::Changed { path: source.path });
+        }
+        source.verify_unchanged()?;
+        Ok(source)
+    }
+
+    /// Returns the file's name without folders; `-` for standard input.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Returns the path as given; `-` for standard input.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Returns the file's modification time; none for standard input.
+    pub fn modified(&self) -> Option<std::time::SystemTime> {
+        if self.spool.is_some() {
+            None
+        } else {
+            self.stamp.modified
+        }
+    }
+
+    /// Returns the length in bytes.
+    pub fn bytes(&self) -> u64 {
+        self.stamp.bytes
+    }
+
+    /// Returns the SHA-256 of the whole file.
+    pub fn sha256(&self) -> Sha256Bytes {
+        self.sha256
+    }
+
+    /// Returns the SHA-256 of the whole file, in hexadecimal.
+    pub fn sha256_hex(&self) -> String {
+        hex(&self.sha256)
+    }
+
+    /// Returns the SHA-256 of the first `length` bytes, where it was asked for when opening.
+    pub fn prefix_sha256(&self, length: u64) -> Option<Sha256Bytes> {
+        self.prefixes
+            .iter()
+            .find(|(known, _)| *known == length)
+            .map(|(_, hash)| *hash)
+    }
+
+    /// Returns the first bytes.
+    pub fn head(&self) -> &[u8] {
+        &self.head
+    }
+
+    /// Returns what the whole file says about its encoding.
+    pub fn census(&self) -> &Census {
+        &self.census
+    }
+
+    /// Tells by its content what kind of file it is.
+    ///
+    /// # Errors
+    /// Names what a file looks like that is no table.
+    pub fn container(&self) -> Result<Container, IntakeError> {
+        let head = self.head.as_slice();
+        let not_a_table = |looks_like| Err(IntakeError::NotATable { looks_like });
+        if self.bytes() == 0 {
+            return Err(IntakeError::Empty);
+        }
+        if head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06") {
+            return crate::intake::unpacking::container_of(&mut self.reader_at(0)?);
+        }
+        if head.starts_with(b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1") {
+            return Ok(Container::Xls);
+        }
+        match magic(head) {
+            Some(looks_like) => not_a_table(looks_like),
+            None if Encoding::recognise(head, &self.census).is_none() => not_a_table(LooksLike::Binary),
+            None => Ok(Container::Text),
+        }
+    }
+
+    /// Opens the file for another pass, from byte `offset` on.
+    ///
+    /// # Errors
+    /// Fails when the file changed or cannot be read.
+    pub fn reader_at(&self, offset: u64) -> Result<File, IntakeError> {
+        self.verify_unchanged()?;
+        let io = |source| IntakeError::Io {
+            path: self.path.clone(),
+            source,
+        };
+        let mut file = self.file.try_clone().map_err(io)?;
+        file.seek(SeekFrom::Start(offset)).map_err(io)?;
+        Ok(file)
+    }
+
+    /// Checks that nobody wrote to the file, or put another in its place, since it was opened.
+    ///
+    /// # Errors
+    /// Says that it changed.
+    pub fn verify_unchanged(&self) -> Result<(), IntakeError> {
+        let now = self.file.metadata().map_err(|source| IntakeError::Io {
+            path: self.path.clone(),
+            source,
+        })?;
+        if Stamp::of(&now) == self.stamp {
+            Ok(())
+        } else {
+            Err(IntakeError::Changed {
+                path: self.path.clone(),
+            })
+        }
+    }
+}
+
+impl Stamp {
+    fn of(metadata: &Metadata) -> Self {
+        Self {
+            bytes: metadata.len(),
+            modified: metadata.modified().ok(),
+            identity: identity(metadata),
+        }
+    }
+}
+
+/// Device, inode and the time of the last change, which no program can set back.
+#[cfg(unix)]
+fn identity(metadata: &Metadata) -> [i64; 4] {
+    use std::os::unix::fs::MetadataExt;
+    [
+        metadata.dev() as i64,
+        metadata.ino() as i64,
+        metadata.ctime(),
+        metadata.ctime_nsec(),
+    ]
+}
+
+#[cfg(not(unix))]
+fn identity(_: &Metadata) -> [i64; 4] {
+    [0; 4]
+}
+
+/// Opens such that a pipe put in the file's place at the last moment does not block for ever.
+fn open_without_waiting(path: &Path) -> io::Result<File> {
+    let mut options = File::options();
+    options.read(true);
+    #[cfg(target_os = "linux")]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        const O_NONBLOCK: i32 = 0o4000;
+        options.custom_flags(O_NONBLOCK);
+    }
+    options.open(path)
+}
+
+fn refuse_other_than_file(path: &Path, metadata: &Metadata) -> Result<(), IntakeError> {
+    let kind = metadata.file_type();
+    if kind.is_file() {
+        return Ok(());
+    }
+    let found = if kind.is_dir() {
+        NotAFile::Folder
+    } else if is_pipe(&kind) {
+        NotAFile::Pipe
+    } else {
+        NotAFile::Device
+    };
+    Err(IntakeError::NotAFile {
+        path: path.to_owned(),
+        found,
+    })
+}
+
+#[cfg(unix)]
+fn is_pipe(kind: &std::fs::FileType) -> bool {
+    use std::os::unix::fs::FileTypeExt;
+    kind.is_fifo()
+}
+
+#[cfg(not(unix))]
+fn is_pipe(_: &std::fs::FileType) -> bool {
+    false
+}
+
+/// Reads at least one byte unless the end is reached.
+fn read_some(file: &mut File, buffer: &mut [u8]) -> io::Result<usize> {
+    loop {
+        match file.read(buffer) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            other => return other,
+        }
+    }
+}
+
+/// Recognises common files that are no tables by their first bytes.
+fn magic(head: &[u8]) -> Option<LooksLike> {
+    const KNOWN: [(&[u8], LooksLike); 14] = [
+        (b"%PDF", LooksLike::Pdf),
+        (b"\x89PNG", LooksLike::Image),
+        (b"\xFF\xD8\xFF", LooksLike::Image),
+        (b"GIF8", LooksLike::Image),
+        (b"RIFF", LooksLike::Binary),
+        (b"\x1F\x8B", LooksLike::Archive),
+        (b"BZh", LooksLike::Archive),
+        (b"\xFD7zXZ", LooksLike::Archive),
+        (b"7z\xBC\xAF\x27\x1C", LooksLike::Archive),
+        (b"Rar!", LooksLike::Archive),
+        (b"{\\rtf", LooksLike::Document),
+        (b"SQLite format 3\0", LooksLike::Binary),
+        (b"\x7FELF", LooksLike::Binary),
+        (b"\x28\xB5\x2F\xFD", LooksLike::Archive),
+    ];
+    if let Some((_, looks_like)) = KNOWN.iter().find(|(start, _)| head.starts_with(start)) {
+        return Some(*looks_like);
+    }
+    let text = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head).trim_ascii_start();
+    let starts = |word: &[u8]| {
+        text.get(..word.len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(word))
+    };
+    if [
+        b"<!doctype".as_slice(),
+        b"<html",
+        b"<table",
+        b"<head",
+        b"<meta",
+        b"<style",
+    ]
+    .into_iter()
+    .any(starts)
+    {
+        return Some(LooksLike::Html);
+    }
+    starts(b"<?xml").then_some(LooksLike::Xml)
+}
+
+/// Writes bytes in hexadecimal.
+pub fn hex(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let mut text = String::with_capacity(bytes.len() * 2);
+    for byte in bytes {
+        text.push(char::from(DIGITS[usize::from(byte >> 4)]));
+        text.push(char::from(DIGITS[usize::from(byte & 15)]));
+    }
+    text
+}
