@@ -13,6 +13,7 @@ pub mod number;
 pub mod reconcile;
 pub mod small;
 pub mod statuses;
+pub mod store;
 pub mod terms;
 
 pub use failure::Failure;

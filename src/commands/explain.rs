@@ -1,0 +1,221 @@
+//! What went wrong, in words: the sentence, its causes, the hint that cures it, and the exit code.
+
+use crate::config::ConfigError;
+use crate::domain::calendar::OutsideCalendar;
+use crate::exit::Exit;
+use crate::home::HomeError;
+use crate::intake::error::{IntakeError, Limit, LooksLike, NotAFile};
+use crate::messages::intake::{self as intake_words, MissingColumn};
+use crate::messages::{Failure, Lang, settings, setup, store as store_words};
+use crate::store::error::StoreError;
+use anyhow::Error;
+use std::fmt;
+
+/// A failure as a person reads it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Explanation {
+    /// What is wrong, and what state was left.
+    pub text: String,
+    /// What lies below it, outermost first.
+    pub causes: Vec<String>,
+    /// The command that cures it.
+    pub hint: Option<String>,
+    /// How the run ends.
+    pub exit: Exit,
+}
+
+/// A file that was refused as a whole; nothing of it was used.
+#[derive(Debug)]
+pub struct RefusedFile {
+    /// The file as named.
+    pub file: String,
+    /// Why.
+    pub error: Error,
+}
+
+impl fmt::Display for RefusedFile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {:#}", self.file, self.error)
+    }
+}
+
+impl std::error::Error for RefusedFile {}
+
+/// Explains a failure.
+pub fn explain(lang: Lang, error: &Error) -> Explanation {
+    if let Some(refused) = error.downcast_ref::<RefusedFile>() {
+        let inner = explain(lang, &refused.error);
+        return Explanation { text: format!("{}: {}", refused.file, inner.text), ..inner };
+    }
+    let known = error.chain().find_map(|link| known(lang, link));
+    let own = error.chain().next().and_then(|link| known_text(lang, link));
+    let mut explanation = known.unwrap_or_else(|| Explanation {
+        text: error.to_string(),
+        causes: error.chain().skip(1).map(ToString::to_string).collect(),
+        hint: None,
+        exit: Exit::Failed,
+    });
+    if own.is_none() && error.chain().count() > 1 && explanation.text != error.to_string() {
+        explanation.causes.insert(0, std::mem::replace(&mut explanation.text, error.to_string()));
+    }
+    explanation
+}
+
+/// Explains a failure in one line, for lists.
+pub fn one_line(lang: Lang, error: &Error) -> String {
+    match error.downcast_ref::<RefusedFile>() {
+        Some(refused) => explain(lang, &refused.error).text,
+        None => explain(lang, error).text,
+    }
+}
+
+fn known_text(lang: Lang, link: &(dyn std::error::Error + 'static)) -> Option<String> {
+    known(lang, link).map(|explanation| explanation.text)
+}
+
+fn known(lang: Lang, link: &(dyn std::error::Error + 'static)) -> Option<Explanation> {
+    let plain = |text: String, hint: Option<String>, exit: Exit| {
+        Some(Explanation { text, causes: Vec::new(), hint, exit })
+    };
+    if let Some(failure) = link.downcast_ref::<Failure>() {
+        let exit = if failure.is_usage() { Exit::Usage } else { Exit::Failed };
+        return plain(failure.text(lang), failure.hint(lang), exit);
+    }
+    if let Some(outside) = link.downcast_ref::<OutsideCalendar>() {
+        let failure = Failure::OutsideCalendar { day: outside.day, first: outside.first_year, last: outside.last_year };
+        return plain(failure.text(lang), failure.hint(lang), Exit::Usage);
+    }
+    if let Some(error) = link.downcast_ref::<IntakeError>() {
+        let (text, hint) = intake_text(lang, error);
+        let causes = match error {
+            IntakeError::Io { source, .. } => vec![source.to_string()],
+            _ => Vec::new(),
+        };
+        return Some(Explanation { text, causes, hint, exit: intake_exit(error) });
+    }
+    if let Some(error) = link.downcast_ref::<StoreError>() {
+        let (text, hint, exit) = store_text(lang, error);
+        return plain(text, hint, exit);
+    }
+    if let Some(error) = link.downcast_ref::<ConfigError>() {
+        return plain(settings::fault(lang, error), None, Exit::Usage);
+    }
+    link.downcast_ref::<HomeError>().and_then(|error| {
+        let (text, hint) = setup::home(lang, error);
+        plain(text, hint, error.exit())
+    })
+}
+
+fn store_text(lang: Lang, error: &StoreError) -> (String, Option<String>, Exit) {
+    let failed = |text: String| (text, None, Exit::Failed);
+    match error {
+        StoreError::Missing(path) => {
+            let failure = Failure::NoStore { path: path.display().to_string() };
+            (failure.text(lang), failure.hint(lang), Exit::Usage)
+        }
+        StoreError::Exists(path) => failed(Failure::FileExists { path: path.display().to_string() }.text(lang)),
+        StoreError::NotAStore(path) => {
+            let text = store_words::not_a_store(lang, &path.display().to_string());
+            (text, Some(store_words::damaged_hint(lang).to_owned()), Exit::Damaged)
+        }
+        StoreError::Newer { found, known } => {
+            (store_words::newer(lang, *found, *known), Some(store_words::newer_hint(lang).to_owned()), Exit::Failed)
+        }
+        StoreError::Damaged(detail) => {
+            (store_words::damaged(lang, detail), Some(store_words::damaged_hint(lang).to_owned()), Exit::Damaged)
+        }
+        StoreError::Busy => {
+            (store_words::busy(lang).to_owned(), Some(store_words::busy_hint(lang).to_owned()), Exit::Busy)
+        }
+        StoreError::Full => failed(store_words::full(lang).to_owned()),
+        StoreError::ReadOnly => failed(store_words::read_only(lang).to_owned()),
+        StoreError::Io(detail) => failed(store_words::io(lang, detail)),
+        StoreError::Refused(rule) | StoreError::Unknown(rule) => failed(store_words::refused(lang, rule)),
+        StoreError::Engine(detail) => failed(store_words::engine(lang, detail)),
+    }
+}
+
+/// A file that cannot be used fails the run; a mapping or an order of dates that only a person can give is usage.
+fn intake_exit(error: &IntakeError) -> Exit {
+    match error {
+        IntakeError::UnknownField { .. } | IntakeError::MappedHeaderMissing { .. } => Exit::Usage,
+        _ => Exit::Failed,
+    }
+}
+
+fn intake_text(lang: Lang, error: &IntakeError) -> (String, Option<String>) {
+    let text = match error {
+        IntakeError::NotAFile { found, .. } => intake_words::not_a_file(lang, not_a_file(*found)),
+        IntakeError::Io { .. } => intake_words::unreadable(lang).to_owned(),
+        IntakeError::Changed { .. } => intake_words::changed(lang).to_owned(),
+        IntakeError::Empty => intake_words::empty(lang).to_owned(),
+        IntakeError::NotATable { looks_like } => intake_words::not_a_table(lang, not_a_table(*looks_like)),
+        IntakeError::TooLarge { limit, allowed, found } => {
+            intake_words::too_large(lang, limit_word(*limit), *allowed, *found)
+        }
+        IntakeError::BrokenSpreadsheet { detail } => intake_words::broken_spreadsheet(lang, detail),
+        IntakeError::MissingColumns { kind, headers, candidates, .. } => {
+            let missing = |(field, nearest): &(crate::intake::headers::Field, Vec<String>)| MissingColumn {
+                field: field.code(),
+                nearest: nearest.clone(),
+            };
+            let columns: Vec<MissingColumn> = candidates.iter().map(missing).collect();
+            let field = columns.first().map_or("nik", |column| column.field);
+            let hint = intake_words::map_hint(lang, field, kind.code());
+            return (with_state(lang, intake_words::missing_columns(lang, &columns, headers)), Some(hint));
+        }
+        IntakeError::AmbiguousColumn { field, headers } => {
+            let hint = intake_words::map_hint(lang, field.code(), "links");
+            return (with_state(lang, intake_words::ambiguous_column(lang, field.code(), headers)), Some(hint));
+        }
+        IntakeError::MappedHeaderMissing { field, header, headers } => {
+            intake_words::mapped_header_missing(lang, field.code(), header, headers)
+        }
+        IntakeError::UnknownField { field, known, .. } => intake_words::unknown_field(lang, field, known),
+        IntakeError::WrongKind { looks_like, .. } => {
+            let hint = intake_words::wrong_kind_hint(lang, looks_like.code());
+            return (with_state(lang, intake_words::wrong_kind(lang, looks_like.code())), Some(hint));
+        }
+        IntakeError::DateOrder(question) => {
+            let text = intake_words::date_order(lang, &question.header, &question.example, question.contradictory);
+            return (with_state(lang, text), Some(intake_words::date_order_hint(lang)));
+        }
+        IntakeError::WrongEncoding { asked } => intake_words::wrong_encoding(lang, asked.code()),
+        IntakeError::Sink(error) => return (error.to_string(), None),
+    };
+    (with_state(lang, text), None)
+}
+
+fn with_state(lang: Lang, text: String) -> String {
+    format!("{text}; {}", intake_words::nothing_changed(lang))
+}
+
+fn not_a_file(found: NotAFile) -> &'static str {
+    match found {
+        NotAFile::Folder => "folder",
+        NotAFile::Pipe => "pipe",
+        NotAFile::Device => "device",
+    }
+}
+
+fn not_a_table(looks_like: LooksLike) -> &'static str {
+    match looks_like {
+        LooksLike::Pdf => "pdf",
+        LooksLike::Image => "image",
+        LooksLike::Html => "html",
+        LooksLike::Xml => "xml",
+        LooksLike::Archive => "archive",
+        LooksLike::Document => "document",
+        LooksLike::Encrypted => "encrypted",
+        LooksLike::Binary => "binary",
+    }
+}
+
+fn limit_word(limit: Limit) -> &'static str {
+    match limit {
+        Limit::Columns => "columns",
+        Limit::Cells => "cells",
+        Limit::UnpackedBytes => "unpacked_bytes",
+        Limit::FileBytes => "file_bytes",
+    }
+}

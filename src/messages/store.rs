@@ -1,0 +1,75 @@
+//! The sentences about a store that cannot be used.
+
+use super::Lang;
+
+/// Says that a newer version wrote the store.
+pub fn newer(lang: Lang, found: i64, known: i64) -> String {
+    lang.pick(
+        format!("penyimpanan ditulis oleh cetak yang lebih baru (tata letak {found}, yang dikenal {known}); tidak ada yang diubah"),
+        format!("a newer cetak wrote the store (layout {found}, known {known}); nothing was changed"),
+    )
+}
+
+/// Names what cures a newer store.
+pub fn newer_hint(lang: Lang) -> &'static str {
+    lang.pick("pasang versi cetak yang lebih baru di komputer ini", "install the newer version of cetak on this computer")
+}
+
+/// Says that the store is damaged.
+pub fn damaged(lang: Lang, detail: &str) -> String {
+    lang.pick(format!("penyimpanan rusak: {detail}"), format!("the store is damaged: {detail}"))
+}
+
+/// Names what cures a damaged store.
+pub fn damaged_hint(lang: Lang) -> &'static str {
+    lang.pick(
+        "pulihkan cadangan terakhir: cetak restore backups/BERKAS (yang rusak tetap disimpan)",
+        "bring the last backup back: cetak restore backups/FILE (the damaged one is kept)",
+    )
+}
+
+/// Says that a file is no store.
+pub fn not_a_store(lang: Lang, path: &str) -> String {
+    lang.pick(format!("{path} bukan penyimpanan cetak"), format!("{path} is no store of cetak"))
+}
+
+/// Says that another process holds the store.
+pub fn busy(lang: Lang) -> &'static str {
+    lang.pick("cetak lain sedang memakai penyimpanan ini; tidak ada yang diubah", "another cetak holds the store; nothing was changed")
+}
+
+/// Names what cures a busy store.
+pub fn busy_hint(lang: Lang) -> &'static str {
+    lang.pick("coba lagi, atau tunggu dengan --wait 60", "try again, or wait with --wait 60")
+}
+
+/// Says that the disk is full.
+pub fn full(lang: Lang) -> &'static str {
+    lang.pick("disk penuh; penyimpanan tetap seperti sebelum langkah ini", "the disk is full; the store stands as before this step")
+}
+
+/// Says that the store cannot be written.
+pub fn read_only(lang: Lang) -> &'static str {
+    lang.pick("penyimpanan tidak dapat ditulis; tidak ada yang diubah", "the store cannot be written; nothing was changed")
+}
+
+/// Says that the disk failed.
+pub fn io(lang: Lang, detail: &str) -> String {
+    lang.pick(
+        format!("disk gagal ({detail}); penyimpanan tetap seperti sebelum langkah ini"),
+        format!("the disk failed ({detail}); the store stands as before this step"),
+    )
+}
+
+/// Says that a rule of the store refused a write.
+pub fn refused(lang: Lang, rule: &str) -> String {
+    lang.pick(
+        format!("penyimpanan menolak ({rule}); tidak ada yang diubah"),
+        format!("the store refused ({rule}); nothing was changed"),
+    )
+}
+
+/// Says that the engine failed.
+pub fn engine(lang: Lang, detail: &str) -> String {
+    lang.pick(format!("penyimpanan gagal: {detail}"), format!("the store failed: {detail}"))
+}
