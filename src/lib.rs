@@ -1,4 +1,6 @@
 //! `cetak`: the print jobs of an Indonesian civil registration office.
 
+pub mod config;
 pub mod domain;
+pub mod exit;
 pub mod messages;
