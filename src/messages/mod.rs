@@ -13,6 +13,7 @@ pub mod number;
 pub mod reconcile;
 pub mod settings;
 pub mod settings_file;
+pub mod setup;
 pub mod small;
 pub mod statuses;
 pub mod terms;
