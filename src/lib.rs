@@ -1,6 +1,7 @@
 //! `cetak`: the print jobs of an Indonesian civil registration office.
 
 pub mod config;
+pub mod context;
 pub mod domain;
 pub mod exit;
 pub mod home;

@@ -2,6 +2,7 @@
 //!
 //! Knows TOML, and no setting.
 
+use crate::messages::Lang;
 use crate::messages::settings::{SettingFault, SettingType};
 use std::ops::RangeInclusive;
 use toml::Spanned;
@@ -16,6 +17,18 @@ pub struct ConfigError {
     pub key: String,
     /// What is wrong.
     pub fault: SettingFault,
+}
+
+impl ConfigError {
+    /// Says what is wrong, line first, to stand behind the file's name.
+    pub fn words(&self, lang: Lang) -> String {
+        let fault = self.fault.words(lang);
+        if self.key.is_empty() {
+            format!("{}: {fault}", self.line)
+        } else {
+            format!("{}: {}: {fault}", self.line, self.key)
+        }
+    }
 }
 
 /// From this likeness (Jaro-Winkler) on a key is another one with a slip in it.
