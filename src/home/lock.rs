@@ -1,0 +1,211 @@
+//! The run lock: one run at a time in a home. The kernel takes the lock off a dead process; the note inside only says
+//! who holds it.
+
+use super::Home;
+use crate::messages::setup::{Holder, SetupFault};
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{self, Read, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::Duration;
+
+const STEP: Duration = Duration::from_millis(100);
+const NOTE_BYTES: u64 = 4096;
+
+/// The right to work in a home, until it is dropped.
+#[derive(Debug)]
+pub struct RunLock {
+    /// Holds the lock; closing it lets go.
+    _file: File,
+}
+
+/// How long to wait for another run.
+pub struct Patience<'a> {
+    /// At most so long.
+    pub wait: Duration,
+    /// Tells that waiting is to end now.
+    pub is_interrupted: &'a dyn Fn() -> bool,
+}
+
+impl Home {
+    /// Takes the run lock, and leaves a note of who holds it.
+    ///
+    /// # Errors
+    /// Another run holds it for longer than `patience`, or the lock's file cannot be written.
+    pub fn lock(&self, holder: &Holder, patience: &Patience<'_>) -> Result<RunLock, SetupFault> {
+        let path = self.lock_file();
+        let fault = |error: io::Error| SetupFault::Unwritable {
+            path: path.clone(),
+            cause: error.to_string(),
+        };
+        let mut options = OpenOptions::new();
+        let mut file = options
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .mode(0o600)
+            .open(&path)
+            .map_err(fault)?;
+        let mut waited = Duration::ZERO;
+        loop {
+            match file.try_lock() {
+                Ok(()) => break,
+                Err(TryLockError::Error(error)) => return Err(fault(error)),
+                Err(TryLockError::WouldBlock) if (patience.is_interrupted)() => return Err(SetupFault::Interrupted),
+                Err(TryLockError::WouldBlock) if waited >= patience.wait => {
+                    let holder = read_note(&path);
+                    return Err(SetupFault::Busy {
+                        holder,
+                        waited_seconds: waited.as_secs(),
+                    });
+                }
+                Err(TryLockError::WouldBlock) => {
+                    let step = STEP.min(patience.wait - waited);
+                    thread::sleep(step);
+                    waited += step;
+                }
+            }
+        }
+        // The note is a courtesy: on a full disk the lock holds without it.
+        let noted = file.set_len(0).and_then(|()| file.write_all(note(holder).as_bytes()));
+        drop(noted);
+        Ok(RunLock { _file: file })
+    }
+
+    /// Removes temporary files that dead runs left; `pid_of` knows them by name and tells whose they are.
+    ///
+    /// The lock shows that no other run is writing; files of other living processes (a list asked for beside it) stay.
+    pub fn clear_leftovers(&self, _lock: &RunLock, pid_of: impl Fn(&str) -> Option<u32>) -> Vec<PathBuf> {
+        let mut folders = vec![self.root().to_owned(), self.backups(), self.root().join("outbox")];
+        folders.extend(entries(&self.root().join("outbox")).filter(|path| path.is_dir()));
+        let mut removed = Vec::new();
+        for path in folders.iter().flat_map(|folder| entries(folder)) {
+            let owner = path.file_name().and_then(|name| name.to_str()).and_then(&pid_of);
+            if owner.is_some_and(is_gone) && path.is_file() && fs::remove_file(&path).is_ok() {
+                removed.push(path);
+            }
+        }
+        removed.sort();
+        removed
+    }
+}
+
+/// A file of this very process number was left by an earlier one: this run has written nothing yet.
+fn is_gone(pid: u32) -> bool {
+    pid == std::process::id() || !Path::new("/proc").join(pid.to_string()).exists()
+}
+
+fn entries(folder: &Path) -> impl Iterator<Item = PathBuf> + use<> {
+    fs::read_dir(folder)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|entry| entry.path())
+}
+
+fn note(holder: &Holder) -> String {
+    let line = |name: &str, value: Option<String>| value.map_or_else(String::new, |value| format!("{name} {value}\n"));
+    let one_line = |text: &String| text.replace(char::is_control, " ");
+    line("pid", holder.pid.map(|pid| pid.to_string()))
+        + &line("command", holder.command.as_ref().map(one_line))
+        + &line("since", holder.since.as_ref().map(one_line))
+}
+
+fn read_note(path: &Path) -> Holder {
+    let mut text = String::new();
+    let read = File::open(path).and_then(|file| file.take(NOTE_BYTES).read_to_string(&mut text));
+    if read.is_err() {
+        return Holder::default();
+    }
+    let value = |name: &str| {
+        let values = text.lines().filter_map(|line| line.split_once(' '));
+        values
+            .filter(|(key, _)| *key == name)
+            .map(|(_, value)| value.replace(char::is_control, " "))
+            .next()
+    };
+    Holder {
+        pid: value("pid").and_then(|pid| pid.parse().ok()),
+        command: value("command"),
+        since: value("since"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn holder(pid: u32) -> Holder {
+        Holder {
+            pid: Some(pid),
+            command: Some("nightly".into()),
+            since: Some("2021-07-22T22:00:00+07:00".into()),
+        }
+    }
+
+    fn patience(wait: Duration) -> Patience<'static> {
+        Patience {
+            wait,
+            is_interrupted: &|| false,
+        }
+    }
+
+    #[test]
+    fn a_second_run_names_the_holder_and_a_third_follows_the_first() {
+        let folder = tempfile::tempdir().unwrap();
+        let home = Home::at(folder.path(), Path::new("/"));
+        let first = home.lock(&holder(41), &patience(Duration::ZERO)).unwrap();
+        let busy = home.lock(&holder(42), &patience(Duration::from_millis(1))).unwrap_err();
+        assert_eq!(
+            busy,
+            SetupFault::Busy {
+                holder: holder(41),
+                waited_seconds: 0
+            }
+        );
+        let stop = Patience {
+            wait: Duration::MAX,
+            is_interrupted: &|| true,
+        };
+        assert_eq!(home.lock(&holder(42), &stop).unwrap_err(), SetupFault::Interrupted);
+        drop(first);
+        home.lock(&holder(43), &patience(Duration::ZERO)).unwrap();
+    }
+
+    #[test]
+    fn a_note_without_a_lock_holds_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let home = Home::at(folder.path(), Path::new("/"));
+        fs::write(home.lock_file(), "pid 1\ncommand nightly\n").unwrap();
+        home.lock(&holder(44), &patience(Duration::ZERO)).unwrap();
+        assert_eq!(read_note(&home.lock_file()), holder(44));
+    }
+
+    #[test]
+    fn only_files_of_dead_runs_are_cleared() {
+        let folder = tempfile::tempdir().unwrap();
+        let home = Home::at(folder.path(), Path::new("/"));
+        home.create_folders().unwrap();
+        let day = home.root().join("outbox/2021-07-23");
+        fs::create_dir(&day).unwrap();
+        let pid_of = |name: &str| name.strip_prefix(".tmp-").and_then(|pid| pid.parse().ok());
+        let dead = [day.join(".tmp-999999999"), home.backups().join(".tmp-999999999")];
+        let kept = [
+            day.join(".tmp-1"),
+            day.join("batch-a.csv"),
+            home.root().join("inbox/links/.tmp-999999999"),
+        ];
+        for path in dead.iter().chain(&kept) {
+            fs::write(path, "x").unwrap();
+        }
+        let lock = home.lock(&holder(45), &patience(Duration::ZERO)).unwrap();
+        let mut removed = home.clear_leftovers(&lock, pid_of);
+        removed.sort();
+        let mut expected = dead.to_vec();
+        expected.sort();
+        assert_eq!(removed, expected);
+        assert!(kept.iter().all(|path| path.exists()));
+    }
+}

@@ -1,0 +1,190 @@
+//! What can keep a run from beginning: the home, its lock, and what was asked for; in words, with what cures it.
+
+use super::Lang;
+use std::fmt;
+use std::path::PathBuf;
+
+/// Who holds a home, as its lock says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Holder {
+    /// The process.
+    pub pid: Option<u32>,
+    /// The subcommand.
+    pub command: Option<String>,
+    /// Since when, as ISO 8601.
+    pub since: Option<String>,
+}
+
+/// Why a run cannot begin.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SetupFault {
+    /// No home was named, and the current folder is none.
+    NoHome,
+    /// The folder has no `cetak.toml`.
+    NotAHome(PathBuf),
+    /// The home lies on a network folder, whose locks cannot be trusted.
+    NetworkFolder {
+        /// The home.
+        path: PathBuf,
+        /// The kind of file system.
+        kind: String,
+    },
+    /// Another run holds the home.
+    Busy {
+        /// Who.
+        holder: Holder,
+        /// How long this run waited, seconds.
+        waited_seconds: u64,
+    },
+    /// Waiting for the other run was interrupted.
+    Interrupted,
+    /// A file or folder cannot be read.
+    Unreadable {
+        /// Which.
+        path: PathBuf,
+        /// The system's own words.
+        cause: String,
+    },
+    /// A file or folder cannot be made or written.
+    Unwritable {
+        /// Which.
+        path: PathBuf,
+        /// The system's own words.
+        cause: String,
+    },
+    /// `--as-of` is no moment.
+    NotAMoment(String),
+    /// A line of the holidays file has no date.
+    HolidayLine {
+        /// The file.
+        file: PathBuf,
+        /// 1-based line.
+        line: usize,
+        /// What stands there.
+        text: String,
+    },
+}
+
+impl SetupFault {
+    /// Says what is wrong.
+    pub fn words(&self, lang: Lang) -> String {
+        match lang {
+            Lang::Id => self.in_indonesian(),
+            Lang::En => self.in_english(),
+        }
+    }
+
+    fn in_english(&self) -> String {
+        match self {
+            Self::NoHome => {
+                "no office home: neither --home nor CETAK_HOME is given, and this folder has no cetak.toml".into()
+            }
+            Self::NotAHome(path) => format!("{} is no office home: it has no cetak.toml", path.display()),
+            Self::NetworkFolder { path, kind } => {
+                format!(
+                    "{} lies on a network folder ({kind}), whose locks cannot be trusted",
+                    path.display()
+                )
+            }
+            Self::Busy { holder, waited_seconds } => {
+                format!(
+                    "another cetak is at work: {} (waited {waited_seconds} s)",
+                    holder.in_english()
+                )
+            }
+            Self::Interrupted => "interrupted while waiting for another cetak; nothing was begun".into(),
+            Self::Unreadable { path, cause } => format!("cannot read {}: {cause}", path.display()),
+            Self::Unwritable { path, cause } => format!("cannot write {}: {cause}", path.display()),
+            Self::NotAMoment(text) => format!("--as-of: \"{text}\" is no date or time"),
+            Self::HolidayLine { file, line, text } => {
+                format!("{}:{line}: \"{text}\" is not a date such as 2021-07-22", file.display())
+            }
+        }
+    }
+
+    fn in_indonesian(&self) -> String {
+        match self {
+            Self::NoHome => {
+                "folder kantor tidak diketahui: --home dan CETAK_HOME tidak diisi, dan folder ini tidak berisi cetak.toml".into()
+            }
+            Self::NotAHome(path) => format!("{} bukan folder kantor: tidak berisi cetak.toml", path.display()),
+            Self::NetworkFolder { path, kind } => {
+                format!("{} terletak di folder jaringan ({kind}), yang kuncinya tidak dapat dipercaya", path.display())
+            }
+            Self::Busy { holder, waited_seconds } => {
+                format!("cetak lain sedang bekerja: {} (sudah menunggu {waited_seconds} detik)", holder.in_indonesian())
+            }
+            Self::Interrupted => "dihentikan saat menunggu cetak lain; belum ada yang dimulai".into(),
+            Self::Unreadable { path, cause } => format!("{} tidak dapat dibaca: {cause}", path.display()),
+            Self::Unwritable { path, cause } => format!("{} tidak dapat ditulis: {cause}", path.display()),
+            Self::NotAMoment(text) => format!("--as-of: \"{text}\" bukan tanggal atau waktu"),
+            Self::HolidayLine { file, line, text } => {
+                format!("{}:{line}: \"{text}\" bukan tanggal seperti 2021-07-22", file.display())
+            }
+        }
+    }
+
+    /// Names what cures it.
+    pub fn hint(&self, lang: Lang) -> Option<String> {
+        let words = match (self, lang) {
+            (Self::NoHome | Self::NotAHome(_), Lang::En) => {
+                "make one with `cetak init DIR`, or name it with --home DIR"
+            }
+            (Self::NoHome | Self::NotAHome(_), Lang::Id) => {
+                "buat dengan `cetak init FOLDER`, atau sebutkan dengan --home FOLDER"
+            }
+            (Self::NetworkFolder { .. }, Lang::En) => {
+                "keep the home on a disk of this computer; set [backup] folder to copy it to the network"
+            }
+            (Self::NetworkFolder { .. }, Lang::Id) => {
+                "simpan folder kantor di cakram komputer ini; isi folder di [backup] untuk menyalinnya ke jaringan"
+            }
+            (Self::Busy { .. }, Lang::En) => "wait longer with --wait SECONDS, or end that process if it hangs",
+            (Self::Busy { .. }, Lang::Id) => {
+                "tunggu lebih lama dengan --wait DETIK, atau hentikan proses itu bila macet"
+            }
+            (Self::NotAMoment(_), Lang::En) => "write 2021-07-22 or 2021-07-22T22:00",
+            (Self::NotAMoment(_), Lang::Id) => "tulis 2021-07-22 atau 2021-07-22T22:00",
+            (Self::HolidayLine { .. }, Lang::En) => "each line is date,name,kind",
+            (Self::HolidayLine { .. }, Lang::Id) => "tiap baris berisi date,name,kind",
+            (Self::Interrupted | Self::Unreadable { .. } | Self::Unwritable { .. }, _) => return None,
+        };
+        Some(words.to_owned())
+    }
+}
+
+impl fmt::Display for SetupFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.words(Lang::En))
+    }
+}
+
+impl std::error::Error for SetupFault {}
+
+impl Holder {
+    fn in_english(&self) -> String {
+        let command = self
+            .command
+            .as_deref()
+            .map_or_else(|| "cetak".to_owned(), |name| format!("`cetak {name}`"));
+        let pid = self.pid.map_or_else(String::new, |pid| format!(", process {pid}"));
+        let since = self
+            .since
+            .as_deref()
+            .map_or_else(String::new, |since| format!(", since {since}"));
+        format!("{command}{pid}{since}")
+    }
+
+    fn in_indonesian(&self) -> String {
+        let command = self
+            .command
+            .as_deref()
+            .map_or_else(|| "cetak".to_owned(), |name| format!("`cetak {name}`"));
+        let pid = self.pid.map_or_else(String::new, |pid| format!(", proses {pid}"));
+        let since = self
+            .since
+            .as_deref()
+            .map_or_else(String::new, |since| format!(", sejak {since}"));
+        format!("{command}{pid}{since}")
+    }
+}
