@@ -1,10 +1,11 @@
 //! The command line: global options and the commands. It knows no words; `messages::help` has them.
 
 use crate::commands::{self, Outcome};
-use crate::context::Context;
+use crate::context::{ColorChoice, Context, Options, Talk};
 use crate::messages::{Lang, help};
 use anyhow::Result;
 use clap::{ArgAction, Args, Command as ClapCommand, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 /// What a run was asked to do.
@@ -19,11 +20,35 @@ pub struct Cli {
     pub command: Command,
 }
 
+impl Cli {
+    /// Returns the global options as values.
+    pub fn options(&self) -> Options {
+        let global = &self.global;
+        Options {
+            home: global.home.clone(),
+            as_of: global.as_of.clone(),
+            lang: global.lang.as_deref().and_then(Lang::from_code),
+            color: match global.color {
+                ColorArg::Auto => ColorChoice::Auto,
+                ColorArg::Always => ColorChoice::Always,
+                ColorArg::Never => ColorChoice::Never,
+            },
+            talk: match (global.quiet, global.verbose) {
+                (true, _) => Talk::Quiet,
+                (false, 0) => Talk::Normal,
+                (false, _) => Talk::Verbose,
+            },
+            wait_seconds: global.wait,
+            reveal: global.reveal,
+        }
+    }
+}
+
 /// Options that every command takes.
 #[derive(Clone, Debug, Args)]
 #[allow(missing_docs)] // the words stand in messages::help
 pub struct GlobalArgs {
-    #[arg(long, global = true, value_name = "DIR", env = "CETAK_HOME", hide_env_values = true)]
+    #[arg(long, global = true, value_name = "DIR")]
     pub home: Option<PathBuf>,
     #[arg(long, global = true, value_name = "WHEN")]
     pub as_of: Option<String>,
@@ -60,7 +85,6 @@ pub enum Command {
     Import(commands::import::ImportCommand),
     Reconcile(commands::reconcile::ReconcileArgs),
     Stuck(commands::stuck::StuckArgs),
-    #[command(args_conflicts_with_subcommands = true)]
     Batch(commands::batch::BatchArgs),
     Expedite(commands::expedite::ExpediteArgs),
     #[command(subcommand)]
@@ -118,8 +142,8 @@ impl Command {
             Self::Check(args) => commands::check::run(context, args),
             Self::Backup(args) => commands::backup::run(context, args),
             Self::Restore(args) => commands::restore::run(context, args),
-            Self::Completions(args) => commands::completions::run(context, args, localized(context.lang)),
-            Self::Man(args) => commands::man::run(context, args, localized(context.lang)),
+            Self::Completions(args) => commands::completions::run(context, args, localized(context.lang())),
+            Self::Man(args) => commands::man::run(context, args, localized(context.lang())),
         }
     }
 }
@@ -158,19 +182,19 @@ fn with_words(command: ClapCommand, lang: Lang, path: &str) -> ClapCommand {
 ///
 /// # Errors
 /// Wrong usage, or help or version asked for.
-pub fn parse(lang: Lang, arguments: impl IntoIterator<Item = std::ffi::OsString>) -> Result<Cli, clap::Error> {
+pub fn parse(lang: Lang, arguments: impl IntoIterator<Item = OsString>) -> Result<Cli, clap::Error> {
     let mut command = localized(lang);
     let matches = command.try_get_matches_from_mut(arguments)?;
     Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut command))
 }
 
 /// Finds `--lang` before the arguments are parsed, since help must already speak it.
-pub fn language_asked<'a>(arguments: impl IntoIterator<Item = &'a str>) -> Option<String> {
-    let mut arguments = arguments.into_iter();
+pub fn language_asked(arguments: &[OsString]) -> Option<Lang> {
+    let mut arguments = arguments.iter().filter_map(|argument| argument.to_str());
     while let Some(argument) = arguments.next() {
         match argument.strip_prefix("--lang") {
-            Some("") => return arguments.next().map(str::to_owned),
-            Some(rest) if rest.starts_with('=') => return Some(rest[1..].to_owned()),
+            Some("") => return arguments.next().and_then(Lang::from_code),
+            Some(rest) if rest.starts_with('=') => return Lang::from_code(&rest[1..]),
             _ => {}
         }
     }

@@ -8,6 +8,7 @@ pub mod domain;
 pub mod exit;
 pub mod home;
 pub mod intake;
+pub mod interrupt;
 pub mod messages;
 pub mod outputs;
 pub mod store;

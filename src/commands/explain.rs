@@ -1,12 +1,12 @@
 //! What went wrong, in words: the sentence, its causes, the hint that cures it, and the exit code.
 
-use crate::config::ConfigError;
+use crate::context::ContextError;
 use crate::domain::calendar::OutsideCalendar;
 use crate::exit::Exit;
-use crate::home::HomeError;
 use crate::intake::error::{IntakeError, Limit, LooksLike, NotAFile};
 use crate::messages::intake::{self as intake_words, MissingColumn};
-use crate::messages::{Failure, Lang, settings, setup, store as store_words};
+use crate::messages::setup::SetupFault;
+use crate::messages::{Failure, Lang, store as store_words};
 use crate::store::error::StoreError;
 use anyhow::Error;
 use std::fmt;
@@ -97,13 +97,30 @@ fn known(lang: Lang, link: &(dyn std::error::Error + 'static)) -> Option<Explana
         let (text, hint, exit) = store_text(lang, error);
         return plain(text, hint, exit);
     }
-    if let Some(error) = link.downcast_ref::<ConfigError>() {
-        return plain(settings::fault(lang, error), None, Exit::Usage);
+    if let Some(error) = link.downcast_ref::<ContextError>() {
+        return plain(error.words(lang), error.hint(lang), context_exit(error));
     }
-    link.downcast_ref::<HomeError>().and_then(|error| {
-        let (text, hint) = setup::home(lang, error);
-        plain(text, hint, error.exit())
-    })
+    let fault = link.downcast_ref::<SetupFault>()?;
+    plain(fault.words(lang), fault.hint(lang), setup_exit(fault))
+}
+
+fn context_exit(error: &ContextError) -> Exit {
+    match error {
+        ContextError::Config { .. } => Exit::Usage,
+        ContextError::Setup(fault) => setup_exit(fault),
+    }
+}
+
+fn setup_exit(fault: &SetupFault) -> Exit {
+    match fault {
+        SetupFault::Busy { .. } => Exit::Busy,
+        SetupFault::Interrupted => Exit::Interrupted,
+        SetupFault::NetworkFolder { .. } | SetupFault::Unreadable { .. } | SetupFault::Unwritable { .. } => Exit::Failed,
+        SetupFault::NoHome
+        | SetupFault::NotAHome(_)
+        | SetupFault::NotAMoment(_)
+        | SetupFault::HolidayLine { .. } => Exit::Usage,
+    }
 }
 
 fn store_text(lang: Lang, error: &StoreError) -> (String, Option<String>, Exit) {

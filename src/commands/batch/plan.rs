@@ -1,6 +1,7 @@
 //! Planning a day in one transaction: read the facts, decide, record; a second run finds the plan and adds nothing.
 
 use crate::commands::office::Office;
+use crate::config::same_name;
 use crate::context::Context;
 use crate::domain::ageing;
 use crate::domain::application::{Application, Category};
@@ -10,7 +11,7 @@ use crate::domain::batching::{
 use crate::domain::blanks::{ledger_stock, plannable};
 use crate::domain::moment::Moment;
 use crate::domain::nik::NikReading;
-use crate::domain::reason::class_of;
+use crate::domain::reason::{ReasonClass, class_of};
 use crate::domain::reconcile::reconcile;
 use crate::messages::Failure;
 use crate::outputs::batch_files::belongs;
@@ -59,9 +60,8 @@ pub struct DayPlan {
 /// # Errors
 /// The calendar does not cover the days ahead.
 pub fn next_batch_day(context: &Context) -> Result<NaiveDate> {
-    let settings = context.settings();
-    let local = context.as_of.local(settings.office.zone);
-    Ok(context.calendar()?.next_batch_day(local, settings.office.workday_starts)?)
+    let local = context.as_of.local(context.zone());
+    Ok(context.calendar.next_batch_day(local, context.settings.office.workday_starts)?)
 }
 
 /// Plans and records a day, or finds it planned already.
@@ -80,7 +80,7 @@ pub fn plan_day(context: &Context, office: &mut Office, request: &PlanRequest) -
 
 /// Returns every operator with the capacity of the day: 0 for who is away.
 fn operators_on(context: &Context, request: &PlanRequest) -> Result<Vec<OperatorRoom>> {
-    let operators = &context.settings().operators;
+    let operators = &context.settings.operators;
     if operators.is_empty() {
         return Err(Failure::NoOperators.into());
     }
@@ -100,10 +100,6 @@ fn operators_on(context: &Context, request: &PlanRequest) -> Result<Vec<Operator
     Ok(operators.iter().map(room).collect())
 }
 
-fn same_name(one: &str, other: &str) -> bool {
-    one.to_lowercase() == other.to_lowercase()
-}
-
 fn plan_in(
     context: &Context,
     ledger: &mut dyn Ledger,
@@ -111,7 +107,7 @@ fn plan_in(
     operators: &[OperatorRoom],
 ) -> Result<DayPlan> {
     let before = day_batches(ledger, request.date)?;
-    let ready = ready_candidates(context, ledger, request.date)?;
+    let ready = ready_candidates(context, ledger)?;
     let (blanks, limit) = blanks_for(context, ledger, request, &before)?;
     let left_over = ready.len();
     let mut day = DayPlan {
@@ -153,7 +149,7 @@ fn blanks_for(
     request: &PlanRequest,
     before: &[(Batch, Vec<Card>)],
 ) -> Result<(Option<u64>, Option<u32>)> {
-    let reserve = context.settings().rules.spoil_reserve_percent;
+    let reserve = u8::try_from(context.settings.rules.spoil_reserve_percent).unwrap_or(100);
     if let Some(given) = request.blanks {
         let open = before.iter().flat_map(|(_, cards)| cards).filter(|card| card.state == CardState::Open).count();
         return Ok((Some(u64::from(given)), Some(plannable(given, reserve, u32::try_from(open)?))));
@@ -166,26 +162,26 @@ fn blanks_for(
     Ok((Some(on_hand), Some(plannable(u32::try_from(on_hand)?, reserve, open))))
 }
 
-fn ready_candidates(context: &Context, ledger: &mut dyn Ledger, _date: NaiveDate) -> Result<Vec<Candidate>> {
-    let rules = context.rules();
+fn ready_candidates(context: &Context, ledger: &mut dyn Ledger) -> Result<Vec<Candidate>> {
+    let classes: Vec<ReasonClass> =
+        context.settings.rules.first_classes.iter().map(|words| ReasonClass::new(words)).collect();
     let mut ready = Vec::new();
-    reconcile(&*ledger, &rules, &mut |application| {
+    reconcile(&*ledger, &context.rules(), &mut |application| {
         if application.category == Category::Ready {
-            ready.extend(candidate(context, application)?);
+            ready.extend(candidate(context, application, &classes));
         }
         Ok(())
     })?;
     Ok(ready)
 }
 
-fn candidate(context: &Context, application: Application) -> Result<Option<Candidate>> {
+fn candidate(context: &Context, application: Application, classes: &[ReasonClass]) -> Option<Candidate> {
     let (NikReading::Trusted(nik), Some(right)) = (&application.nik, application.right) else {
-        return Ok(None);
+        return None;
     };
-    let rules = &context.settings().rules;
     let days_waiting = ageing::calendar_days(application.waiting_since, context.as_of, context.zone());
-    let promoted = days_waiting > rules.promote_after_days;
-    let class = if promoted { 0 } else { class_of(application.reason.as_deref(), &rules.first_classes) };
+    let promoted = days_waiting > context.settings.rules.promote_after_days;
+    let class = if promoted { 0 } else { class_of(application.reason.as_deref(), classes) };
     let cells = CardCells {
         nik: *nik,
         name: application.name,
@@ -199,7 +195,7 @@ fn candidate(context: &Context, application: Application) -> Result<Option<Candi
         ready_since: application.ready_since,
     };
     let (expedited, spoiled_before) = (application.expedited, application.spoiled_before);
-    Ok(Some(Candidate { cells, right, class, expedited, spoiled_before }))
+    Some(Candidate { cells, right, class, expedited, spoiled_before })
 }
 
 fn record(
@@ -245,8 +241,8 @@ fn materialize(
     ordinal: u32,
     planned_at: Moment,
 ) -> (Batch, Vec<Card>) {
-    let slug = context.settings().operator_slug(&planned.operator);
-    let name = batch_name(date, &slug, ordinal);
+    let slug = context.settings.operator(&planned.operator).map_or(&planned.operator, |operator| &operator.file_name);
+    let name = batch_name(date, slug, ordinal);
     let card = |(index, candidate): (usize, Candidate)| Card {
         batch: name.clone(),
         seq: u32::try_from(index + 1).unwrap_or(u32::MAX),

@@ -5,7 +5,7 @@ use super::plan::{batch_name, day_batches, ordinals};
 use super::release::open_cards;
 use crate::commands::Outcome;
 use crate::commands::office::{Access, Office};
-use crate::config::Operator;
+use crate::config::{Operator, same_name};
 use crate::context::Context;
 use crate::domain::batching::{Batch, Card};
 use crate::messages::{Failure, batch as words};
@@ -29,15 +29,13 @@ pub(super) struct ReassignArgs {
 
 pub(super) fn run(context: &mut Context, args: &ReassignArgs) -> Result<Outcome> {
     let mut office = Office::open(context, Access::Write)?;
-    let settings = context.settings();
-    let found = settings.operators.iter().find(|operator| operator.name.to_lowercase() == args.to.to_lowercase());
-    let Some(operator) = found else {
-        let known = settings.operators.iter().map(|operator| operator.name.clone()).collect();
+    let Some(operator) = context.settings.operator(&args.to) else {
+        let known = context.settings.operators.iter().map(|operator| operator.name.clone()).collect();
         return Err(Failure::UnknownOperator { name: args.to.clone(), known }.into());
     };
     let (date, taken) = office.store.write(|ledger| hand_on(context, ledger, args, operator))?;
     rewrite_day(context, &mut office, date)?;
-    context.ui.note(&words::reassigned(context.lang, &args.batch, &taken.name, taken.cards));
+    context.ui.note(&words::reassigned(context.lang(), &args.batch, &taken.name, taken.cards));
     Ok(Outcome::Done)
 }
 
@@ -56,7 +54,7 @@ fn hand_on(
     let (batch, open) = open_cards(ledger, &args.batch)?;
     refuse(ledger, &batch, operator, open.len())?;
     let ordinal = ordinals(&day_batches(ledger, batch.date)?).get(&operator.name.to_lowercase()).copied().unwrap_or(0) + 1;
-    let name = batch_name(batch.date, &context.settings().operator_slug(&operator.name), ordinal);
+    let name = batch_name(batch.date, &operator.file_name, ordinal);
     for card in &open {
         ledger.withdraw_card(&card.batch, card.seq, context.as_of)?;
     }
@@ -84,14 +82,14 @@ fn hand_on(
 
 fn refuse(ledger: &mut dyn Ledger, batch: &Batch, operator: &Operator, cards: usize) -> Result<()> {
     let (name, date) = (operator.name.clone(), batch.date);
-    if batch.operator.to_lowercase() == name.to_lowercase() {
+    if same_name(&batch.operator, &name) {
         return Err(Failure::SameOperator { batch: batch.name.clone(), operator: name }.into());
     }
     if operator.is_away(date) {
         return Err(Failure::OperatorAway { operator: name, date }.into());
     }
     let day = day_batches(ledger, date)?;
-    let own = day.iter().filter(|(other, _)| other.operator.to_lowercase() == name.to_lowercase());
+    let own = day.iter().filter(|(other, _)| same_name(&other.operator, &name));
     let taken: usize = own.map(|(_, cards)| cards.iter().filter(|card| belongs(card)).count()).sum();
     let free = operator.capacity.saturating_sub(u32::try_from(taken)?);
     let cards = u32::try_from(cards)?;
