@@ -56,3 +56,14 @@ pub enum Evidence {
     /// Same family card number.
     SameFamilyCard,
 }
+
+/// stand-in
+pub struct Search(usize);
+impl Search {
+    /// x
+    pub fn new(s: Vec<Seeker>) -> Self { Self(s.len()) }
+    /// x
+    pub fn offer(&mut self, _: &QueueSide<'_>) {}
+    /// x
+    pub fn finish(self) -> Vec<Option<Proposal>> { vec![None; self.0] }
+}

@@ -1,7 +1,8 @@
 //! Results: what became of a card, as a result file says it.
 
+use super::batching::{Card, CardState};
 use super::moment::Moment;
-use super::nik::NikReading;
+use super::nik::{Nik, NikFlaw, NikReading};
 
 /// What became of a card.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -224,13 +224,9 @@ pub fn warning(lang: Lang, code: &str) -> String {
     lang.pick(id, en).to_owned()
 }
 
-/// Sums one imported file up.
-pub fn imported(lang: Lang, file: &str, rows: u64, buckets: [u64; 6], dry_run: bool) -> String {
-    let text = format!("{file}: {}", super::nightly::rows(lang, rows, buckets));
-    match dry_run {
-        true => text + lang.pick(" (percobaan, tidak ada yang dicatat)", " (a dry run, nothing was recorded)"),
-        false => text,
-    }
+/// Says that a dry run changed nothing.
+pub fn dry_run(lang: Lang) -> &'static str {
+    lang.pick("Hanya percobaan: tidak ada yang dicatat.", "A dry run: nothing was recorded.")
 }
 
 /// Says where the rejected rows stand.

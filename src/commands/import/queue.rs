@@ -1,0 +1,196 @@
+//! `import queue`: one snapshot; what it no longer lists has left the queue.
+
+use super::QueueArgs;
+use super::file::{Input, ReadingArgs, event, modified, warnings};
+use super::rejects;
+use crate::commands::office::Office;
+use crate::context::{Context, read_moment};
+use crate::domain::moment::Moment;
+use crate::domain::snapshot::{Known, SnapshotDelta, SnapshotDraft, Tally};
+use crate::intake::queue::{QueueItem, read_queue, taken_at_from_name};
+use crate::intake::report::Warning;
+use crate::messages::Failure;
+use crate::outputs::reports::{ImportReport, WarningReport};
+use crate::store::records::{Counts, FileKind, FileRecord, Fingerprint, RejectRecord};
+use crate::store::{Facts, Ledger, Store};
+use anyhow::Result;
+
+/// How a snapshot is taken.
+#[derive(Clone, Copy, Debug)]
+struct Terms {
+    taken_at: Moment,
+    partial: bool,
+    accept_shrink: bool,
+}
+
+/// What one file of a snapshot brought.
+struct Part {
+    reading: String,
+    headers: Vec<String>,
+    warnings: Vec<Warning>,
+    rejects: Vec<RejectRecord>,
+}
+
+/// Imports one snapshot of one or several files.
+///
+/// # Errors
+/// A file or the snapshot is refused, or the store fails; nothing was changed then.
+pub(super) fn import(context: &Context, office: &mut Office, args: &QueueArgs) -> Result<Vec<ImportReport>> {
+    let inputs = Input::open_all(office, &args.common.files)?;
+    let taken_at = match &args.taken_at {
+        Some(text) => {
+            let bad = || Failure::BadDate { text: text.clone() };
+            Some(read_moment(text, context.zone()).ok_or_else(bad)?)
+        }
+        None => None,
+    };
+    let taken_at = snapshot_time(context, &inputs, taken_at)?;
+    let terms = Terms { taken_at, partial: args.partial, accept_shrink: args.accept_shrink };
+    import_snapshot(context, office, &inputs, &args.common.reading, terms, args.common.dry_run)
+}
+
+/// Imports one file of the inbox, a snapshot of its own.
+///
+/// # Errors
+/// The file or the snapshot is refused, or the store fails; nothing was changed then.
+pub(super) fn import_one(
+    context: &Context,
+    office: &mut Office,
+    input: Input,
+    reading: &ReadingArgs,
+) -> Result<ImportReport> {
+    let inputs = [input];
+    let terms = Terms { taken_at: snapshot_time(context, &inputs, None)?, partial: false, accept_shrink: false };
+    let mut reports = import_snapshot(context, office, &inputs, reading, terms, false)?;
+    Ok(reports.remove(0))
+}
+
+/// Returns the time that a file's name gives; a day alone is its end.
+pub(super) fn time_in_name(context: &Context, name: &str) -> Option<Moment> {
+    taken_at_from_name(name, context.zone())
+}
+
+/// Finds the snapshot's time: as told, else in a name, else the files' own clocks; of several files the newest.
+fn snapshot_time(context: &Context, inputs: &[Input], told: Option<Moment>) -> Result<Moment> {
+    let named = || inputs.iter().filter_map(|input| time_in_name(context, input.source.name())).max();
+    let clocks = || inputs.iter().filter_map(|input| modified(&input.source)).max();
+    let unknown = || {
+        let file = inputs.first().map(|input| input.shown.clone()).unwrap_or_default();
+        Failure::SnapshotTimeUnknown { file }
+    };
+    Ok(told.or_else(named).or_else(clocks).ok_or_else(unknown)?)
+}
+
+fn import_snapshot(
+    context: &Context,
+    office: &mut Office,
+    inputs: &[Input],
+    reading: &ReadingArgs,
+    terms: Terms,
+    dry_run: bool,
+) -> Result<Vec<ImportReport>> {
+    let options = reading.options(context, FileKind::Queue)?;
+    let known = office.store.read(known_entries)?;
+    let mut draft = SnapshotDraft::new(known);
+    let mut parts = Vec::new();
+    for input in inputs {
+        draft.next_file();
+        let mut rejects = Vec::new();
+        let file = read_queue(&input.source, &options, &mut |item| {
+            match item {
+                QueueItem::Row { line, row } => {
+                    let content = Fingerprint::of(&row).0;
+                    draft.offer(line, row, content);
+                }
+                QueueItem::Rejected(reject) => rejects.push(rejects::record(reject)),
+            }
+            Ok(())
+        })
+        .map_err(|error| input.refused(error.into()))?;
+        parts.push(Part { reading: file.reading, headers: file.headers, warnings: file.warnings, rejects });
+    }
+    let delta = draft.finish(terms.partial);
+    let mut step = |ledger: &mut dyn Ledger| record(context, ledger, inputs, &parts, &delta, terms);
+    let stored = if dry_run { office.store.rehearse(&mut step) } else { office.store.write(&mut step) };
+    let records = stored.map_err(|error| match inputs.first() {
+        Some(input) => input.refused(error),
+        None => error,
+    })?;
+    let mut reports = Vec::new();
+    for (((input, part), record), tally) in inputs.iter().zip(&parts).zip(&records).zip(&delta.tallies) {
+        let mut report = input.report(record, part_warnings(part, tally));
+        if !dry_run {
+            report.rejects_file = rejects::write(context, office, record, &part.headers)?;
+        }
+        reports.push(report);
+    }
+    Ok(reports)
+}
+
+fn known_entries(facts: &dyn Facts) -> Result<Vec<Known>> {
+    let entry = |entry: crate::store::records::KnownEntry| Known {
+        nik: entry.nik,
+        content: entry.fingerprint.0,
+        present: entry.present,
+        printed: entry.printed,
+    };
+    Ok(facts.known_entries()?.into_iter().map(entry).collect())
+}
+
+fn part_warnings(part: &Part, tally: &Tally) -> Vec<WarningReport> {
+    let mut found = warnings(&part.warnings);
+    if tally.repeated > 0 {
+        found.push(WarningReport {
+            code: "repeated_in_snapshot".to_owned(),
+            count: tally.repeated,
+            example_line: tally.repeated_line,
+        });
+    }
+    found
+}
+
+/// Records the snapshot, unless it is older than the newest known or looks cut off.
+fn record(
+    context: &Context,
+    ledger: &mut dyn Ledger,
+    inputs: &[Input],
+    parts: &[Part],
+    delta: &SnapshotDelta,
+    terms: Terms,
+) -> Result<Vec<FileRecord>> {
+    if let Some(newest) = ledger.newest_snapshot()?.filter(|newest| newest.taken_at > terms.taken_at) {
+        let iso = |moment: Moment| moment.iso(context.zone());
+        return Err(Failure::SnapshotOlder { newest: iso(newest.taken_at), taken_at: iso(terms.taken_at) }.into());
+    }
+    if delta.shrinks_too_much() && !terms.accept_shrink {
+        let (left, present) = (delta.left_unprinted, delta.present_unprinted);
+        return Err(Failure::SnapshotShrinks { left, present }.into());
+    }
+    let mut records = Vec::new();
+    for ((input, part), tally) in inputs.iter().zip(parts).zip(&delta.tallies) {
+        let mut record = input.record(context, FileKind::Queue, part.reading.clone());
+        record.taken_at = Some(terms.taken_at);
+        record.id = ledger.add_file(&record)?;
+        record.counts = Counts {
+            added: tally.added,
+            changed: tally.changed,
+            unchanged: tally.unchanged,
+            rejected: u64::try_from(part.rejects.len())?,
+            ..Counts::default()
+        };
+        record.counts.rows = record.counts.bucket_sum();
+        ledger.add_rejects(record.id, &part.rejects)?;
+        records.push(record);
+    }
+    if let Some(last) = records.last_mut() {
+        last.counts.left = u64::try_from(delta.left.len())?;
+        let snapshot = ledger.add_snapshot(last.id, terms.taken_at, terms.partial)?;
+        ledger.write_entries(snapshot, &delta.write)?;
+        ledger.mark_left(snapshot, &delta.left)?;
+    }
+    for record in &records {
+        ledger.close_file(record.id, record)?;
+        ledger.add_event(&event(context, record))?;
+    }
+    Ok(records)
+}

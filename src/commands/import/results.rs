@@ -1,0 +1,226 @@
+//! `import results`: what became of each card; unknown is not printed.
+
+use super::ResultsArgs;
+use super::file::{Input, ReadingArgs, event, warnings};
+use super::rejects;
+use crate::commands::office::Office;
+use crate::context::Context;
+use crate::domain::application::Category;
+use crate::domain::batching::{Card, CardState};
+use crate::domain::dossier::WalkIn;
+use crate::domain::nik::{Nik, NikReading};
+use crate::domain::reconcile::reconcile_one;
+use crate::domain::results::{
+    ResultFate, ResultFault, ResultPolicy, ResultRow, WalkInsBefore, find_card, judge_result, judge_walk_in,
+};
+use crate::intake::results::{ResultItem, read_results};
+use crate::outputs::reports::ImportReport;
+use crate::store::records::{BatchFilter, Counts, Event, FileKind, FileRecord, RejectRecord};
+use crate::store::{Ledger, Store};
+use anyhow::Result;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Imports result files, each on its own.
+///
+/// # Errors
+/// A file is refused; the files before it are in.
+pub(super) fn import(context: &Context, office: &mut Office, args: &ResultsArgs) -> Result<Vec<ImportReport>> {
+    let policy = ResultPolicy { walk_ins: args.walk_in, corrections: args.correct };
+    let inputs = Input::open_all(office, &args.common.files)?;
+    let one = |input: &Input| {
+        import_one(context, office, input, &args.common.reading, policy, args.common.dry_run)
+    };
+    inputs.iter().map(one).collect()
+}
+
+/// A row with its cells as they stood.
+struct Read {
+    line: u64,
+    row: ResultRow,
+    cells: Vec<String>,
+}
+
+/// Imports one result file.
+///
+/// # Errors
+/// The file is refused, or the store fails; nothing was changed then.
+pub(super) fn import_one(
+    context: &Context,
+    office: &mut Office,
+    input: &Input,
+    reading: &ReadingArgs,
+    policy: ResultPolicy,
+    dry_run: bool,
+) -> Result<ImportReport> {
+    let options = reading.options(context, FileKind::Results)?;
+    let (mut rows, mut unreadable) = (Vec::new(), Vec::new());
+    let file = read_results(&input.source, &options, &mut |item| {
+        match item {
+            ResultItem::Row { line, row, cells } => rows.push(Read { line, row, cells }),
+            ResultItem::Rejected(reject) => unreadable.push(rejects::record(reject)),
+        }
+        Ok(())
+    })
+    .map_err(|error| input.refused(error.into()))?;
+    let mut step = |ledger: &mut dyn Ledger| {
+        let mut record = input.record(context, FileKind::Results, file.reading.clone());
+        let seen = ledger.files(FileKind::Results)?.iter().any(|known| known.sha256 == record.sha256);
+        record.id = ledger.add_file(&record)?;
+        let mut desk = Desk::new(context, ledger, policy, seen)?;
+        for read in &rows {
+            desk.take(read)?;
+        }
+        let Desk { mut counts, mut rejects, .. } = desk;
+        rejects.extend(unreadable.iter().cloned());
+        rejects.sort_by_key(|reject| reject.line);
+        counts.rejected = u64::try_from(rejects.len())?;
+        counts.rows = counts.bucket_sum();
+        record.counts = counts;
+        ledger.add_rejects(record.id, &rejects)?;
+        ledger.close_file(record.id, &record)?;
+        ledger.add_event(&event(context, &record))?;
+        Ok(record)
+    };
+    let record: FileRecord = if dry_run { office.store.rehearse(&mut step)? } else { office.store.write(&mut step)? };
+    let mut report = input.report(&record, warnings(&file.warnings));
+    if !dry_run {
+        report.rejects_file = rejects::write(context, office, &record, &file.headers)?;
+    }
+    Ok(report)
+}
+
+/// Takes result rows one after the other; later rows see what earlier ones did.
+struct Desk<'a> {
+    context: &'a Context,
+    ledger: &'a mut dyn Ledger,
+    policy: ResultPolicy,
+    /// The very file was imported before.
+    seen: bool,
+    batches: BTreeSet<String>,
+    cards: BTreeMap<String, Vec<Card>>,
+    counts: Counts,
+    rejects: Vec<RejectRecord>,
+}
+
+impl<'a> Desk<'a> {
+    fn new(context: &'a Context, ledger: &'a mut dyn Ledger, policy: ResultPolicy, seen: bool) -> Result<Self> {
+        let batches = ledger.batches(BatchFilter::All)?.into_iter().map(|batch| batch.name).collect();
+        let (cards, counts, rejects) = (BTreeMap::new(), Counts::default(), Vec::new());
+        Ok(Self { context, ledger, policy, seen, batches, cards, counts, rejects })
+    }
+
+    fn take(&mut self, read: &Read) -> Result<()> {
+        let Some(batch) = &read.row.batch else {
+            return self.take_walk_in(read);
+        };
+        if !self.batches.contains(batch) {
+            self.reject(read, "batch", "unknown_batch");
+            return Ok(());
+        }
+        if !self.cards.contains_key(batch) {
+            self.cards.insert(batch.clone(), self.ledger.cards(batch)?);
+        }
+        let card = find_card(&read.row, &self.cards[batch]).cloned();
+        let Some(card) = card else {
+            let fault = self.fault_of_stranger(&read.row)?;
+            self.reject(read, "nik", fault.code());
+            return Ok(());
+        };
+        let all = self.ledger.cards_of(card.cells.nik)?;
+        match judge_result(&read.row, &card, &all, self.policy) {
+            ResultFate::Answer { seq, result, replaces } => {
+                let at = read.row.printed_at.unwrap_or(self.context.as_of);
+                self.ledger.answer_card(batch, seq, result, read.row.note.as_deref(), at)?;
+                self.update(batch, seq, |card| {
+                    card.state = CardState::Answered { result, at };
+                    card.note.clone_from(&read.row.note);
+                });
+                if replaces {
+                    self.tell("result_corrected", &format!("{batch} {}", card.cells.nik.masked()), result.code())?;
+                    self.counts.changed += 1;
+                } else {
+                    self.counts.added += 1;
+                }
+            }
+            ResultFate::Unanswered { seq } => {
+                self.ledger.mark_asked(batch, seq)?;
+                self.update(batch, seq, |card| card.asked = true);
+                self.counts.held += 1;
+            }
+            ResultFate::Rejected(fault) => self.reject(read, "result", fault.code()),
+            ResultFate::Unchanged | ResultFate::WalkIn(_) => self.counts.unchanged += 1,
+        }
+        Ok(())
+    }
+
+    fn update(&mut self, batch: &str, seq: u32, change: impl FnOnce(&mut Card)) {
+        let cards = self.cards.get_mut(batch);
+        if let Some(card) = cards.and_then(|cards| cards.iter_mut().find(|card| card.seq == seq)) {
+            change(card);
+        }
+    }
+
+    /// A row whose card is not in its batch: in another one perhaps, or nowhere.
+    fn fault_of_stranger(&self, row: &ResultRow) -> Result<ResultFault> {
+        let NikReading::Trusted(nik) = &row.nik else {
+            return Ok(row.nik.flaw().map_or(ResultFault::NotInBatch, ResultFault::Nik));
+        };
+        let open = self.ledger.cards_of(*nik)?.into_iter().find(|card| card.state == CardState::Open);
+        Ok(open.map_or(ResultFault::NotInBatch, |card| ResultFault::OpenElsewhere(card.batch)))
+    }
+
+    fn take_walk_in(&mut self, read: &Read) -> Result<()> {
+        let trusted = read.row.nik.trusted();
+        let (all, before) = match trusted.filter(|_| self.policy.walk_ins) {
+            Some(nik) => (self.ledger.cards_of(nik)?, self.walk_ins_before(nik, &read.row)?),
+            None => (Vec::new(), WalkInsBefore::None),
+        };
+        match judge_walk_in(&read.row, &all, before, self.policy) {
+            ResultFate::WalkIn(nik) => {
+                self.ledger.add_walk_in(&WalkIn {
+                    nik,
+                    printed_at: read.row.printed_at.unwrap_or(self.context.as_of),
+                    operator: read.row.operator.clone(),
+                    reason: read.row.note.clone(),
+                    name: read.row.name.clone(),
+                })?;
+                self.tell("walk_in_printed", &nik.masked(), read.row.note.as_deref().unwrap_or_default())?;
+                self.counts.added += 1;
+            }
+            ResultFate::Rejected(fault) => self.reject(read, "nik", fault.code()),
+            _ => self.counts.unchanged += 1,
+        }
+        Ok(())
+    }
+
+    fn walk_ins_before(&self, nik: Nik, row: &ResultRow) -> Result<WalkInsBefore> {
+        let earlier = self.ledger.dossier(nik)?.map(|dossier| dossier.walk_ins).unwrap_or_default();
+        let same_row = match row.printed_at {
+            Some(moment) => earlier.iter().any(|walk_in| walk_in.printed_at == moment),
+            None => self.seen && !earlier.is_empty(),
+        };
+        if same_row {
+            return Ok(WalkInsBefore::SameRow);
+        }
+        let standing = reconcile_one(&*self.ledger, nik, &self.context.rules())?;
+        let closed = standing
+            .is_some_and(|application| matches!(application.category, Category::Printed | Category::Collected));
+        Ok(if closed { WalkInsBefore::PrintedAlready } else { WalkInsBefore::None })
+    }
+
+    fn reject(&mut self, read: &Read, field: &str, code: &str) {
+        let (line, cells) = (read.line, read.cells.clone());
+        self.rejects.push(RejectRecord { line, code: code.to_owned(), field: Some(field.to_owned()), cells });
+    }
+
+    fn tell(&mut self, action: &str, subject: &str, note: &str) -> Result<()> {
+        self.ledger.add_event(&Event {
+            at: self.context.as_of,
+            user: self.context.user.clone(),
+            action: action.to_owned(),
+            subject: subject.to_owned(),
+            note: (!note.is_empty()).then(|| note.to_owned()),
+            count: None,
+        })
+    }
+}
