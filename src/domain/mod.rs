@@ -4,10 +4,12 @@
 //! (the moment, the settings, the calendar) is handed in as a value.
 
 pub mod moment;
+pub mod name;
 pub mod near_match;
 pub mod nik;
 pub mod phone;
 pub mod queue;
 pub mod record_status;
+pub mod region;
 pub mod registration;
 pub mod results;

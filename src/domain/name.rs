@@ -1,0 +1,1 @@
+//! Folding and comparing Indonesian names.
