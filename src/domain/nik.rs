@@ -1,8 +1,21 @@
-//! The NIK: 16 digits PPKKCC DDMMYY SSSS, its parts and its doubts; the KK number beside it.
+//! The NIK: 16 digits PPKKCC DDMMYY SSSS, and the KK number beside it.
 //!
 //! Neither type has a `Display`: `masked()` is for people, `digits()` for work files, and `Debug` is masked too.
+//! `reading` owns what a cell says, `doubts` what makes one look again. Nothing here knows a file or a column.
 
+mod doubts;
+mod reading;
+
+use chrono::{Datelike, NaiveDate};
 use std::fmt;
+
+pub use doubts::{NikDoubt, doubts, looks_like_kk, swapped};
+pub use reading::{NikFlaw, NikReading};
+
+const SMALLEST: u64 = 1_000_000_000_000_000;
+const LARGEST: u64 = 9_999_999_999_999_999;
+/// What is added to the day of a woman's birth.
+const WOMAN: u32 = 40;
 
 /// A population number whose 16 digits can be trusted.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -11,9 +24,12 @@ pub struct Nik(u64);
 impl Nik {
     /// Takes 16 digits as a number, as the store keeps them.
     pub fn from_u64(number: u64) -> Option<Self> {
-        (1_000_000_000_000_000..10_000_000_000_000_000)
-            .contains(&number)
-            .then_some(Self(number))
+        (SMALLEST..=LARGEST).contains(&number).then_some(Self(number))
+    }
+
+    /// Reads a cell, and gives a number only where all of its digits can be trusted.
+    pub fn parse(cell: &str) -> Option<Self> {
+        NikReading::read(cell)?.trusted()
     }
 
     /// Returns the 16 digits as a number.
@@ -28,58 +44,52 @@ impl Nik {
 
     /// Returns the number as people see it: `167199******9001`.
     pub fn masked(self) -> String {
-        let digits = self.digits();
-        format!("{}******{}", &digits[..6], &digits[12..])
+        format!("{}******{:04}", self.region_code(), self.serial())
+    }
+
+    /// Returns the six digits of the district that first gave the number; a move does not change them.
+    pub fn region_code(self) -> u32 {
+        (self.0 / 10_000_000_000) as u32
+    }
+
+    /// Returns the last four digits.
+    pub fn serial(self) -> u16 {
+        (self.0 % 10_000) as u16
+    }
+
+    /// Tells whether 40 was added to the day.
+    pub fn is_woman(self) -> bool {
+        self.date_block().0 > WOMAN
+    }
+
+    /// Returns the birth date that the number carries, in the hundred years that end with `reference_year`.
+    ///
+    /// `None` where the six digits are no date. A corrected birth date does not change the number, so that this may
+    /// differ from the true one.
+    pub fn birth_date(self, reference_year: i32) -> Option<NaiveDate> {
+        let (day, month, year) = self.date_block();
+        let day = if day > WOMAN { day - WOMAN } else { day };
+        let age_years = (reference_year - year as i32).rem_euclid(100);
+        NaiveDate::from_ymd_opt(reference_year - age_years, month, day)
+    }
+
+    /// Returns day (with a woman's 40), month and two-digit year as written.
+    pub fn date_block(self) -> (u32, u32, u32) {
+        let block = (self.0 / 10_000 % 1_000_000) as u32;
+        (block / 10_000, block / 100 % 100, block % 100)
+    }
+
+    /// Tells whether the date block says this day, whatever the century.
+    pub fn born_on(self, date: NaiveDate) -> bool {
+        let (day, month, year) = self.date_block();
+        let day = if day > WOMAN { day - WOMAN } else { day };
+        (day, month, year as i32) == (date.day(), date.month(), date.year().rem_euclid(100))
     }
 }
 
 impl fmt::Debug for Nik {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.masked())
-    }
-}
-
-/// Why a NIK cell cannot be trusted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum NikFlaw {
-    /// The cell is empty (and the row has a name).
-    Missing,
-    /// Not 16 digits.
-    WrongLength,
-    /// A spreadsheet's `1,67105E+15`.
-    Scientific,
-    /// 2147483647, the largest 32-bit number.
-    Placeholder,
-    /// 16 times the same digit.
-    SameDigits,
-    /// A temporary number of a village, which starts with 0.
-    LeadingZero,
-    /// 16 characters, with letters among them (O, I, l for digits, or anything else).
-    Letters,
-    /// The whole file went through a spreadsheet as numbers: the last digit is lost.
-    LastDigitLost,
-}
-
-/// What a NIK cell says.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum NikReading {
-    /// 16 digits that can be trusted.
-    Trusted(Nik),
-    /// Cleaned text that cannot be trusted, and why.
-    Held {
-        /// The cell, cleaned of what loses nothing.
-        text: String,
-        /// The first reason found.
-        flaw: NikFlaw,
-    },
-}
-
-impl fmt::Debug for NikReading {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Trusted(nik) => write!(f, "Trusted({nik:?})"),
-            Self::Held { flaw, .. } => write!(f, "Held({flaw:?})"),
-        }
     }
 }
 
@@ -93,14 +103,89 @@ impl KkNumber {
         (!text.is_empty()).then(|| Self(text.to_owned()))
     }
 
+    /// Reads a cell with the same lossless cleaning as a NIK; an empty cell is no number.
+    pub fn read(cell: &str) -> Option<Self> {
+        NikReading::read(cell).and_then(|reading| Self::new(&reading.text()))
+    }
+
     /// Returns the text whole, for work files and the store only.
     pub fn digits(&self) -> &str {
         &self.0
+    }
+
+    /// Returns the 16 digits as a number, where it is well formed (16 digits, no zero in front).
+    pub fn as_u64(&self) -> Option<u64> {
+        let whole = self.0.len() == 16 && self.0.bytes().all(|byte| byte.is_ascii_digit());
+        whole
+            .then(|| self.0.parse().ok())
+            .flatten()
+            .filter(|number| *number >= SMALLEST)
+    }
+
+    /// Returns the number as people see it: `167199******0001`.
+    pub fn masked(&self) -> String {
+        reading::masked_text(&self.0)
     }
 }
 
 impl fmt::Debug for KkNumber {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("KK****")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn nik(number: u64) -> Nik {
+        Nik::from_u64(number).unwrap()
+    }
+
+    fn day(year: i32, month: u32, day: u32) -> NaiveDate {
+        NaiveDate::from_ymd_opt(year, month, day).unwrap()
+    }
+
+    #[test]
+    fn a_number_tells_its_parts() {
+        let woman = nik(1_671_094_107_959_001);
+        assert_eq!(
+            (woman.region_code(), woman.serial(), woman.is_woman()),
+            (167_109, 9001, true)
+        );
+        assert_eq!(woman.birth_date(2021), Some(day(1995, 7, 1)));
+        assert!(woman.born_on(day(1995, 7, 1)) && !woman.born_on(day(1995, 7, 2)));
+        let man = nik(1_671_093_112_049_002);
+        assert_eq!((man.is_woman(), man.birth_date(2021)), (false, Some(day(2004, 12, 31))));
+        assert_eq!(man.masked(), "167109******9002");
+        assert_eq!(format!("{man:?}"), "167109******9002");
+    }
+
+    #[test]
+    fn the_century_follows_the_reference_year() {
+        let number = nik(1_671_090_101_219_001);
+        assert_eq!(number.birth_date(2020), Some(day(1921, 1, 1)));
+        assert_eq!(number.birth_date(2021), Some(day(2021, 1, 1)));
+        assert_eq!(nik(1_671_093_113_959_001).birth_date(2021), None);
+        assert_eq!(nik(1_671_093_002_959_001).birth_date(2021), None);
+        assert_eq!(nik(1_671_092_902_009_001).birth_date(2021), Some(day(2000, 2, 29)));
+        assert_eq!(nik(1_671_090_000_009_001).birth_date(2021), None);
+        assert_eq!(nik(1_671_097_201_959_001).birth_date(2021), None);
+    }
+
+    #[test]
+    fn a_family_card_keeps_its_text() {
+        assert_eq!(
+            KkNumber::read(" 1671 0904 0404 9001").unwrap().digits(),
+            "1671090404049001"
+        );
+        assert_eq!(
+            KkNumber::read("'1671090404049001").unwrap().as_u64(),
+            Some(1_671_090_404_049_001)
+        );
+        assert_eq!(KkNumber::read("1,67109E+15").unwrap().digits(), "1,67109E+15");
+        assert_eq!(KkNumber::read("167109").unwrap().as_u64(), None);
+        assert_eq!(KkNumber::read(" - "), None);
+        assert_eq!(KkNumber::read("1671090404049001").unwrap().masked(), "167109******9001");
     }
 }

@@ -1,0 +1,168 @@
+//! What makes one look again at a number that has all its digits. Doubts only warn: a NIK is not changed by moving
+//! house or by correcting a birth date, and carries its first district's code for life.
+
+use super::{KkNumber, Nik, NikReading, WOMAN};
+use crate::domain::region::{self, Validity};
+use chrono::{Datelike, NaiveDate};
+
+/// The youngest holder of a card; married people may be younger, but not by much.
+const CARD_AGE_YEARS: u32 = 17;
+/// Family cards got numbers of this form with the population system; none is older.
+const FIRST_KK_YEAR: i32 = 2000;
+
+/// Something about a trusted NIK that does not fit; a warning, never a rejection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum NikDoubt {
+    /// No region table knows the first six digits.
+    UnknownRegion,
+    /// The code was given up when the district was split or moved to another province.
+    FormerRegion,
+    /// The birth date in its own column is another one.
+    BirthDateDiffers,
+    /// The day block is no date.
+    ImpossibleDate,
+    /// The last four digits are 0000.
+    SerialZero,
+    /// A man's number whose owner would be too young for a card: as a family card number it would make sense.
+    LooksLikeKk,
+}
+
+/// Returns what does not fit, as of the day `on`; allocates only where something does not.
+pub fn doubts(nik: Nik, birth_date: Option<NaiveDate>, on: NaiveDate) -> Vec<NikDoubt> {
+    let mut found = Vec::new();
+    match region::lookup(nik.region_code()).map(|region| region.validity) {
+        Some(Validity::Current) => {}
+        Some(Validity::Former) => found.push(NikDoubt::FormerRegion),
+        None => found.push(NikDoubt::UnknownRegion),
+    }
+    let confirmed = birth_date.is_some_and(|date| nik.born_on(date));
+    if nik.birth_date(on.year()).is_none() {
+        found.push(NikDoubt::ImpossibleDate);
+    } else if birth_date.is_some() && !confirmed {
+        found.push(NikDoubt::BirthDateDiffers);
+    }
+    if nik.serial() == 0 {
+        found.push(NikDoubt::SerialZero);
+    }
+    if !confirmed && looks_like_kk(nik, on) {
+        found.push(NikDoubt::LooksLikeKk);
+    }
+    found
+}
+
+/// Tells whether a number makes more sense as a family card's: a possible date of issue, nobody old enough for a card.
+pub fn looks_like_kk(number: Nik, on: NaiveDate) -> bool {
+    can_be_kk(number, on) && !is_adult(number, on)
+}
+
+/// Tells whether the NIK cell and the KK cell of a row were filled in the wrong way round, as of the day `on`.
+///
+/// A KK number has the form of a man's NIK (date of issue, never 40 added), so that only clear evidence counts:
+/// a birth date from another column, a woman's number in the KK cell, or a child's number against an adult's.
+pub fn swapped(
+    nik_cell: &NikReading,
+    kk_cell: Option<&KkNumber>,
+    birth_date: Option<NaiveDate>,
+    on: NaiveDate,
+) -> bool {
+    let Some(first) = nik_cell.trusted() else { return false };
+    let Some(second) = kk_cell.and_then(KkNumber::as_u64).and_then(Nik::from_u64) else {
+        return false;
+    };
+    if first == second || second.birth_date(on.year()).is_none() {
+        return false;
+    }
+    if let Some(date) = birth_date {
+        match (first.born_on(date), second.born_on(date)) {
+            (true, _) => return false,
+            (false, true) => return !first.is_woman(),
+            (false, false) => {}
+        }
+    }
+    if !can_be_kk(first, on) || !is_adult(second, on) {
+        return false;
+    }
+    second.is_woman() || !is_adult(first, on)
+}
+
+fn can_be_kk(number: Nik, on: NaiveDate) -> bool {
+    let (day, month, year) = number.date_block();
+    let issued = NaiveDate::from_ymd_opt(FIRST_KK_YEAR + year as i32, month, day);
+    day < WOMAN && issued.is_some_and(|date| date <= on)
+}
+
+fn is_adult(number: Nik, on: NaiveDate) -> bool {
+    number
+        .birth_date(on.year())
+        .and_then(|born| on.years_since(born))
+        .is_some_and(|age_years| age_years >= CARD_AGE_YEARS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(year: i32, month: u32, day: u32) -> NaiveDate {
+        NaiveDate::from_ymd_opt(year, month, day).unwrap()
+    }
+
+    #[track_caller]
+    fn check(number: u64, birth_date: Option<NaiveDate>, expected: &[NikDoubt]) {
+        assert_eq!(
+            doubts(Nik::from_u64(number).unwrap(), birth_date, day(2021, 7, 1)),
+            expected,
+            "{number}"
+        );
+    }
+
+    #[test]
+    fn doubts_warn_of_what_does_not_fit() {
+        check(1_671_094_107_959_001, None, &[]);
+        check(1_671_094_107_959_001, Some(day(1995, 7, 1)), &[]);
+        check(
+            1_671_094_107_959_001,
+            Some(day(1995, 1, 7)),
+            &[NikDoubt::BirthDateDiffers],
+        );
+        check(1_671_994_107_959_001, None, &[NikDoubt::UnknownRegion]);
+        check(1_671_094_107_950_000, None, &[NikDoubt::SerialZero]);
+        check(
+            1_671_094_113_959_001,
+            Some(day(1995, 7, 1)),
+            &[NikDoubt::ImpossibleDate],
+        );
+        check(1_671_091_507_129_001, None, &[NikDoubt::LooksLikeKk]);
+        check(1_671_091_507_129_001, Some(day(2012, 7, 15)), &[]);
+        check(1_671_091_507_039_001, None, &[]);
+        check(9_101_011_507_839_001, None, &[NikDoubt::FormerRegion]);
+    }
+
+    #[track_caller]
+    fn check_swap(nik: &str, kk: &str, birth_date: Option<NaiveDate>, expected: bool) {
+        let reading = NikReading::read(nik).unwrap();
+        assert_eq!(
+            swapped(&reading, KkNumber::read(kk).as_ref(), birth_date, day(2021, 7, 1)),
+            expected,
+            "{nik} {kk}"
+        );
+    }
+
+    #[test]
+    fn only_clear_evidence_swaps_two_cells() {
+        // A woman's number where the card's belongs, and a possible date of issue where hers belongs.
+        check_swap("1671090404059001", "1671094107959001", None, true);
+        check_swap("1671094107959001", "1671090404059001", None, false);
+        // A child of nine against an adult.
+        check_swap("1671090404129001", "1671091107959001", None, true);
+        check_swap("1671091107959001", "1671090404129001", None, false);
+        // Two possible adults: nobody can tell without a birth date.
+        check_swap("1671090404039001", "1671091107959001", None, false);
+        check_swap("1671090404039001", "1671091107959001", Some(day(1995, 7, 11)), true);
+        check_swap("1671090404039001", "1671091107959001", Some(day(2003, 4, 4)), false);
+        // A husband's number and his wife's in the card's cell: no card was issued in 1985.
+        check_swap("1671090404859001", "1671094107959001", None, false);
+        check_swap("1671094107959001", "1671094107959001", None, false);
+        check_swap("167109040412900", "1671094107959001", None, false);
+        check_swap("1671090404129001", "", None, false);
+    }
+}
