@@ -8,6 +8,7 @@
 //! whole is an [`error::IntakeError`]. Nothing in here knows the store, the clock, the terminal or a sentence that
 //! a person reads.
 
+pub mod aliases;
 pub mod date_order;
 pub mod encoding;
 pub mod error;
@@ -16,6 +17,8 @@ pub mod headers;
 pub mod layout;
 pub mod records;
 pub mod report;
+pub mod rows;
 pub mod source;
+pub mod stamp_text;
 pub mod timestamps;
 pub mod unpacking;
