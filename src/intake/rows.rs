@@ -69,12 +69,18 @@ impl<'a> Row<'a> {
 
     /// Tells whether a NUL stands in the row.
     pub fn has_nul(&self) -> bool {
-        self.text.contains(&0)
+        // Sheets keep all their text together, so only the stretch of this row is looked at.
+        let (Some(first), Some(last)) = (self.cells.first(), self.cells.last()) else {
+            return false;
+        };
+        self.text
+            .get(first.0 as usize..last.1.max(first.0) as usize)
+            .is_some_and(|text| text.contains(&0))
     }
 
     /// Tells whether every cell is UTF-8.
     pub fn is_text(&self) -> bool {
-        std::str::from_utf8(self.text).is_ok()
+        (0..self.len()).all(|at| std::str::from_utf8(self.bytes(at)).is_ok())
     }
 
     /// Tells whether the cell is a spreadsheet number that has lost digits, or may have.
