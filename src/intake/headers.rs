@@ -2,6 +2,7 @@
 //!
 //! Knows words only; [`crate::intake::layout`] makes the columns of a file of it.
 
+use crate::intake::aliases;
 use crate::intake::error::ImportKind;
 
 /// What a column may hold.
@@ -179,261 +180,8 @@ impl Field {
     }
 
     /// Returns the aliases, in the form of [`words_of`].
-    fn aliases(self) -> &'static [&'static str] {
-        match self {
-            Self::Nik => &[
-                "nik",
-                "nomor induk kependudukan",
-                "no induk kependudukan",
-                "nomor nik",
-                "no nik",
-                "nomor ktp",
-                "no ktp",
-                "nomor ktp el",
-                "nomor e ktp",
-                "no e ktp",
-                "population number",
-            ],
-            Self::Name => &[
-                "nama",
-                "nama lengkap",
-                "nama lgkp",
-                "nama pemohon",
-                "nama penduduk",
-                "nama warga",
-                "nama sesuai ktp",
-                "nama sesuai kk",
-                "nama lengkap pemohon",
-                "name",
-                "full name",
-            ],
-            Self::SubmittedAt => &[
-                "timestamp",
-                "time stamp",
-                "cap waktu",
-                "stempel waktu",
-                "waktu",
-                "waktu pengisian",
-                "tanggal pengisian",
-                "waktu isi",
-                "waktu pendaftaran",
-                "tanggal pendaftaran",
-                "tgl pendaftaran",
-                "waktu daftar",
-                "tanggal daftar",
-                "tgl daftar",
-                "waktu pengajuan",
-                "tanggal pengajuan",
-                "tgl pengajuan",
-                "waktu permohonan",
-                "tanggal permohonan",
-                "tgl permohonan",
-                "waktu kirim",
-                "tanggal kirim",
-                "tanggal input",
-                "tgl input",
-                "waktu input",
-                "waktu submit",
-                "tanggal submit",
-                "tanggal",
-                "tgl",
-                "submitted at",
-                "submission time",
-                "submission date",
-                "date submitted",
-                "start time",
-                "completion time",
-                "date",
-            ],
-            Self::Status => &[
-                "ektp current status code",
-                "current status code ektp",
-                "current status code",
-                "ektp status",
-                "status ektp",
-                "status ktp el",
-                "status ktp",
-                "status rekaman",
-                "status rekam",
-                "status perekaman",
-                "record status",
-                "status code",
-                "status cetak",
-                "status",
-            ],
-            Self::Kk => &[
-                "kk",
-                "no kk",
-                "nomor kk",
-                "nomor kartu keluarga",
-                "no kartu keluarga",
-                "kartu keluarga",
-                "nkk",
-                "family card number",
-                "family card",
-            ],
-            Self::Phone => &[
-                "hp",
-                "no hp",
-                "nomor hp",
-                "no handphone",
-                "nomor handphone",
-                "handphone",
-                "no telepon",
-                "nomor telepon",
-                "no telp",
-                "telepon",
-                "telp",
-                "no telpon",
-                "wa",
-                "no wa",
-                "nomor wa",
-                "whatsapp",
-                "no whatsapp",
-                "nomor whatsapp",
-                "nomor kontak",
-                "kontak",
-                "sms phone",
-                "phone",
-                "phone number",
-                "mobile",
-                "mobile number",
-            ],
-            Self::District => &[
-                "kecamatan",
-                "nama kec",
-                "nama kecamatan",
-                "kec",
-                "kecamatan domisili",
-                "district",
-                "subdistrict",
-            ],
-            Self::Village => &[
-                "kelurahan",
-                "nama kel",
-                "nama kelurahan",
-                "kel",
-                "desa",
-                "nama desa",
-                "kelurahan desa",
-                "desa kelurahan",
-                "kel desa",
-                "desa kel",
-                "village",
-            ],
-            Self::RtRw => &["rt rw", "rtrw", "rt dan rw", "rw rt", "rt rw domisili"],
-            Self::Rt => &["rt", "no rt", "nomor rt"],
-            Self::Rw => &["rw", "no rw", "nomor rw"],
-            Self::Reason => &[
-                "alasan",
-                "alasan cetak",
-                "alasan pencetakan",
-                "alasan permohonan",
-                "keperluan",
-                "jenis permohonan",
-                "jenis pengajuan",
-                "jenis layanan",
-                "jenis cetak",
-                "keterangan permohonan",
-                "permohonan",
-                "reason",
-            ],
-            Self::Email => &[
-                "email",
-                "e mail",
-                "alamat email",
-                "email address",
-                "surel",
-                "alamat surel",
-                "username",
-            ],
-            Self::BirthDate => &[
-                "tgl lhr",
-                "tanggal lahir",
-                "tgl lahir",
-                "tempat tanggal lahir",
-                "tempat tgl lahir",
-                "ttl",
-                "birth date",
-                "date of birth",
-                "birthdate",
-            ],
-            Self::RequestNo => &[
-                "no permohonan",
-                "nomor permohonan",
-                "no registrasi",
-                "nomor registrasi",
-                "no pengajuan",
-                "nomor pengajuan",
-                "no request",
-                "request no",
-                "request number",
-                "request id",
-                "no antrean",
-                "nomor antrean",
-                "no antrian",
-                "nomor antrian",
-                "no pendaftaran",
-                "nomor pendaftaran",
-            ],
-            Self::StatusDate => &[
-                "ektp updated date",
-                "updated date",
-                "tgl status",
-                "tanggal status",
-                "waktu status",
-                "status date",
-                "status at",
-                "tanggal update",
-                "tgl update",
-                "updated at",
-                "last updated",
-                "tanggal perubahan",
-            ],
-            Self::CreatedDate => &[
-                "ektp created date",
-                "created date",
-                "created at",
-                "tanggal dibuat",
-                "tgl dibuat",
-                "tanggal rekam",
-                "tgl rekam",
-                "tanggal perekaman",
-                "tgl perekaman",
-            ],
-            Self::DistrictCode => &["no kec", "kode kec", "kode kecamatan", "kd kec", "district code"],
-            Self::VillageCode => &[
-                "no kel",
-                "kode kel",
-                "kode kelurahan",
-                "kd kel",
-                "kode desa",
-                "village code",
-            ],
-            Self::Alive => &["stat hidup", "status hidup", "hidup", "alive"],
-            Self::Moved => &["flag pindah", "status pindah", "pindah", "moved"],
-            Self::Batch => &["batch", "daftar cetak", "kode batch", "no batch"],
-            Self::Seq => &["seq", "no urut", "nomor urut", "urut", "no kartu batch"],
-            Self::Result => &["result", "hasil", "hasil cetak", "status hasil"],
-            Self::Note => &["note", "catatan", "keterangan", "notes"],
-            Self::PrintedAt => &[
-                "printed at",
-                "printed on",
-                "tanggal cetak",
-                "tgl cetak",
-                "waktu cetak",
-                "tanggal dicetak",
-                "print date",
-            ],
-            Self::Operator => &[
-                "operator",
-                "nama operator",
-                "petugas",
-                "petugas cetak",
-                "pencetak",
-                "printer",
-            ],
-        }
+    fn aliases(self) -> std::str::Split<'static, char> {
+        aliases::of(self).split('|')
     }
 
     /// Tells whether the column says something about the person, so that another person's column will not do.
@@ -443,10 +191,9 @@ impl Field {
 
     /// Says how closely a header fits, and with how many letters of alias; none if it does not.
     fn fit(self, header: &HeaderWords) -> Option<(Fit, usize)> {
-        let aliases = self.aliases();
         let longest = |fit, words: &str, among: fn(&str, &str) -> bool| {
-            let best = aliases
-                .iter()
+            let best = self
+                .aliases()
                 .filter(|alias| among(words, alias))
                 .map(|alias| alias.len())
                 .max();
@@ -645,11 +392,11 @@ pub fn nearest(field: Field, headers: &[String]) -> Vec<String> {
     let mut scored: Vec<(f64, usize)> = Vec::new();
     for (index, header) in headers.iter().enumerate() {
         let words = HeaderWords::of(header);
-        let closeness = |alias: &&str| {
+        let closeness = |alias: &str| {
             let shared = if contains_words(&words.all, alias) { 0.3 } else { 0.0 };
             strsim::jaro_winkler(&words.all, alias) + shared
         };
-        let best = field.aliases().iter().map(closeness).fold(0.0, f64::max);
+        let best = field.aliases().map(closeness).fold(0.0, f64::max);
         if best >= 0.75 && !words.all.is_empty() {
             scored.push((best, index));
         }

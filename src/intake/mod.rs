@@ -8,14 +8,31 @@
 //! whole is an [`error::IntakeError`]. Nothing in here knows the store, the clock, the terminal or a sentence that
 //! a person reads.
 
+pub mod aliases;
 pub mod date_order;
+pub mod delivery;
 pub mod encoding;
 pub mod error;
 pub mod fields;
 pub mod headers;
 pub mod layout;
+pub mod links;
+pub mod options;
+pub mod people;
+pub mod queue;
+pub mod quotes;
 pub mod records;
+pub mod rejects;
 pub mod report;
+pub mod results;
+pub mod row_key;
+pub mod rows;
 pub mod source;
+pub mod spreadsheet;
+pub mod stamp_text;
+pub mod survey;
+pub mod table;
+#[cfg(test)]
+mod testing;
 pub mod timestamps;
 pub mod unpacking;

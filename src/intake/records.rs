@@ -4,7 +4,9 @@
 //! (measured on 1.4): its line numbers drift on CRLF and blank lines, and an unclosed quote becomes one valid record
 //! that swallows the rows after it. Plain and simply quoted lines are cut in place, without a copy.
 
+use crate::intake::quotes::{Close, close_of, naive_width};
 use crate::intake::report::RejectCode;
+use crate::intake::rows::{Cut, Place, Row, Rows};
 use std::io::{self, Read};
 
 /// How long a record may be, in bytes; a longer one is rejected without being held in memory.
@@ -21,105 +23,6 @@ const KEPT_BYTES: usize = 1000;
 
 const CHUNK_BYTES: usize = 256 * 1024;
 
-/// Where a record starts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Place {
-    /// 1-based line, as an editor counts; the row of a spreadsheet.
-    pub line: u64,
-    /// Byte offset in the decoded text; in the file where that is UTF-8.
-    pub offset: u64,
-}
-
-/// Cells of one row, borrowed until the next is read.
-#[derive(Clone, Copy, Debug)]
-pub struct Row<'a> {
-    /// Where it starts.
-    pub place: Place,
-    text: &'a [u8],
-    cells: &'a [(u32, u32)],
-    lost: &'a [bool],
-}
-
-impl<'a> Row<'a> {
-    /// Makes a row of cells that stand in `text` at `cells`; `lost` marks numbers whose last digits are not sure.
-    pub fn new(place: Place, text: &'a [u8], cells: &'a [(u32, u32)], lost: &'a [bool]) -> Self {
-        Self {
-            place,
-            text,
-            cells,
-            lost,
-        }
-    }
-
-    /// Returns the number of cells.
-    pub fn len(&self) -> usize {
-        self.cells.len()
-    }
-
-    /// Tells whether the row has no cells.
-    pub fn is_empty(&self) -> bool {
-        self.cells.is_empty()
-    }
-
-    /// Returns a cell's bytes as they stand; nothing beyond the last.
-    pub fn bytes(&self, index: usize) -> &'a [u8] {
-        let Some((start, end)) = self.cells.get(index) else {
-            return b"";
-        };
-        self.text.get(*start as usize..*end as usize).unwrap_or(b"")
-    }
-
-    /// Returns a cell as text; nothing where it is not UTF-8 (see [`Row::is_text`]).
-    pub fn cell(&self, index: usize) -> &'a str {
-        std::str::from_utf8(self.bytes(index)).unwrap_or("")
-    }
-
-    /// Tells whether every cell is UTF-8.
-    pub fn is_text(&self) -> bool {
-        std::str::from_utf8(self.text).is_ok()
-    }
-
-    /// Tells whether the cell is a spreadsheet number that has lost digits, or may have.
-    pub fn lost_digits(&self, index: usize) -> bool {
-        self.lost.get(index).copied().unwrap_or(false)
-    }
-
-    /// Tells whether all cells from `index` on are blank.
-    pub fn is_blank_from(&self, index: usize) -> bool {
-        (index..self.len()).all(|at| self.bytes(at).trim_ascii().is_empty())
-    }
-
-    /// Copies the cells out.
-    pub fn to_cells(&self) -> Vec<String> {
-        (0..self.len())
-            .map(|at| String::from_utf8_lossy(self.bytes(at)).into_owned())
-            .collect()
-    }
-}
-
-/// What stands next in a table.
-#[derive(Clone, Copy, Debug)]
-pub enum Cut<'a> {
-    /// A row with the expected number of cells.
-    Whole(Row<'a>),
-    /// A row that cannot be used, and why.
-    Broken(Row<'a>, RejectCode),
-}
-
-/// A table, row by row; blank rows are left out.
-pub trait Rows {
-    /// Returns the next row.
-    ///
-    /// # Errors
-    /// Fails when the file cannot be read on; a broken row is no error.
-    fn next_row(&mut self) -> io::Result<Option<Cut<'_>>>;
-
-    /// Tells whether what was read so far would read otherwise if the file went on (a quote open at its end).
-    fn depends_on_end(&self) -> bool {
-        false
-    }
-}
-
 /// Rows of delimited text.
 pub struct Records<R> {
     input: R,
@@ -133,6 +36,7 @@ pub struct Records<R> {
     cells: Vec<(u32, u32)>,
     copy: Vec<u8>,
     open_at_end: bool,
+    mends: bool,
 }
 
 /// A physical line as one look at it shows it.
@@ -188,12 +92,18 @@ impl<R: Read> Records<R> {
             cells: Vec::new(),
             copy: Vec::new(),
             open_at_end: false,
+            mends: false,
         }
     }
 
     /// Demands this number of cells from now on (further blank cells are let pass).
     pub fn expect_width(&mut self, width: usize) {
         self.width = Some(width);
+    }
+
+    /// Replaces bytes that are not UTF-8 from now on; without it such cells read as empty.
+    pub fn mend_text(&mut self, mends: bool) {
+        self.mends = mends;
     }
 
     /// Returns where the next line starts.
@@ -442,19 +352,6 @@ impl<R: Read> Records<R> {
         self.here.line += lines;
         self.from = next;
     }
-
-    /// Finds out what is wrong with a row that is cut but not judged yet.
-    fn fault(&self, row: &Row<'_>) -> Option<RejectCode> {
-        let longest = row.cells.iter().map(|(start, end)| end - start).max().unwrap_or(0);
-        if longest as usize > MAX_FIELD_BYTES {
-            return Some(RejectCode::FieldTooLong);
-        }
-        let width = self.width?;
-        if row.len() < width || !row.is_blank_from(width) {
-            return Some(RejectCode::WrongFieldCount);
-        }
-        row.text.contains(&0).then_some(RejectCode::NulByte)
-    }
 }
 
 /// A record that was cut: where its text stands, and what was wrong with its quotes or its length.
@@ -520,6 +417,23 @@ impl<R: Read> Records<R> {
         }
     }
 
+    /// Replaces what is not UTF-8, in the rare file that is UTF-8 but for a few bytes.
+    fn mend(&mut self, step: &mut Step) {
+        let row = self.row(step);
+        if row.is_text() {
+            return;
+        }
+        let cells = row.to_cells();
+        self.copy.clear();
+        self.cells.clear();
+        for cell in cells {
+            let start = self.copy.len();
+            self.copy.extend_from_slice(cell.as_bytes());
+            self.cells.push((start as u32, self.copy.len() as u32));
+        }
+        step.in_place = None;
+    }
+
     fn row(&self, step: &Step) -> Row<'_> {
         let text = match step.in_place {
             Some((start, end)) => &self.buffer[start..end],
@@ -532,15 +446,21 @@ impl<R: Read> Records<R> {
 impl<R: Read> Rows for Records<R> {
     fn next_row(&mut self) -> io::Result<Option<Cut<'_>>> {
         let step = loop {
-            let Some(step) = self.advance()? else { return Ok(None) };
+            let Some(mut step) = self.advance()? else {
+                return Ok(None);
+            };
+            if self.mends {
+                self.mend(&mut step);
+            }
             if step.broken.is_some() || !self.row(&step).is_blank_from(0) {
                 break step;
             }
         };
         let row = self.row(&step);
-        Ok(Some(match step.broken.or_else(|| self.fault(&row)) {
-            Some(code) => Cut::Broken(row, code),
-            None => Cut::Whole(row),
+        Ok(Some(match (step.broken, self.width) {
+            (Some(code), _) => Cut::Broken(row, code),
+            (None, Some(width)) => judge_width(row, width),
+            (None, None) => Cut::Whole(row),
         }))
     }
 
@@ -549,52 +469,19 @@ impl<R: Read> Rows for Records<R> {
     }
 }
 
-enum Close {
-    /// A closing quote, with nothing escaped before it.
-    At(usize),
-    /// The closing quote of a field that has escaped quotes.
-    Escaped(usize),
-    /// The line ends first.
-    Broken(usize),
-    /// The bytes end first.
-    Nowhere,
-}
-
-/// Finds the quote that closes a field whose text starts at `at`.
-fn close_of(bytes: &[u8], mut at: usize) -> Close {
-    let mut escaped = false;
-    while let Some(byte) = bytes.get(at) {
-        match byte {
-            b'"' if bytes.get(at + 1) == Some(&b'"') => {
-                escaped = true;
-                at += 2;
-            }
-            b'"' if escaped => return Close::Escaped(at),
-            b'"' => return Close::At(at),
-            b'\n' | b'\r' => return Close::Broken(at),
-            _ => at += 1,
-        }
+/// Judges a row that is cut: no overlong cell, the right number of cells (further blank ones are let pass), no NUL.
+pub fn judge_width(row: Row<'_>, width: usize) -> Cut<'_> {
+    let fault = if row.longest_bytes() > MAX_FIELD_BYTES {
+        Some(RejectCode::FieldTooLong)
+    } else if row.len() < width || !row.is_blank_from(width) {
+        Some(RejectCode::WrongFieldCount)
+    } else {
+        row.has_nul().then_some(RejectCode::NulByte)
+    };
+    match fault {
+        Some(code) => Cut::Broken(row, code),
+        None => Cut::Whole(row),
     }
-    Close::Nowhere
-}
-
-/// Counts the cells of a line whose last quote may be left open.
-fn naive_width(line: &[u8], delimiter: u8) -> usize {
-    let (mut cells, mut quoted) = (1, false);
-    let mut closable = true;
-    for (at, byte) in line.iter().enumerate() {
-        if *byte == b'"' && (quoted || at == 0 || line[at - 1] == delimiter) {
-            quoted = !quoted;
-            // A quote that never closes on this line is taken as a character.
-            if quoted && closable {
-                closable = line[at + 1..].contains(&b'"');
-                quoted = closable;
-            }
-        } else if *byte == delimiter && !quoted {
-            cells += 1;
-        }
-    }
-    cells
 }
 
 #[cfg(test)]

@@ -51,7 +51,6 @@ pub struct Source {
 struct Stamp {
     bytes: u64,
     modified: Option<std::time::SystemTime>,
-    identity: [i64; 4],
 }
 
 impl Source {
@@ -247,7 +246,8 @@ impl Source {
         Ok(file)
     }
 
-    /// Checks that nobody wrote to the file, or put another in its place, since it was opened.
+    /// Checks that nobody wrote to the file since it was opened. (Moving it away, or another one into its place, does no
+    /// harm: the open file stays what it is.)
     ///
     /// # Errors
     /// Says that it changed.
@@ -271,26 +271,8 @@ impl Stamp {
         Self {
             bytes: metadata.len(),
             modified: metadata.modified().ok(),
-            identity: identity(metadata),
         }
     }
-}
-
-/// Device, inode and the time of the last change, which no program can set back.
-#[cfg(unix)]
-fn identity(metadata: &Metadata) -> [i64; 4] {
-    use std::os::unix::fs::MetadataExt;
-    [
-        metadata.dev() as i64,
-        metadata.ino() as i64,
-        metadata.ctime(),
-        metadata.ctime_nsec(),
-    ]
-}
-
-#[cfg(not(unix))]
-fn identity(_: &Metadata) -> [i64; 4] {
-    [0; 4]
 }
 
 /// Opens such that a pipe put in the file's place at the last moment does not block for ever.

@@ -1,0 +1,251 @@
+//! Exports of the print queue: rows to queue entries, and the time of a snapshot from the name of its file.
+//!
+//! An entry is known by its NIK, so a row whose NIK cannot be trusted is no entry: it is rejected, not held.
+
+use crate::domain::moment::{Moment, Zone};
+use crate::domain::nik::{NikFlaw, NikReading};
+use crate::domain::phone::Phone;
+use crate::domain::queue::QueueRow;
+use crate::domain::record_status::RecordStatus;
+use crate::domain::region;
+use crate::intake::delivery::{Delivery, Item};
+use crate::intake::error::{ImportKind, IntakeError};
+use crate::intake::fields;
+use crate::intake::headers::Field;
+use crate::intake::layout::Layout;
+use crate::intake::options::ReadOptions;
+use crate::intake::people::{cell, numbers};
+use crate::intake::report::{FileReport, RejectCode, RowWarnings, WarningKind};
+use crate::intake::rows::Row;
+use crate::intake::source::Source;
+use crate::intake::survey::{Decisions, stamp_of, survey, time_text};
+use crate::intake::table::Table;
+use chrono::{NaiveDate, NaiveTime};
+
+/// What is handed over for each data row of a queue export.
+pub type QueueItem = Item<QueueRow>;
+
+/// The date of the status; where it is blank, the date of the record stands for it.
+const TIMES: [Field; 2] = [Field::StatusDate, Field::CreatedDate];
+
+/// Reads a queue export; `on` is the day of the run, for rows without a date of their own.
+///
+/// # Errors
+/// Says why the file as a whole cannot be read; then rows handed over already must be forgotten.
+pub fn read_queue(
+    source: &Source,
+    options: &ReadOptions,
+    on: NaiveDate,
+    sink: &mut dyn FnMut(QueueItem) -> anyhow::Result<()>,
+) -> Result<FileReport, IntakeError> {
+    let table = Table::open(source, ImportKind::Queue, options)?;
+    let survey = survey(&table, &TIMES, None)?;
+    let header = TIMES
+        .iter()
+        .find_map(|field| table.layout().header(*field))
+        .unwrap_or("");
+    let decisions = survey.all.decide(options.date_order, header)?;
+    let mut reader = QueueReader {
+        table: &table,
+        options,
+        decisions,
+        on,
+        codes: Vec::new(),
+    };
+    let mut delivery = Delivery::new(&table, survey, Some(decisions), None);
+    delivery.run(|row| reader.read(row), sink)?;
+    Ok(delivery.finish(options))
+}
+
+struct QueueReader<'t, 's> {
+    table: &'t Table<'s>,
+    options: &'t ReadOptions,
+    decisions: Decisions,
+    on: NaiveDate,
+    /// District codes met so far, with their names: there are a few dozen in a million rows.
+    codes: Vec<(String, String)>,
+}
+
+impl QueueReader<'_, '_> {
+    fn read(&mut self, row: &Row<'_>) -> Result<(QueueRow, RowWarnings), RejectCode> {
+        let (table, layout, zone) = (self.table, self.table.layout(), self.options.zone);
+        let stamp = stamp_of(row, table, &TIMES);
+        let status_at = stamp.and_then(|stamp| stamp.moment(self.decisions.order, zone));
+        let on = status_at.map_or(self.on, |moment| moment.day(zone).max(self.on));
+        let numbers = numbers(row, layout, self.decisions.last_digit_lost, on);
+        let mut warnings = numbers.warnings;
+        let name = fields::text(cell(row, layout, Field::Name));
+        let nik = match numbers.nik {
+            Some(NikReading::Trusted(nik)) => nik,
+            Some(NikReading::Held { flaw, .. }) => return Err(RejectCode::Nik(flaw)),
+            None if name.is_empty() => return Err(RejectCode::NoNikAndNoName),
+            None => return Err(RejectCode::Nik(NikFlaw::Missing)),
+        };
+        let status = fields::text(cell(row, layout, Field::Status));
+        if status.is_empty() {
+            return Err(RejectCode::MissingStatus);
+        }
+        let status = RecordStatus::parse(&status);
+        if status.is_unknown() {
+            warnings.add(WarningKind::UnknownStatus);
+        }
+        let has_date = TIMES
+            .iter()
+            .any(|field| !time_text(cell(row, layout, *field)).is_empty());
+        if has_date && status_at.is_none() {
+            warnings.add(WarningKind::UnreadableStatusDate);
+        }
+        let alive = flag(row, layout, Field::Alive, fields::alive, &mut warnings);
+        let moved = flag(row, layout, Field::Moved, fields::moved, &mut warnings);
+        let record = QueueRow {
+            nik,
+            name: name.into_owned(),
+            status,
+            status_at,
+            request_no: fields::optional(cell(row, layout, Field::RequestNo)),
+            birth_date: numbers.birth_date,
+            kk: numbers.kk,
+            district: self.district(row),
+            village: fields::optional(cell(row, layout, Field::Village))
+                .or_else(|| fields::optional(cell(row, layout, Field::VillageCode))),
+            reason: fields::optional(cell(row, layout, Field::Reason)),
+            phone: Phone::read(fields::unescape(cell(row, layout, Field::Phone))),
+            alive,
+            moved,
+        };
+        Ok((record, warnings))
+    }
+
+    /// The district's name; a code becomes the name, so that no district is counted twice.
+    fn district(&mut self, row: &Row<'_>) -> Option<String> {
+        let layout = self.table.layout();
+        let written = fields::text(cell(row, layout, Field::District));
+        let written = if written.is_empty() {
+            fields::text(cell(row, layout, Field::DistrictCode))
+        } else {
+            written
+        };
+        if written.is_empty() {
+            return None;
+        }
+        if !written.as_bytes()[0].is_ascii_digit() {
+            return Some(written.into_owned());
+        }
+        if let Some((_, name)) = self.codes.iter().find(|(code, _)| *code == *written) {
+            return Some(name.clone());
+        }
+        let office = self.options.office.as_deref().unwrap_or("");
+        let name = region::district_by_local_code(office, &written).map_or_else(|| written.to_string(), str::to_owned);
+        if self.codes.len() < 1000 {
+            self.codes.push((written.into_owned(), name.clone()));
+        }
+        Some(name)
+    }
+}
+
+fn flag(
+    row: &Row<'_>,
+    layout: &Layout,
+    field: Field,
+    read: fn(&str) -> Option<bool>,
+    warnings: &mut RowWarnings,
+) -> Option<bool> {
+    let cell = cell(row, layout, field);
+    if cell.is_empty() {
+        return None;
+    }
+    let flag = read(cell);
+    if flag.is_none() && !fields::text(cell).is_empty() {
+        warnings.add(WarningKind::UnreadableFlag);
+    }
+    flag
+}
+
+/// Reads the time of a snapshot from its file's name: `2021-07-21`, `20210721`, `21-07-2021`, also with a time
+/// (`_2200`, `22.00`, `22-00-15`); a date alone is the end of that day.
+pub fn taken_at_from_name(name: &str, zone: Zone) -> Option<Moment> {
+    let bytes = name.as_bytes();
+    let is_start = |at: usize| bytes[at].is_ascii_digit() && (at == 0 || !bytes[at - 1].is_ascii_digit());
+    for start in (0..bytes.len()).filter(|at| is_start(*at)) {
+        let Some((day, end)) = date_at(bytes, start) else {
+            continue;
+        };
+        return Some(match time_at(bytes, end) {
+            Some(time) => Moment::at(day.and_time(time), zone),
+            None => Moment::end_of(day, zone),
+        });
+    }
+    None
+}
+
+/// Reads a run of digits; returns its value, its length and where it ends.
+fn digits_at(bytes: &[u8], start: usize) -> (u32, usize, usize) {
+    let length = bytes[start.min(bytes.len())..]
+        .iter()
+        .take_while(|byte| byte.is_ascii_digit())
+        .count();
+    let digits = bytes.iter().skip(start).take(length.min(9));
+    (
+        digits.fold(0, |value, byte| value * 10 + u32::from(byte - b'0')),
+        length,
+        start + length,
+    )
+}
+
+fn date_at(bytes: &[u8], start: usize) -> Option<(NaiveDate, usize)> {
+    let date = |year: u32, month, day| {
+        let year = i32::try_from(year).ok().filter(|year| (2000..=2099).contains(year))?;
+        NaiveDate::from_ymd_opt(year, month, day)
+    };
+    let (first, length, end) = digits_at(bytes, start);
+    match length {
+        8 => {
+            let day_first = || date(first % 10_000, first / 10_000 % 100, first / 1_000_000);
+            Some((
+                date(first / 10_000, first / 100 % 100, first % 100).or_else(day_first)?,
+                end,
+            ))
+        }
+        1 | 2 | 4 => {
+            let separator = *bytes
+                .get(end)
+                .filter(|byte| matches!(byte, b'-' | b'_' | b'.' | b' '))?;
+            let (month, month_length, middle) = digits_at(bytes, end + 1);
+            if !(1..=2).contains(&month_length) || bytes.get(middle) != Some(&separator) {
+                return None;
+            }
+            let (last, last_length, end) = digits_at(bytes, middle + 1);
+            let found = match (length, last_length) {
+                (4, 1 | 2) => date(first, month, last),
+                (1 | 2, 4) => date(last, month, first),
+                _ => None,
+            };
+            Some((found?, end))
+        }
+        _ => None,
+    }
+}
+
+/// Reads a time that follows the date at once.
+fn time_at(bytes: &[u8], end: usize) -> Option<NaiveTime> {
+    bytes
+        .get(end)
+        .filter(|byte| matches!(byte, b'-' | b'_' | b'.' | b' ' | b'T' | b't'))?;
+    let (first, length, end) = digits_at(bytes, end + 1);
+    match length {
+        4 => NaiveTime::from_hms_opt(first / 100, first % 100, 0),
+        6 => NaiveTime::from_hms_opt(first / 10_000, first / 100 % 100, first % 100),
+        2 => {
+            bytes
+                .get(end)
+                .filter(|byte| matches!(byte, b'-' | b'_' | b'.' | b':'))?;
+            let (minute, minute_length, end) = digits_at(bytes, end + 1);
+            if minute_length != 2 {
+                return None;
+            }
+            let (second, second_length, _) = digits_at(bytes, end + 1);
+            NaiveTime::from_hms_opt(first, minute, if second_length == 2 { second } else { 0 })
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,109 @@
+//! Result files: batch files that came back with their `result` column filled in, and lists of walk-in prints.
+//!
+//! A spreadsheet may have damaged the NIK on the way; batch and number still tell the card.
+
+use crate::domain::nik::{NikFlaw, NikReading};
+use crate::domain::results::ResultRow;
+use crate::intake::delivery::{Delivery, Item};
+use crate::intake::error::{ImportKind, IntakeError};
+use crate::intake::fields;
+use crate::intake::headers::Field;
+use crate::intake::options::ReadOptions;
+use crate::intake::people::cell;
+use crate::intake::report::{FileReport, RejectCode, RowWarnings, WarningKind};
+use crate::intake::rows::Row;
+use crate::intake::source::Source;
+use crate::intake::survey::{Decisions, stamp_of, survey, time_text};
+use crate::intake::table::Table;
+
+/// What is handed over for each data row of a result file.
+pub type ResultItem = Item<ResultRow>;
+
+const TIMES: [Field; 1] = [Field::PrintedAt];
+
+/// Reads a result file.
+///
+/// # Errors
+/// Says why the file as a whole cannot be read; then rows handed over already must be forgotten.
+pub fn read_results(
+    source: &Source,
+    options: &ReadOptions,
+    sink: &mut dyn FnMut(ResultItem) -> anyhow::Result<()>,
+) -> Result<FileReport, IntakeError> {
+    let table = Table::open(source, ImportKind::Results, options)?;
+    let survey = survey(&table, &TIMES, None)?;
+    let decisions = survey.all.decide(
+        options.date_order,
+        table.layout().header(Field::PrintedAt).unwrap_or(""),
+    )?;
+    let mut delivery = Delivery::new(&table, survey, Some(decisions), None);
+    delivery.run(|row| read(row, &table, options, decisions), sink)?;
+    Ok(delivery.finish(options))
+}
+
+fn read(
+    row: &Row<'_>,
+    table: &Table<'_>,
+    options: &ReadOptions,
+    decisions: Decisions,
+) -> Result<(ResultRow, RowWarnings), RejectCode> {
+    let layout = table.layout();
+    let mut warnings = RowWarnings::default();
+    let batch = fields::optional(cell(row, layout, Field::Batch));
+    let seq = fields::text(cell(row, layout, Field::Seq)).parse::<u32>().ok();
+    let nik = nik_of(row, table, decisions);
+    let names_card = batch.is_some() && seq.is_some();
+    let nik = match nik {
+        Some(nik) => nik,
+        None if names_card => NikReading::Held {
+            text: String::new(),
+            flaw: NikFlaw::Missing,
+        },
+        None => return Err(RejectCode::Nik(NikFlaw::Missing)),
+    };
+    if let NikReading::Held { flaw, .. } = &nik
+        && !names_card
+    {
+        return Err(RejectCode::Nik(*flaw));
+    }
+    let answer = fields::text(cell(row, layout, Field::Result));
+    let result = fields::card_result(&answer);
+    if result.is_none() && !answer.is_empty() {
+        return Err(RejectCode::UnknownResult);
+    }
+    let printed_at = stamp_of(row, table, &TIMES).and_then(|stamp| stamp.moment(decisions.order, options.zone));
+    if printed_at.is_none() && !time_text(cell(row, layout, Field::PrintedAt)).is_empty() {
+        warnings.add(WarningKind::UnreadablePrintDate);
+    }
+    let record = ResultRow {
+        batch,
+        seq,
+        nik,
+        name: fields::optional(cell(row, layout, Field::Name)),
+        result,
+        note: fields::optional(cell(row, layout, Field::Note)),
+        printed_at,
+        operator: fields::optional(cell(row, layout, Field::Operator)),
+    };
+    Ok((record, warnings))
+}
+
+fn nik_of(row: &Row<'_>, table: &Table<'_>, decisions: Decisions) -> Option<NikReading> {
+    let reading = NikReading::read(fields::unescape(cell(row, table.layout(), Field::Nik)))?;
+    let NikReading::Trusted(nik) = reading else {
+        return Some(reading);
+    };
+    let lost_here = table
+        .layout()
+        .index(Field::Nik)
+        .is_some_and(|index| row.lost_digits(index));
+    let is_lost = lost_here || decisions.last_digit_lost && nik.as_u64() % 10 == 0;
+    Some(if is_lost {
+        NikReading::Held {
+            text: nik.digits(),
+            flaw: NikFlaw::LastDigitLost,
+        }
+    } else {
+        reading
+    })
+}

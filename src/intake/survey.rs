@@ -1,0 +1,204 @@
+//! The first pass over a file: what only the whole column can tell, before any row is read in earnest.
+//!
+//! Two things: the order of day and month, and whether the last digit of every NIK is lost. Both are kept as they
+//! stood before the last record too, so that a later file which goes on from there comes to the same decision as if
+//! it had been read from its beginning.
+
+use crate::intake::date_order::OrderEvidence;
+use crate::intake::error::{DateOrderQuestion, IntakeError};
+use crate::intake::fields;
+use crate::intake::headers::Field;
+use crate::intake::people::cell;
+use crate::intake::rows::{Cut, Place, Row};
+use crate::intake::table::Table;
+use crate::intake::timestamps::{DateOrder, Stamp};
+use std::borrow::Cow;
+
+/// Below this number of NIKs, zeros at the end of all are chance.
+const FEWEST_NIKS: u64 = 3;
+
+/// What the columns of a file say as a whole.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Evidence {
+    order: OrderEvidence,
+    whole_niks: u64,
+    ending_in_zero: u64,
+}
+
+/// What follows from the evidence for every row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Decisions {
+    /// The order of day and month.
+    pub order: DateOrder,
+    /// Whether nearly all NIKs end in 0.
+    pub last_digit_lost: bool,
+}
+
+/// The outcome of a first pass.
+#[derive(Clone, Debug, Default)]
+pub struct Survey {
+    /// All rows.
+    pub all: Evidence,
+    /// All rows but the last record.
+    pub before_last: Evidence,
+    /// Where the last record starts.
+    pub last: Option<Place>,
+    /// Whether a quote stands open at the end, so that more bytes would change what was read.
+    pub depends_on_end: bool,
+}
+
+impl Evidence {
+    /// Tells whether nearly all NIKs end in 0: nineteen of twenty, where one of ten would be chance.
+    pub fn last_digit_lost(&self) -> bool {
+        self.whole_niks >= FEWEST_NIKS && self.ending_in_zero * 20 >= self.whole_niks * 19
+    }
+
+    /// Decides what holds for every row; `header` names the column of times in the question.
+    ///
+    /// # Errors
+    /// Asks for the order of day and month where nothing decides it.
+    pub fn decide(&self, setting: Option<DateOrder>, header: &str) -> Result<Decisions, IntakeError> {
+        let order = self.order.decide(setting).map_err(|open| {
+            let (line, example) = open.example.unwrap_or_default();
+            let (header, contradictory) = (header.to_owned(), open.contradictory);
+            IntakeError::DateOrder(DateOrderQuestion {
+                header,
+                example,
+                line,
+                contradictory,
+            })
+        })?;
+        Ok(Decisions {
+            order,
+            last_digit_lost: self.last_digit_lost(),
+        })
+    }
+
+    /// Writes the evidence down, in one word without spaces.
+    pub fn encode(&self) -> String {
+        format!("{}/{}/{}", self.whole_niks, self.ending_in_zero, self.order.encode())
+    }
+
+    /// Reads what [`Evidence::encode`] wrote.
+    pub fn decode(text: &str) -> Option<Self> {
+        let mut parts = text.splitn(3, '/');
+        let whole_niks = parts.next()?.parse().ok()?;
+        let ending_in_zero = parts.next()?.parse().ok()?;
+        Some(Self {
+            order: OrderEvidence::decode(parts.next()?)?,
+            whole_niks,
+            ending_in_zero,
+        })
+    }
+}
+
+/// Returns a cell as a time is written in it, without the signs that spreadsheets and our own files put around.
+pub fn time_text(cell: &str) -> Cow<'_, str> {
+    match fields::text(cell) {
+        Cow::Borrowed(text) => Cow::Borrowed(text.trim_start_matches('\'')),
+        Cow::Owned(text) => Cow::Owned(text.trim_start_matches('\'').to_owned()),
+    }
+}
+
+/// Reads the time in the first of `fields` that is not blank.
+pub fn stamp_of(row: &Row<'_>, table: &Table<'_>, fields: &[Field]) -> Option<Stamp> {
+    let text = fields.iter().map(|field| time_text(cell(row, table.layout(), *field)));
+    Stamp::parse(&text.into_iter().find(|text| !text.is_empty())?)
+}
+
+/// The part of the evidence that the latest row gives; it joins the rest only when another row follows.
+#[derive(Default)]
+struct Latest {
+    stamp: Option<Stamp>,
+    line: u64,
+    cell: String,
+    nik: Option<bool>,
+}
+
+impl Latest {
+    fn join(&mut self, evidence: &mut Evidence) {
+        if let Some(stamp) = self.stamp.take() {
+            evidence.order.add(&stamp, self.line, &self.cell);
+        }
+        if let Some(ends_in_zero) = self.nik.take() {
+            evidence.whole_niks += 1;
+            evidence.ending_in_zero += u64::from(ends_in_zero);
+        }
+    }
+
+    fn read(&mut self, row: &Row<'_>, table: &Table<'_>, fields: &[Field]) {
+        self.line = row.place.line;
+        self.nik = last_digit_is_zero(cell(row, table.layout(), Field::Nik));
+        for field in fields {
+            let text = time_text(cell(row, table.layout(), *field));
+            if !text.is_empty() {
+                self.stamp = Stamp::parse(&text);
+                self.cell.clear();
+                self.cell.push_str(&text);
+                return;
+            }
+        }
+    }
+}
+
+/// Reads the columns of a table, from the first data row or from where an earlier survey ended.
+///
+/// # Errors
+/// Fails when the file cannot be read.
+pub fn survey(
+    table: &Table<'_>,
+    time_fields: &[Field],
+    from: Option<(Place, Evidence)>,
+) -> Result<Survey, IntakeError> {
+    let (start, mut evidence) = match from {
+        Some((place, evidence)) => (Some(place), evidence),
+        None => (None, Evidence::default()),
+    };
+    let mut rows = table.rows(start)?;
+    let (mut latest, mut last) = (Latest::default(), None);
+    while let Some(cut) = table.or_io(rows.next_row())? {
+        latest.join(&mut evidence);
+        match cut {
+            Cut::Whole(row) => {
+                last = Some(row.place);
+                if !table.is_header(&row) {
+                    latest.read(&row, table, time_fields);
+                }
+            }
+            Cut::Broken(row, _) => last = Some(row.place),
+        }
+    }
+    let before_last = evidence.clone();
+    latest.join(&mut evidence);
+    Ok(Survey {
+        all: evidence,
+        before_last,
+        last,
+        depends_on_end: rows.depends_on_end(),
+    })
+}
+
+/// Tells of a cell with 16 digits whether the last is 0; none for any other cell.
+fn last_digit_is_zero(cell: &str) -> Option<bool> {
+    let bytes = cell.as_bytes();
+    if bytes.len() == 16 && bytes.iter().all(u8::is_ascii_digit) {
+        return Some(bytes[15] == b'0');
+    }
+    let number = cell.trim_matches(|sign: char| sign.is_whitespace() || matches!(sign, '\'' | '"' | '='));
+    let number = [",00", ".00", ".0", ",0"]
+        .iter()
+        .find_map(|end| number.strip_suffix(end))
+        .unwrap_or(number);
+    let (mut digits, mut last) = (0_u32, None);
+    for sign in number.chars() {
+        match sign {
+            '0'..='9' => {
+                digits += 1;
+                last = Some(sign);
+            }
+            ' ' | '.' | '-' | '\u{A0}' => {}
+            _ => return None,
+        }
+    }
+    last.filter(|_| digits == 16).map(|last| last == '0')
+}
