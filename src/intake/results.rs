@@ -16,8 +16,17 @@ use crate::intake::source::Source;
 use crate::intake::survey::{Decisions, stamp_of, survey, time_text};
 use crate::intake::table::Table;
 
+/// A result row with its cells as they stood: what the books refuse goes back to the clerk as it came.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WrittenResult {
+    /// What it says.
+    pub row: ResultRow,
+    /// The cells.
+    pub cells: Vec<String>,
+}
+
 /// What is handed over for each data row of a result file.
-pub type ResultItem = Item<ResultRow>;
+pub type ResultItem = Item<WrittenResult>;
 
 const TIMES: [Field; 1] = [Field::PrintedAt];
 
@@ -46,7 +55,7 @@ fn read(
     table: &Table<'_>,
     options: &ReadOptions,
     decisions: Decisions,
-) -> Result<(ResultRow, RowWarnings), RejectCode> {
+) -> Result<(WrittenResult, RowWarnings), RejectCode> {
     let layout = table.layout();
     let mut warnings = RowWarnings::default();
     let batch = fields::optional(cell(row, layout, Field::Batch));
@@ -66,26 +75,26 @@ fn read(
     {
         return Err(RejectCode::Nik(*flaw));
     }
-    let answer = fields::text(cell(row, layout, Field::Result));
-    let result = fields::card_result(&answer);
-    if result.is_none() && !answer.is_empty() {
+    let written = fields::text(cell(row, layout, Field::Result));
+    let answer = fields::card_result(&written);
+    if answer.is_none() && !written.is_empty() {
         return Err(RejectCode::UnknownResult);
     }
     let printed_at = stamp_of(row, table, &TIMES).and_then(|stamp| stamp.moment(decisions.order, options.zone));
     if printed_at.is_none() && !time_text(cell(row, layout, Field::PrintedAt)).is_empty() {
         warnings.add(WarningKind::UnreadablePrintDate);
     }
-    let record = ResultRow {
+    let result = ResultRow {
         batch,
         seq,
         nik,
         name: fields::optional(cell(row, layout, Field::Name)),
-        result,
+        result: answer,
         note: fields::optional(cell(row, layout, Field::Note)),
         printed_at,
         operator: fields::optional(cell(row, layout, Field::Operator)),
     };
-    Ok((record, warnings))
+    Ok((WrittenResult { row: result, cells: row.to_cells() }, warnings))
 }
 
 fn nik_of(row: &Row<'_>, table: &Table<'_>, decisions: Decisions) -> Option<NikReading> {

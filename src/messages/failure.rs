@@ -31,6 +31,7 @@ pub enum Failure {
     BadMap { text: String },
     BadEncoding { text: String },
     BadDelimiter { text: String },
+    BadDateOrder { text: String },
     SnapshotOlder { newest: String, taken_at: String },
     SnapshotShrinks { left: u64, present: u64 },
     SnapshotTimeUnknown { file: String },
@@ -58,6 +59,7 @@ impl Failure {
                 | Self::BadMap { .. }
                 | Self::BadEncoding { .. }
                 | Self::BadDelimiter { .. }
+                | Self::BadDateOrder { .. }
                 | Self::OutsideCalendar { .. }
         )
     }
@@ -101,6 +103,7 @@ impl Failure {
             Self::BadMap { text } => format!("{text} is not FIELD=HEADER"),
             Self::BadEncoding { text } => format!("no encoding {text}"),
             Self::BadDelimiter { text } => format!("no delimiter {text}"),
+            Self::BadDateOrder { text } => format!("{text} is no order of dates: dmy or mdy"),
             Self::SnapshotOlder { newest, taken_at } => {
                 format!("this snapshot ({taken_at}) is older than the newest known ({newest}); nothing was changed")
             }
@@ -150,6 +153,7 @@ impl Failure {
             Self::BadMap { text } => format!("{text} bukan ISIAN=JUDUL"),
             Self::BadEncoding { text } => format!("tidak ada pengodean {text}"),
             Self::BadDelimiter { text } => format!("tidak ada pemisah {text}"),
+            Self::BadDateOrder { text } => format!("{text} bukan urutan tanggal: dmy atau mdy"),
             Self::SnapshotOlder { newest, taken_at } => {
                 format!("potret antrean ini ({taken_at}) lebih tua daripada yang terbaru ({newest}); tidak ada yang diubah")
             }

@@ -53,8 +53,8 @@ impl ReadingArgs {
     pub(super) fn options(&self, context: &Context, kind: FileKind) -> Result<ReadOptions> {
         let settings = &context.settings;
         let setting = settings.office.date_order.map(|order| match order {
-            DateOrderSetting::DayFirst => DateOrder::DayFirst,
-            DateOrderSetting::MonthFirst => DateOrder::MonthFirst,
+            DateOrderSetting::DayFirst => DateOrder::Dmy,
+            DateOrderSetting::MonthFirst => DateOrder::Mdy,
         });
         let columns = match kind {
             FileKind::Links => &settings.columns.links,

@@ -90,15 +90,16 @@ fn import_snapshot(
     dry_run: bool,
 ) -> Result<Vec<ImportReport>> {
     let options = reading.options(context, FileKind::Queue)?;
+    let today = context.as_of.day(context.zone());
     let known = office.store.read(known_entries)?;
     let mut draft = SnapshotDraft::new(known);
     let mut parts = Vec::new();
     for input in inputs {
         draft.next_file();
         let mut rejects = Vec::new();
-        let file = read_queue(&input.source, &options, &mut |item| {
+        let file = read_queue(&input.source, &options, today, &mut |item| {
             match item {
-                QueueItem::Row { line, row } => {
+                QueueItem::Row { line, record: row, .. } => {
                     let content = Fingerprint::of(&row).0;
                     draft.offer(line, row, content);
                 }

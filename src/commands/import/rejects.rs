@@ -3,7 +3,7 @@
 use crate::commands::office::Office;
 use crate::context::Context;
 use crate::home::make_folder;
-use crate::intake::layout::REJECT_HEADERS;
+use crate::intake::rejects::{RejectNote, reject_header, reject_row};
 use crate::intake::report::Reject;
 use crate::messages::intake as words;
 use crate::outputs::csv;
@@ -32,20 +32,15 @@ pub(super) fn write(
     let stem: String = stem.chars().map(|c| if c.is_alphanumeric() || "-_ .".contains(c) { c } else { '-' }).collect();
     let path = format!("outbox/rejects/{}-{}.csv", stem.trim_start_matches('.'), &file.sha256[..8]);
     make_folder(&office.home.root().join("outbox/rejects"))?;
-    let mut table = vec![headers.iter().cloned().chain(REJECT_HEADERS.map(str::to_owned)).collect::<Vec<_>>()];
-    table.extend(rejects.iter().map(|reject| row(context, file, headers.len(), reject)));
+    let mut table = vec![reject_header(headers)];
+    table.extend(rejects.iter().map(|reject| {
+        let reason = words::reject_reason(context.lang(), &reject.code);
+        let field = reject.field.as_deref();
+        let note = RejectNote { file: &file.name, line: reject.line, field, code: &reject.code, reason };
+        reject_row(headers, &reject.cells, note)
+    }));
     write_whole(&office.home.root().join(&path), &csv::raw_bytes(&table)?)?;
     Ok(Some(path))
-}
-
-fn row(context: &Context, file: &FileRecord, width: usize, reject: &RejectRecord) -> Vec<String> {
-    let mut cells = reject.cells.clone();
-    // A row with too few or too many cells keeps them all; the reasons stand behind the widest.
-    cells.resize(width.max(cells.len()), String::new());
-    let reason = words::reject_reason(context.lang(), &reject.code).to_owned();
-    let field = reject.field.clone().unwrap_or_default();
-    cells.extend([file.name.clone(), reject.line.to_string(), field, reject.code.clone(), reason]);
-    cells
 }
 
 /// Takes a rejected row as the store keeps it.

@@ -13,7 +13,7 @@ use crate::domain::reconcile::reconcile_one;
 use crate::domain::results::{
     ResultFate, ResultFault, ResultPolicy, ResultRow, WalkInsBefore, find_card, judge_result, judge_walk_in,
 };
-use crate::intake::results::{ResultItem, read_results};
+use crate::intake::results::{ResultItem, WrittenResult, read_results};
 use crate::outputs::reports::ImportReport;
 use crate::store::records::{BatchFilter, Counts, Event, FileKind, FileRecord, RejectRecord};
 use crate::store::{Ledger, Store};
@@ -33,12 +33,8 @@ pub(super) fn import(context: &Context, office: &mut Office, args: &ResultsArgs)
     inputs.iter().map(one).collect()
 }
 
-/// A row with its cells as they stood.
-struct Read {
-    line: u64,
-    row: ResultRow,
-    cells: Vec<String>,
-}
+/// A row with its line and its cells as they stood.
+type Read = (u64, WrittenResult);
 
 /// Imports one result file.
 ///
@@ -56,7 +52,7 @@ pub(super) fn import_one(
     let (mut rows, mut unreadable) = (Vec::new(), Vec::new());
     let file = read_results(&input.source, &options, &mut |item| {
         match item {
-            ResultItem::Row { line, row, cells } => rows.push(Read { line, row, cells }),
+            ResultItem::Row { line, record, .. } => rows.push((line, record)),
             ResultItem::Rejected(reject) => unreadable.push(rejects::record(reject)),
         }
         Ok(())
@@ -110,7 +106,7 @@ impl<'a> Desk<'a> {
     }
 
     fn take(&mut self, read: &Read) -> Result<()> {
-        let Some(batch) = &read.row.batch else {
+        let Some(batch) = &read.1.row.batch else {
             return self.take_walk_in(read);
         };
         if !self.batches.contains(batch) {
@@ -120,20 +116,20 @@ impl<'a> Desk<'a> {
         if !self.cards.contains_key(batch) {
             self.cards.insert(batch.clone(), self.ledger.cards(batch)?);
         }
-        let card = find_card(&read.row, &self.cards[batch]).cloned();
+        let card = find_card(&read.1.row, &self.cards[batch]).cloned();
         let Some(card) = card else {
-            let fault = self.fault_of_stranger(&read.row)?;
+            let fault = self.fault_of_stranger(&read.1.row)?;
             self.reject(read, "nik", fault.code());
             return Ok(());
         };
         let all = self.ledger.cards_of(card.cells.nik)?;
-        match judge_result(&read.row, &card, &all, self.policy) {
+        match judge_result(&read.1.row, &card, &all, self.policy) {
             ResultFate::Answer { seq, result, replaces } => {
-                let at = read.row.printed_at.unwrap_or(self.context.as_of);
-                self.ledger.answer_card(batch, seq, result, read.row.note.as_deref(), at)?;
+                let at = read.1.row.printed_at.unwrap_or(self.context.as_of);
+                self.ledger.answer_card(batch, seq, result, read.1.row.note.as_deref(), at)?;
                 self.update(batch, seq, |card| {
                     card.state = CardState::Answered { result, at };
-                    card.note.clone_from(&read.row.note);
+                    card.note.clone_from(&read.1.row.note);
                 });
                 if replaces {
                     self.tell("result_corrected", &format!("{batch} {}", card.cells.nik.masked()), result.code())?;
@@ -170,21 +166,21 @@ impl<'a> Desk<'a> {
     }
 
     fn take_walk_in(&mut self, read: &Read) -> Result<()> {
-        let trusted = read.row.nik.trusted();
+        let trusted = read.1.row.nik.trusted();
         let (all, before) = match trusted.filter(|_| self.policy.walk_ins) {
-            Some(nik) => (self.ledger.cards_of(nik)?, self.walk_ins_before(nik, &read.row)?),
+            Some(nik) => (self.ledger.cards_of(nik)?, self.walk_ins_before(nik, &read.1.row)?),
             None => (Vec::new(), WalkInsBefore::None),
         };
-        match judge_walk_in(&read.row, &all, before, self.policy) {
+        match judge_walk_in(&read.1.row, &all, before, self.policy) {
             ResultFate::WalkIn(nik) => {
                 self.ledger.add_walk_in(&WalkIn {
                     nik,
-                    printed_at: read.row.printed_at.unwrap_or(self.context.as_of),
-                    operator: read.row.operator.clone(),
-                    reason: read.row.note.clone(),
-                    name: read.row.name.clone(),
+                    printed_at: read.1.row.printed_at.unwrap_or(self.context.as_of),
+                    operator: read.1.row.operator.clone(),
+                    reason: read.1.row.note.clone(),
+                    name: read.1.row.name.clone(),
                 })?;
-                self.tell("walk_in_printed", &nik.masked(), read.row.note.as_deref().unwrap_or_default())?;
+                self.tell("walk_in_printed", &nik.masked(), read.1.row.note.as_deref().unwrap_or_default())?;
                 self.counts.added += 1;
             }
             ResultFate::Rejected(fault) => self.reject(read, "nik", fault.code()),
@@ -209,7 +205,7 @@ impl<'a> Desk<'a> {
     }
 
     fn reject(&mut self, read: &Read, field: &str, code: &str) {
-        let (line, cells) = (read.line, read.cells.clone());
+        let (line, cells) = (read.0, read.1.cells.clone());
         self.rejects.push(RejectRecord { line, code: code.to_owned(), field: Some(field.to_owned()), cells });
     }
 

@@ -1,0 +1,172 @@
+//! `import links`: registrations; a cumulative export is read from the start of the last record that is known.
+//!
+//! Reading and parsing go on one core, the store on the other; what comes out does not depend on it.
+
+use super::CommonArgs;
+use super::file::{Input, ReadingArgs, event, warnings};
+use super::rejects;
+use crate::commands::office::Office;
+use crate::context::Context;
+use crate::domain::registration::Registration;
+use crate::intake::delivery::{EarlierFile, Item};
+use crate::intake::error::IntakeError;
+use crate::intake::links::read_links;
+use crate::intake::options::ReadOptions;
+use crate::intake::report::{FileReport, Skipped};
+use crate::outputs::reports::ImportReport;
+use crate::store::records::{Counts, FileId, FileKind, FileRecord, RejectRecord, RowFates};
+use crate::store::{Ledger, Store};
+use anyhow::{Result, anyhow};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread;
+
+/// Rows that go from the reader to the store at once.
+const CHUNK_ROWS: usize = 50_000;
+
+/// Chunks that may wait between them; this bounds the memory of a file of any length.
+const CHUNKS_WAITING: usize = 2;
+
+/// Imports link exports, each on its own.
+///
+/// # Errors
+/// A file is refused; the files before it are in.
+pub(super) fn import(context: &Context, office: &mut Office, args: &CommonArgs) -> Result<Vec<ImportReport>> {
+    let mut reports = Vec::new();
+    for path in &args.files {
+        let input = Input::open(office, path, &known_lengths(office, FileKind::Links)?)?;
+        reports.push(import_one(context, office, &input, &args.reading, args.dry_run)?);
+    }
+    Ok(reports)
+}
+
+/// Returns the lengths of the files known, with one of which a cumulative export may begin.
+///
+/// # Errors
+/// Those of the store.
+pub(super) fn known_lengths(office: &Office, kind: FileKind) -> Result<Vec<u64>> {
+    if kind != FileKind::Links {
+        return Ok(Vec::new());
+    }
+    let files = office.store.read(|facts| facts.files(kind))?;
+    Ok(files.into_iter().filter(|file| file.resume.is_some()).map(|file| file.bytes).collect())
+}
+
+/// Rows on their way from the reader to the store.
+#[derive(Default)]
+struct Chunk {
+    rows: Vec<(u64, Registration)>,
+    rejects: Vec<RejectRecord>,
+}
+
+/// Imports one link export.
+///
+/// # Errors
+/// The file is refused, or the store fails; nothing was changed then.
+pub(super) fn import_one(
+    context: &Context,
+    office: &mut Office,
+    input: &Input,
+    reading: &ReadingArgs,
+    dry_run: bool,
+) -> Result<ImportReport> {
+    let options = reading.options(context, FileKind::Links)?;
+    let known = office.store.read(|facts| facts.files(FileKind::Links))?;
+    let known: Vec<FileRecord> = known.into_iter().filter(|file| file.resume.is_some()).collect();
+    let mut step = |ledger: &mut dyn Ledger| take_in(context, ledger, input, &options, &known);
+    let stored = if dry_run { office.store.rehearse(&mut step) } else { office.store.write(&mut step) };
+    let (record, file) = stored.map_err(|error| input.refused(error))?;
+    let mut report = input.report(&record, warnings(&file.warnings));
+    if !dry_run {
+        report.rejects_file = rejects::write(context, office, &record, &file.headers)?;
+    }
+    Ok(report)
+}
+
+fn take_in(
+    context: &Context,
+    ledger: &mut dyn Ledger,
+    input: &Input,
+    options: &ReadOptions,
+    known: &[FileRecord],
+) -> Result<(FileRecord, FileReport)> {
+    let mut record = input.record(context, FileKind::Links, String::new());
+    record.id = ledger.add_file(&record)?;
+    let earlier: Vec<EarlierFile> = known.iter().filter_map(earlier_file).collect();
+    let (send, receive) = sync_channel(CHUNKS_WAITING);
+    let (fates, file) = thread::scope(|scope| {
+        let reader = scope.spawn(|| read_in_chunks(input, options, &earlier, send));
+        let fates = store_chunks(ledger, record.id, receive);
+        let file = reader.join().map_err(|_| anyhow!("the reader of {} panicked", input.shown))?;
+        // A store that failed is the cause; the reader's error then only says that nobody listened.
+        Ok::<_, anyhow::Error>((fates?, file?))
+    })?;
+    let skipped = file.skipped.as_ref();
+    if let Some((skipped, from)) = skipped.and_then(|skipped| Some((skipped, known.get(skipped.earlier)?))) {
+        carry_rejects(ledger, record.id, from.id, skipped)?;
+    }
+    record.reading.clone_from(&file.reading);
+    record.resume.clone_from(&file.resume);
+    record.counts = Counts {
+        rows: file.rows,
+        added: fates.added,
+        changed: fates.changed,
+        unchanged: fates.unchanged + skipped.map_or(0, |skipped| skipped.rows - skipped.rejected),
+        held: fates.held,
+        rejected: file.rejected,
+        left: 0,
+    };
+    ledger.close_file(record.id, &record)?;
+    ledger.add_event(&event(context, &record))?;
+    Ok((record, file))
+}
+
+fn earlier_file(file: &FileRecord) -> Option<EarlierFile> {
+    Some(EarlierFile {
+        bytes: file.bytes,
+        sha256: file.sha256.clone(),
+        reading: file.reading.clone(),
+        resume: file.resume.clone()?,
+    })
+}
+
+fn read_in_chunks(
+    input: &Input,
+    options: &ReadOptions,
+    earlier: &[EarlierFile],
+    send: SyncSender<Chunk>,
+) -> Result<FileReport, IntakeError> {
+    let mut chunk = Chunk::default();
+    let gone = || anyhow!("the store stopped listening");
+    let report = read_links(&input.source, options, earlier, &mut |item| {
+        match item {
+            Item::Row { line, record, .. } => chunk.rows.push((line, record)),
+            Item::Rejected(reject) => chunk.rejects.push(rejects::record(reject)),
+        }
+        if chunk.rows.len() + chunk.rejects.len() >= CHUNK_ROWS {
+            send.send(std::mem::take(&mut chunk)).map_err(|_| gone())?;
+        }
+        Ok(())
+    })?;
+    send.send(chunk).map_err(|_| IntakeError::Sink(gone()))?;
+    Ok(report)
+}
+
+fn store_chunks(ledger: &mut dyn Ledger, file: FileId, receive: Receiver<Chunk>) -> Result<RowFates> {
+    let mut fates = RowFates::default();
+    for mut chunk in receive {
+        let more = ledger.add_registrations(file, &mut chunk.rows)?;
+        fates.added += more.added;
+        fates.changed += more.changed;
+        fates.unchanged += more.unchanged;
+        fates.held += more.held;
+        ledger.add_rejects(file, &chunk.rejects)?;
+    }
+    Ok(fates)
+}
+
+/// The rejected rows of the part that was not read again stand in this file too.
+fn carry_rejects(ledger: &mut dyn Ledger, file: FileId, from: FileId, skipped: &Skipped) -> Result<()> {
+    let mut rejects = ledger.rejects(from)?;
+    rejects.retain(|reject| reject.line < skipped.line);
+    ledger.add_rejects(file, &rejects)
+}
