@@ -1,8 +1,9 @@
 //! The command line: global options and the commands. It knows no words; `messages::help` has them.
 
 use crate::commands::{self, Outcome};
-use crate::context::{ColorChoice, Context, Options, Talk};
+use crate::context::{ColorChoice, Context, Options};
 use crate::messages::{Lang, help};
+use crate::ui::Talk;
 use anyhow::Result;
 use clap::{ArgAction, Args, Command as ClapCommand, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use std::ffi::OsString;
@@ -142,8 +143,8 @@ impl Command {
             Self::Check(args) => commands::check::run(context, args),
             Self::Backup(args) => commands::backup::run(context, args),
             Self::Restore(args) => commands::restore::run(context, args),
-            Self::Completions(args) => commands::completions::run(context, args, localized(context.lang())),
-            Self::Man(args) => commands::man::run(context, args, localized(context.lang())),
+            Self::Completions(args) => commands::completions::run(context, args, localized(context.lang)),
+            Self::Man(args) => commands::man::run(context, args, localized(context.lang)),
         }
     }
 }

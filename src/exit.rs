@@ -2,6 +2,7 @@
 
 use crate::messages::Lang;
 use crate::messages::exits;
+use crate::messages::setup::SetupFault;
 use std::process;
 
 /// How a run ended.
@@ -63,6 +64,20 @@ impl Exit {
             Self::Damaged => exits::damaged(lang),
             Self::Interrupted => exits::interrupted(lang),
             Self::Terminated => exits::terminated(lang),
+        }
+    }
+}
+
+impl From<&SetupFault> for Exit {
+    fn from(fault: &SetupFault) -> Self {
+        match fault {
+            SetupFault::Busy { .. } => Self::Busy,
+            SetupFault::Unreadable { .. } | SetupFault::Unwritable { .. } => Self::Failed,
+            SetupFault::NoHome
+            | SetupFault::NotAHome(_)
+            | SetupFault::NetworkFolder { .. }
+            | SetupFault::NotAMoment(_)
+            | SetupFault::HolidayLine { .. } => Self::Usage,
         }
     }
 }

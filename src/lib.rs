@@ -9,7 +9,6 @@ pub mod exit;
 pub mod home;
 pub mod intake;
 pub mod interrupt;
-pub mod interrupt;
 pub mod messages;
 pub mod outputs;
 pub mod store;

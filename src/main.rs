@@ -2,8 +2,9 @@
 
 use cetak::commands::Outcome;
 use cetak::commands::explain::explain;
-use cetak::context::{Context, Environment, Options, language};
+use cetak::context::{Context, Environment, Options, language, screen};
 use cetak::exit::Exit;
+use cetak::messages::Lang;
 use cetak::ui::Ui;
 use cetak::{cli, interrupt};
 use std::process::ExitCode;
@@ -26,8 +27,9 @@ fn main() -> ExitCode {
 
 fn run(cli: &cli::Cli, environment: &Environment) -> Exit {
     let options = cli.options();
-    let ui = Ui::new(&options, environment);
-    if let Err(error) = interrupt::listen(ui.lang()) {
+    let lang = language(&options, None, environment);
+    let ui = Ui::new(screen(&options, environment, lang));
+    if let Err(error) = interrupt::listen(lang) {
         ui.warn(&error.to_string());
     }
     let built = if cli.command.needs_home() {
@@ -37,18 +39,18 @@ fn run(cli: &cli::Cli, environment: &Environment) -> Exit {
     };
     let mut context = match built {
         Ok(context) => context,
-        Err(error) => return fail(&ui, &error.into()),
+        Err(error) => return fail(&ui, lang, &error.into()),
     };
     match cli.command.run(&mut context) {
         Ok(Outcome::Done) => Exit::Done,
         Ok(Outcome::NeedsPerson) => Exit::NeedsPerson,
         Ok(Outcome::BooksBroken) => Exit::Damaged,
-        Err(error) => fail(&context.ui, &error),
+        Err(error) => fail(&context.ui, context.lang, &error),
     }
 }
 
-fn fail(ui: &Ui, error: &anyhow::Error) -> Exit {
-    let explanation = explain(ui.lang(), error);
-    ui.error(&explanation.text, &explanation.causes, explanation.hint.as_deref());
+fn fail(ui: &Ui, lang: Lang, error: &anyhow::Error) -> Exit {
+    let explanation = explain(lang, error);
+    ui.failure(&explanation.text, &explanation.causes, explanation.hint.as_slice());
     explanation.exit
 }

@@ -95,7 +95,7 @@ fn record(context: &mut Context, movement: BlankMove, note: Option<&str>) -> Res
         })?;
         Ok((before, on_hand(ledger)?))
     })?;
-    context.ui.note(&words::blanks_recorded(context.lang(), movement, before.map(|stock| stock.left), after.map_or(0, |s| s.left)));
+    context.ui.note(&words::blanks_recorded(context.lang, movement, before.map(|stock| stock.left), after.map_or(0, |s| s.left)));
     Ok(Outcome::Done)
 }
 
@@ -146,15 +146,15 @@ fn report(context: &mut Context, args: &BlanksReportArgs) -> Result<Outcome> {
     };
     args.list.show(context, || Ok(serde_json::to_value(&report)?), || listing(context, &events))?;
     if args.list.is_screen() {
-        context.ui.note(&words::blanks_balance(context.lang(), stock.map(|stock| (stock.left, stock.missing)), open_cards));
+        context.ui.note(&words::blanks_balance(context.lang, stock.map(|stock| (stock.left, stock.missing)), open_cards));
     }
     Ok(Outcome::Done)
 }
 
 fn listing(context: &Context, events: &[BlankEvent]) -> Listing {
-    let column = |key, kind| Column::new(key, columns::heading(context.lang(), key), kind);
+    let column = |key, kind| Column::new(key, columns::heading(context.lang, key), kind);
     let row = |event: &BlankEvent| {
-        let (what, count) = words::blank_move(context.lang(), event.movement);
+        let (what, count) = words::blank_move(context.lang, event.movement);
         vec![
             Cell::Moment(event.at),
             Cell::Text(what.to_owned()),
@@ -164,7 +164,7 @@ fn listing(context: &Context, events: &[BlankEvent]) -> Listing {
         ]
     };
     Listing {
-        title: words::blanks_title(context.lang()).to_owned(),
+        title: words::blanks_title(context.lang).to_owned(),
         columns: vec![
             column("at", Kind::Moment),
             column("what", Kind::Text),

@@ -41,8 +41,8 @@ pub fn run(context: &mut Context, args: &CheckArgs) -> Result<Outcome> {
             serde_json::json!({
                 "level": words::level_code(finding.level()),
                 "code": finding.code(),
-                "text": words::finding(context.lang(), finding),
-                "hint": words::hint(context.lang(), finding),
+                "text": words::finding(context.lang, finding),
+                "hint": words::hint(context.lang, finding),
             })
         };
         let findings: Vec<_> = findings.iter().map(line).collect();
@@ -50,7 +50,7 @@ pub fn run(context: &mut Context, args: &CheckArgs) -> Result<Outcome> {
     };
     args.list.show(context, data, || listing(context, &findings))?;
     if args.list.is_screen() {
-        context.ui.note(&words::summary(context.lang(), &findings));
+        context.ui.note(&words::summary(context.lang, &findings));
     }
     Ok(match findings.iter().map(Finding::level).min() {
         Some(Level::Broken) => Outcome::BooksBroken,
@@ -113,16 +113,16 @@ fn audit_files(office: &Office) -> Result<Vec<Finding>> {
 }
 
 fn listing(context: &Context, findings: &[Finding]) -> Listing {
-    let column = |key, kind| Column::new(key, columns::heading(context.lang(), key), kind);
+    let column = |key, kind| Column::new(key, columns::heading(context.lang, key), kind);
     let row = |finding: &Finding| {
-        let mut text = words::finding(context.lang(), finding);
-        if let Some(hint) = words::hint(context.lang(), finding) {
+        let mut text = words::finding(context.lang, finding);
+        if let Some(hint) = words::hint(context.lang, finding) {
             text = format!("{text} — {hint}");
         }
-        vec![Cell::Text(words::level(context.lang(), finding.level()).to_owned()), Cell::Text(text)]
+        vec![Cell::Text(words::level(context.lang, finding.level()).to_owned()), Cell::Text(text)]
     };
     Listing {
-        title: words::title(context.lang()).to_owned(),
+        title: words::title(context.lang).to_owned(),
         columns: vec![column("level", Kind::Text), column("finding", Kind::Text)],
         rows: findings.iter().map(row).collect(),
     }

@@ -50,7 +50,7 @@ pub fn run(context: &mut Context, args: &ExpediteArgs) -> Result<Outcome> {
         })?;
         Ok(category)
     })?;
-    context.ui.note(&words::expedited(context.lang(), &context.shown(nik), terms::category(context.lang(), category)));
+    context.ui.note(&words::expedited(context.lang, &context.shown(nik), terms::category(context.lang, category)));
     Ok(Outcome::Done)
 }
 
@@ -72,7 +72,7 @@ fn waiting_category(context: &Context, ledger: &mut dyn Ledger, nik: Nik) -> Res
     };
     match application.category {
         Category::Printed | Category::Collected => {
-            let category = terms::category(context.lang(), application.category);
+            let category = terms::category(context.lang, application.category);
             Err(Failure::NotOpenApplication { masked: nik.masked(), category }.into())
         }
         category => Ok(category),

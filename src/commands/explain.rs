@@ -98,23 +98,15 @@ fn known(lang: Lang, link: &(dyn std::error::Error + 'static)) -> Option<Explana
         return plain(text, hint, exit);
     }
     if let Some(error) = link.downcast_ref::<ContextError>() {
-        return plain(error.words(lang), error.hint(lang), context_exit(error));
+        return plain(error.words(lang), error.hint(lang), error.exit());
     }
     let fault = link.downcast_ref::<SetupFault>()?;
     plain(fault.words(lang), fault.hint(lang), setup_exit(fault))
 }
 
-fn context_exit(error: &ContextError) -> Exit {
-    match error {
-        ContextError::Config { .. } => Exit::Usage,
-        ContextError::Setup(fault) => setup_exit(fault),
-    }
-}
-
 fn setup_exit(fault: &SetupFault) -> Exit {
     match fault {
         SetupFault::Busy { .. } => Exit::Busy,
-        SetupFault::Interrupted => Exit::Interrupted,
         SetupFault::NetworkFolder { .. } | SetupFault::Unreadable { .. } | SetupFault::Unwritable { .. } => Exit::Failed,
         SetupFault::NoHome
         | SetupFault::NotAHome(_)

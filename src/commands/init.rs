@@ -1,7 +1,6 @@
 //! `cetak init`: an office home with its settings explained, and what to do next.
 
 use super::Outcome;
-use super::office::{busy_timeout, lock};
 use crate::context::Context;
 use crate::home::Home;
 use crate::messages::{Failure, settings_file, small as words};
@@ -30,15 +29,17 @@ pub fn run(context: &mut Context, args: &InitArgs) -> Result<Outcome> {
     if dir.exists() && !dir.is_dir() {
         return Err(Failure::NotAFolder { dir: dir.display().to_string() }.into());
     }
-    let home = Home::at(&dir, &context.current);
-    home.refuse_network()?;
-    if home.settings_file().exists() {
+    let home = Home::at(&dir);
+    home.refuse_network_folder()?;
+    if home.settings().exists() {
         return Err(Failure::HomeExists { dir: dir.display().to_string() }.into());
     }
-    home.create_folders()?;
-    let _lock = lock(context, &home)?;
-    if !home.store_file().exists() {
-        let mut store = SqliteStore::create(&home.store_file(), busy_timeout(context))?;
+    for folder in home.standard_folders() {
+        home.make_private_folder(&folder)?;
+    }
+    let _lock = home.lock(&*context)?;
+    if !home.store().exists() {
+        let mut store = SqliteStore::create(&home.store(), context.busy_timeout())?;
         store.write(|ledger: &mut dyn Ledger| {
             ledger.add_event(&Event {
                 at: context.as_of,
@@ -50,7 +51,7 @@ pub fn run(context: &mut Context, args: &InitArgs) -> Result<Outcome> {
             })
         })?;
     }
-    write_whole(&home.settings_file(), settings_file::template(context.lang()).as_bytes())?;
-    context.ui.note(&words::next_steps(context.lang(), &dir));
+    write_whole(&home.settings(), settings_file::template(context.lang).as_bytes())?;
+    context.ui.note(&words::next_steps(context.lang, &dir));
     Ok(Outcome::Done)
 }

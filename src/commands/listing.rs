@@ -63,7 +63,7 @@ impl ListArgs {
         let bytes = match self.format {
             Format::Json => json::pretty(&data()?)?,
             Format::Csv => csv::bytes(&listing(), context.zone())?,
-            Format::Xlsx => xlsx::bytes(&listing(), context.as_of, context.zone(), context.lang())?,
+            Format::Xlsx => xlsx::bytes(&listing(), context.as_of, context.zone(), context.lang)?,
             Format::Table => table::render(&listing(), &context.table_style(self.output.is_some())).into_bytes(),
         };
         match &self.output {

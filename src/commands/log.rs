@@ -46,19 +46,19 @@ pub fn run(context: &mut Context, args: &LogArgs) -> Result<Outcome> {
 }
 
 fn listing(context: &Context, events: &[Event]) -> Listing {
-    let column = |key, kind| Column::new(key, columns::heading(context.lang(), key), kind);
+    let column = |key, kind| Column::new(key, columns::heading(context.lang, key), kind);
     let row = |event: &Event| {
         vec![
             Cell::Moment(event.at),
             Cell::Text(event.user.clone()),
-            Cell::Text(words::log_action(context.lang(), &event.action).to_owned()),
+            Cell::Text(words::log_action(context.lang, &event.action).to_owned()),
             Cell::Text(event.subject.clone()),
             event.count.and_then(|count| i64::try_from(count).ok()).map_or(Cell::Empty, Cell::Count),
             event.note.clone().map_or(Cell::Empty, Cell::Text),
         ]
     };
     Listing {
-        title: words::log_title(context.lang()).to_owned(),
+        title: words::log_title(context.lang).to_owned(),
         columns: vec![
             column("at", Kind::Moment),
             column("user", Kind::Text),

@@ -10,12 +10,11 @@ use super::import::{self, InboxImport};
 use super::office::{Access, Office};
 use super::stuck::summarize;
 use crate::context::Context;
-use crate::domain::ageing::{DayMode, calendar_days};
+use crate::domain::ageing::calendar_days;
 use crate::domain::application::{Application, Category, Reason};
 use crate::domain::batching::CardState;
 use crate::domain::record_status::Owner;
 use crate::domain::reconcile::reconcile;
-use crate::home::make_folder;
 use crate::messages::Failure;
 use crate::messages::nightly::{Attention, Step, step};
 use crate::outputs::applications::{Aged, View, full_listing};
@@ -63,8 +62,8 @@ pub fn run(context: &mut Context, args: &NightlyArgs) -> Result<Outcome> {
     attention.extend(standing_attention(&standing));
     attention.extend(office.store.read(|facts| stock_attention(context, facts))?);
     let (batch, files) = write(context, &mut office, date, day, &standing)?;
-    context.ui.step(&step(context.lang(), Step::Backup), || nightly_backup(context, &office))?;
-    let stuck = summarize(context, context.settings.rules.stuck_days, false, &standing.stuck);
+    context.ui.step(&step(context.lang, Step::Backup), || nightly_backup(context, &office))?;
+    let stuck = summarize(context, context.settings().rules.stuck_days, false, &standing.stuck);
     let report = NightlyReport {
         as_of: context.as_of.iso(context.zone()),
         imports,
@@ -86,11 +85,11 @@ fn import_inbox(context: &Context, office: &mut Office) -> Result<(Vec<ImportRep
     for kind in [FileKind::Results, FileKind::Queue, FileKind::Links] {
         for path in import::inbox_files(context, office, kind)? {
             let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-            let running = step(context.lang(), Step::Import(&name));
+            let running = step(context.lang, Step::Import(&name));
             match context.ui.step(&running, || import::import_from_inbox(context, office, kind, &path)) {
                 Ok(InboxImport::Imported(report)) => imports.push(report),
                 Err(error) if import::is_refusal(&error) => {
-                    attention.push(Attention::RefusedFile { file: name, why: one_line(context.lang(), &error) });
+                    attention.push(Attention::RefusedFile { file: name, why: one_line(context.lang, &error) });
                 }
                 Err(error) => return Err(error),
             }
@@ -114,7 +113,7 @@ fn plan(
     attention: &mut Vec<Attention>,
 ) -> Result<(NaiveDate, Option<DayPlan>)> {
     let today = context.as_of.day(context.zone());
-    let planned = context.ui.step(&step(context.lang(), Step::Plan), || {
+    let planned = context.ui.step(&step(context.lang, Step::Plan), || {
         let date = next_batch_day(context)?;
         let request =
             PlanRequest { date, away: Vec::new(), capacities: Vec::new(), blanks: None, top_up: false, dry_run: false };
@@ -130,7 +129,7 @@ fn plan(
             _ => Err(error),
         },
         Err(error) => {
-            attention.push(Attention::NobodyPrints { why: one_line(context.lang(), &error) });
+            attention.push(Attention::NobodyPrints { why: one_line(context.lang, &error) });
             Ok((today, None))
         }
     }
@@ -138,7 +137,7 @@ fn plan(
 
 /// Reconciles once, and keeps what the lists of the night need.
 fn stand(context: &Context, office: &mut Office) -> Result<Standing> {
-    let limit = context.settings.rules.stuck_days;
+    let limit = context.settings().rules.stuck_days;
     let mut standing = Standing {
         counts: Category::ALL.iter().map(|category| (category.code(), 0)).collect(),
         stuck: Vec::new(),
@@ -146,7 +145,7 @@ fn stand(context: &Context, office: &mut Office) -> Result<Standing> {
         unknown_status: 0,
         issued_while_assigned: 0,
     };
-    context.ui.step(&step(context.lang(), Step::Reconcile), || {
+    context.ui.step(&step(context.lang, Step::Reconcile), || {
         office.store.read(|facts| {
             reconcile(facts, &context.rules(), &mut |application| {
                 standing.take(context, application, limit);
@@ -210,7 +209,7 @@ fn stock_attention(context: &Context, facts: &dyn Facts) -> Result<Vec<Attention
         attention.push(Attention::UnansweredCards { count: unanswered, oldest });
     }
     let left = on_hand(facts)?.map(|stock| stock.left);
-    if let (Some(left), Some(level)) = (left, context.settings.reorder_level)
+    if let (Some(left), Some(level)) = (left, context.settings().reorder_level)
         && left <= u64::from(level)
     {
         attention.push(Attention::BlanksLow { left });
@@ -226,16 +225,16 @@ fn write(
     day: Option<DayPlan>,
     standing: &Standing,
 ) -> Result<(BatchReport, Vec<String>)> {
-    context.ui.step(&step(context.lang(), Step::Write), || {
+    context.ui.step(&step(context.lang, Step::Write), || {
         rewrite_open_days(context, office)?;
         let written = match day {
             Some(day) => write_day_files(context, office, &day)?,
             None => WrittenDay { report: no_batches(date), files: Vec::new() },
         };
         let mut files = written.files;
-        let view = View { lang: context.lang(), zone: context.zone() };
-        let folder = format!("outbox/{date}");
-        make_folder(&office.home.outbox(date))?;
+        let view = View { lang: context.lang, zone: context.zone() };
+        let folder = office.home.outbox_relative(date);
+        office.home.make_private_folder(&office.home.outbox(date))?;
         for (name, applications) in [("stuck", &standing.stuck), ("decide", &standing.undecided)] {
             let path = format!("{folder}/{name}.csv");
             let listing = full_listing(name.to_owned(), applications, view);
@@ -252,7 +251,7 @@ fn no_batches(date: NaiveDate) -> BatchReport {
 }
 
 fn attention_line(context: &Context, attention: &Attention) -> AttentionLine {
-    let (what, cure) = attention.text(context.lang());
+    let (what, cure) = attention.text(context.lang);
     AttentionLine { code: attention.code().to_owned(), count: attention.count(), hint: format!("{what}: {cure}") }
 }
 
@@ -270,7 +269,7 @@ fn show(
         *stuck_parts.entry((application.owner, application.category)).or_default() += 1;
     }
     let summary = NightSummary {
-        office: context.settings.office.name.as_deref(),
+        office: context.settings().office.name.as_deref(),
         at: context.as_of.local(context.zone()),
         date,
         report,
@@ -281,7 +280,7 @@ fn show(
     };
     let bytes = match args.format.as_str() {
         "json" => json::pretty(report)?,
-        _ => render(context.lang(), &summary).into_bytes(),
+        _ => render(context.lang, &summary).into_bytes(),
     };
     match &args.output {
         Some(path) => write_whole(path, &bytes).map(drop),

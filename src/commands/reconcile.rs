@@ -41,7 +41,7 @@ pub fn run(context: &mut Context, args: &ReconcileArgs) -> Result<Outcome> {
     let wanted = Wanted { categories: categories(&args.category)?, closed_too: args.all };
     let office = Office::open(context, Access::Read)?;
     let (counts, applications) = office.store.read(|facts| gather(context, facts, &wanted))?;
-    let view = View { lang: context.lang(), zone: context.zone() };
+    let view = View { lang: context.lang, zone: context.zone() };
     let data = || {
         Ok(serde_json::to_value(ReconcileReport {
             as_of: context.as_of.iso(context.zone()),
@@ -49,14 +49,14 @@ pub fn run(context: &mut Context, args: &ReconcileArgs) -> Result<Outcome> {
             applications: applications.iter().map(|aged| report(aged, view)).collect(),
         })?)
     };
-    let title = words::title(context.lang(), &context.as_of.iso(context.zone()));
+    let title = words::title(context.lang, &context.as_of.iso(context.zone()));
     let listing = || match args.list.format {
         Format::Table => screen_listing(title, &applications, view),
         _ => full_listing(title, &applications, view),
     };
     args.list.show(context, data, listing)?;
     if args.list.is_screen() {
-        context.ui.note(&words::counts(context.lang(), &counts));
+        context.ui.note(&words::counts(context.lang, &counts));
     }
     Ok(Outcome::Done)
 }

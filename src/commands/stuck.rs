@@ -38,16 +38,16 @@ pub struct StuckArgs {
 pub fn run(context: &mut Context, args: &StuckArgs) -> Result<Outcome> {
     args.list.check()?;
     let wanted = categories(&args.category)?;
-    let days = args.days.unwrap_or(context.settings.rules.stuck_days);
+    let days = args.days.unwrap_or(context.settings().rules.stuck_days);
     let counting = match args.working_days {
-        true => DayMode::Working(&context.calendar),
+        true => DayMode::Working(context.calendar()?),
         false => DayMode::Calendar,
     };
     let office = Office::open(context, Access::Read)?;
     let stuck = office.store.read(|facts| stuck_longer_than(context, facts, days, &wanted, counting))?;
-    let view = View { lang: context.lang(), zone: context.zone() };
+    let view = View { lang: context.lang, zone: context.zone() };
     let mut summary = summarize(context, days, args.working_days, &stuck);
-    let title = words::stuck_title(context.lang(), days, args.working_days);
+    let title = words::stuck_title(context.lang, days, args.working_days);
     if args.list.format == Format::Json {
         summary.applications = stuck.iter().map(|aged| report(aged, view)).collect();
     }
@@ -57,7 +57,7 @@ pub fn run(context: &mut Context, args: &StuckArgs) -> Result<Outcome> {
     };
     args.list.show(context, || Ok(serde_json::to_value(&summary)?), listing)?;
     if args.list.is_screen() {
-        context.ui.note(&totals(context.lang(), &summary));
+        context.ui.note(&totals(context.lang, &summary));
     }
     let found = args.exit_code && !stuck.is_empty();
     Ok(if found { Outcome::NeedsPerson } else { Outcome::Done })

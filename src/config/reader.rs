@@ -4,6 +4,7 @@
 
 use crate::messages::Lang;
 use crate::messages::settings::{SettingFault, SettingType};
+use std::fmt;
 use std::ops::RangeInclusive;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -30,6 +31,14 @@ impl ConfigError {
         }
     }
 }
+
+impl fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.words(Lang::En))
+    }
+}
+
+impl std::error::Error for ConfigError {}
 
 /// From this likeness (Jaro-Winkler) on a key is another one with a slip in it.
 const SLIP: f64 = 0.85;

@@ -2,8 +2,7 @@
 
 use super::*;
 use crate::domain::record_status::{Owner, Printable, RecordStatus};
-use crate::messages::settings::SettingType;
-use crate::messages::settings_file::template;
+use crate::messages::settings::{SettingType, template};
 
 fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()

@@ -1,23 +1,30 @@
 //! What a run is given: clock, home, settings, language, terminal, user. Time, environment and terminal enter here, once,
 //! and go on as values.
 
+mod environment;
+mod error;
 mod moment;
 
+pub use environment::Environment;
+pub use error::ContextError;
 pub use moment::read_moment;
 
-use crate::config::{ConfigError, Settings};
-use crate::domain::calendar::{Calendar, read_holidays};
+use crate::config::Settings;
+use crate::domain::calendar::{Calendar, Holiday, HolidayFault, read_holidays};
 use crate::domain::moment::{Moment, Zone};
-use crate::home::{Home, HomeSources, read_text};
-use crate::messages::Lang;
+use crate::domain::nik::Nik;
+use crate::domain::standing::Rules;
+use crate::home::{Home, HomeSources, LockRequest, read_text};
 use crate::messages::setup::{Holder, SetupFault};
-use chrono::Utc;
-use std::env;
-use std::fmt;
-use std::io::IsTerminal;
-use std::os::unix::fs::MetadataExt;
+use crate::messages::{Failure, Lang};
+use crate::outputs::table::TableStyle;
+use crate::ui::{Screen, Talk, Ui};
+use chrono::NaiveDate;
+use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+
+const LEAST_BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// When colour is wanted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -29,18 +36,6 @@ pub enum ColorChoice {
     Always,
     /// Never.
     Never,
-}
-
-/// How much is said beside the result.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Talk {
-    /// `-q`: errors and warnings only.
-    Quiet,
-    /// A line a step.
-    #[default]
-    Normal,
-    /// `-v`: more.
-    Verbose,
 }
 
 /// The global options as typed.
@@ -62,98 +57,22 @@ pub struct Options {
     pub reveal: bool,
 }
 
-/// What the process finds around it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Environment {
-    /// The wall clock at the start.
-    pub now: Moment,
-    /// `CETAK_HOME`, where it is not empty.
-    pub home: Option<PathBuf>,
-    /// The current folder.
-    pub current: PathBuf,
-    /// `LC_ALL`, else `LC_MESSAGES`, else `LANG`; the first that is not empty.
-    pub locale: String,
-    /// `NO_COLOR` is set and not empty, or the terminal is dumb.
-    pub no_color: bool,
-    /// Who runs it: `USER`, else `LOGNAME`, else the user's number.
-    pub user: String,
-    /// Whether standard output is a terminal.
-    pub stdout_is_terminal: bool,
-    /// Whether standard error is a terminal.
-    pub stderr_is_terminal: bool,
-    /// Whether standard input is a terminal.
-    pub stdin_is_terminal: bool,
-    /// How wide the terminal is, columns; `None` where standard output is none.
-    pub width_columns: Option<u16>,
-}
-
-impl Environment {
-    /// Looks at the process, once.
-    pub fn of_process() -> Self {
-        let variable = |name: &str| env::var(name).ok().filter(|value| !value.is_empty());
-        let first = |names: &[&str]| names.iter().find_map(|name| variable(name));
-        let width = terminal_size::terminal_size_of(std::io::stdout()).map(|(width, _)| width.0);
-        Self {
-            now: Moment::from_seconds(Utc::now().timestamp()),
-            home: env::var_os("CETAK_HOME")
-                .filter(|value| !value.is_empty())
-                .map(PathBuf::from),
-            current: env::current_dir().unwrap_or_else(|_| PathBuf::from(".")),
-            locale: first(&["LC_ALL", "LC_MESSAGES", "LANG"]).unwrap_or_default(),
-            no_color: variable("NO_COLOR").is_some() || variable("TERM").is_some_and(|term| term == "dumb"),
-            user: first(&["USER", "LOGNAME"]).unwrap_or_else(user_number),
-            stdout_is_terminal: std::io::stdout().is_terminal(),
-            stderr_is_terminal: std::io::stderr().is_terminal(),
-            stdin_is_terminal: std::io::stdin().is_terminal(),
-            width_columns: width.filter(|columns| *columns > 0),
-        }
-    }
-}
-
-/// Cron sets no `USER` everywhere; the owner of this process's entry is who runs it.
-fn user_number() -> String {
-    std::fs::metadata("/proc/self").map_or_else(|_| "?".to_owned(), |entry| format!("uid {}", entry.uid()))
-}
-
-/// How the screen is to be written to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Screen {
-    /// The language.
-    pub lang: Lang,
-    /// Whether standard output is a terminal.
-    pub stdout_is_terminal: bool,
-    /// Whether standard error is a terminal.
-    pub stderr_is_terminal: bool,
-    /// How wide a table may be, columns; `None` is without limit.
-    pub width_columns: Option<u16>,
-    /// Whether results are coloured.
-    pub color_results: bool,
-    /// Whether what stands beside the results is coloured.
-    pub color_talk: bool,
-    /// How much is said beside the result.
-    pub talk: Talk,
-    /// Whether numbers of people are shown whole.
-    pub reveal: bool,
-}
-
-impl Screen {
-    /// Decides how to write, for a language.
-    pub fn new(options: &Options, environment: &Environment, lang: Lang) -> Self {
-        let color = |is_terminal: bool| match options.color {
-            ColorChoice::Always => true,
-            ColorChoice::Never => false,
-            ColorChoice::Auto => is_terminal && !environment.no_color,
-        };
-        Self {
-            lang,
-            stdout_is_terminal: environment.stdout_is_terminal,
-            stderr_is_terminal: environment.stderr_is_terminal,
-            width_columns: environment.width_columns,
-            color_results: color(environment.stdout_is_terminal),
-            color_talk: color(environment.stderr_is_terminal),
-            talk: options.talk,
-            reveal: options.reveal,
-        }
+/// Decides how the terminal is written to, for a language.
+pub fn screen(options: &Options, environment: &Environment, lang: Lang) -> Screen {
+    let color = |is_terminal: bool| match options.color {
+        ColorChoice::Always => true,
+        ColorChoice::Never => false,
+        ColorChoice::Auto => is_terminal && !environment.no_color,
+    };
+    Screen {
+        lang,
+        stdout_is_terminal: environment.stdout_is_terminal,
+        stderr_is_terminal: environment.stderr_is_terminal,
+        width_columns: environment.width_columns,
+        color_results: color(environment.stdout_is_terminal),
+        color_talk: color(environment.stderr_is_terminal),
+        talk: options.talk,
+        reveal: options.reveal,
     }
 }
 
@@ -165,114 +84,63 @@ pub fn language(options: &Options, settings: Option<Lang>, environment: &Environ
         .unwrap_or_else(|| Lang::from_locale(&environment.locale))
 }
 
-/// Why a context cannot be built.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ContextError {
-    /// The home, its lock, or what was asked for.
-    Setup(SetupFault),
-    /// The settings.
-    Config {
-        /// `cetak.toml`, with its folder.
-        file: PathBuf,
-        /// What is wrong, and where.
-        error: ConfigError,
-    },
-}
-
-impl ContextError {
-    /// Says what is wrong.
-    pub fn words(&self, lang: Lang) -> String {
-        match self {
-            Self::Setup(fault) => fault.words(lang),
-            Self::Config { file, error } => format!("{}:{}", file.display(), error.words(lang)),
-        }
-    }
-
-    /// Names what cures it.
-    pub fn hint(&self, lang: Lang) -> Option<String> {
-        match self {
-            Self::Setup(fault) => fault.hint(lang),
-            Self::Config { .. } => None,
-        }
-    }
-}
-
-impl From<SetupFault> for ContextError {
-    fn from(fault: SetupFault) -> Self {
-        Self::Setup(fault)
-    }
-}
-
-impl fmt::Display for ContextError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.words(Lang::En))
-    }
-}
-
-impl std::error::Error for ContextError {}
-
 /// What a run works with.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Context {
-    /// The office's home; `None` for what needs none.
-    home: Option<Home>,
-    /// What the office set.
-    pub settings: Settings,
-    /// The office's working days.
-    pub calendar: Calendar,
     /// The run's clock.
     pub as_of: Moment,
-    /// The wall clock at the start, for the lock's note only.
-    pub started_at: Moment,
-    /// How the screen is to be written to.
-    pub screen: Screen,
+    /// The language of the screens.
+    pub lang: Lang,
+    /// The terminal.
+    pub ui: Ui,
     /// Who runs it.
     pub user: String,
-    /// The current folder; files are named from it.
+    /// The folder that `--home` or `CETAK_HOME` named, whether it is a home or not.
+    pub asked_home: Option<PathBuf>,
+    /// The current folder.
     pub current: PathBuf,
     /// Whether a person can be asked.
     pub stdin_is_terminal: bool,
-    /// How long to wait for another run.
-    pub wait: Duration,
+    home: Option<Home>,
+    settings: Settings,
+    calendar: OnceCell<Calendar>,
+    /// The subcommand, for the note beside the run lock.
+    command: String,
+    /// The wall clock at the start, for the same note only.
+    started_at: Moment,
+    wait: Duration,
 }
 
 impl Context {
     /// Builds what a run in a home needs.
     ///
     /// # Errors
-    /// The home, its settings, its holidays or `--as-of` are wrong.
-    pub fn in_home(options: &Options, environment: &Environment) -> Result<Self, ContextError> {
+    /// The home, its settings or `--as-of` are wrong.
+    pub fn in_home(options: &Options, environment: &Environment, command: &str) -> Result<Self, ContextError> {
         let home = Home::find(&HomeSources {
             flag: options.home.clone(),
             variable: environment.home.clone(),
             current: environment.current.clone(),
         })?;
-        let file = home.settings_file();
+        let file = home.settings();
         let settings = Settings::parse(&home.read_settings()?).map_err(|error| ContextError::Config { file, error })?;
-        let added = match &settings.office.holidays {
-            Some(path) => added_holidays(&home.resolve(path))?,
-            None => Vec::new(),
-        };
-        let calendar = Calendar::new(settings.office.week, settings.office.closed.iter().copied(), &added);
-        Self::build(options, environment, Some(home), settings, calendar)
+        Self::build(options, environment, command, Some(home), settings)
     }
 
     /// Builds what a run without a home needs: `init`, `completions`, `man`.
     ///
     /// # Errors
     /// `--as-of` is no moment.
-    pub fn without_home(options: &Options, environment: &Environment) -> Result<Self, ContextError> {
-        let settings = Settings::default();
-        let calendar = Calendar::new(settings.office.week, [], &[]);
-        Self::build(options, environment, None, settings, calendar)
+    pub fn without_home(options: &Options, environment: &Environment, command: &str) -> Result<Self, ContextError> {
+        Self::build(options, environment, command, None, Settings::default())
     }
 
     fn build(
         options: &Options,
         environment: &Environment,
+        command: &str,
         home: Option<Home>,
         settings: Settings,
-        calendar: Calendar,
     ) -> Result<Self, ContextError> {
         let as_of = match &options.as_of {
             Some(text) => {
@@ -283,15 +151,18 @@ impl Context {
         };
         let lang = language(options, settings.lang, environment);
         Ok(Self {
-            home,
-            settings,
-            calendar,
             as_of,
-            started_at: environment.now,
-            screen: Screen::new(options, environment, lang),
+            lang,
+            ui: Ui::new(screen(options, environment, lang)),
             user: environment.user.clone(),
+            asked_home: options.home.clone().or_else(|| environment.home.clone()),
             current: environment.current.clone(),
             stdin_is_terminal: environment.stdin_is_terminal,
+            home,
+            settings,
+            calendar: OnceCell::new(),
+            command: command.to_owned(),
+            started_at: environment.now,
             wait: Duration::from_secs(options.wait_seconds),
         })
     }
@@ -304,9 +175,9 @@ impl Context {
         self.home.as_ref().ok_or(SetupFault::NoHome)
     }
 
-    /// Returns the language of the screens.
-    pub fn lang(&self) -> Lang {
-        self.screen.lang
+    /// Returns what the office set.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
     }
 
     /// Returns the office's zone.
@@ -314,18 +185,114 @@ impl Context {
         self.settings.office.zone
     }
 
-    /// Returns the note for the run lock.
-    pub fn holder(&self, command: &str) -> Holder {
-        Holder {
+    /// Returns the office's working days; the file of holidays is read when they are first asked for.
+    ///
+    /// # Errors
+    /// The file of holidays cannot be read, or a line of it has no date.
+    pub fn calendar(&self) -> Result<&Calendar, SetupFault> {
+        if let Some(calendar) = self.calendar.get() {
+            return Ok(calendar);
+        }
+        let office = &self.settings.office;
+        let added = match (&office.holidays, &self.home) {
+            (Some(path), Some(home)) => added_holidays(&home.resolve(path))?,
+            _ => Vec::new(),
+        };
+        Ok(self
+            .calendar
+            .get_or_init(|| Calendar::new(office.week, office.closed.iter().copied(), &added)))
+    }
+
+    /// Tells whether the office is closed on a day.
+    ///
+    /// # Errors
+    /// The calendar cannot be read, or does not cover the day.
+    pub fn is_closed(&self, day: NaiveDate) -> anyhow::Result<bool> {
+        Ok(!self.calendar()?.is_working_day(day)?)
+    }
+
+    /// Reads a day as options take it.
+    ///
+    /// # Errors
+    /// The text is no day.
+    pub fn day(&self, text: &str) -> Result<NaiveDate, Failure> {
+        let day = NaiveDate::parse_from_str(text.trim(), "%Y-%m-%d")
+            .ok()
+            .filter(|_| text.trim().len() == 10);
+        day.ok_or_else(|| Failure::BadDate { text: text.to_owned() })
+    }
+
+    /// Reads a day or a moment as options take them; a day alone is its end.
+    ///
+    /// # Errors
+    /// The text is neither.
+    pub fn moment(&self, text: &str) -> Result<Moment, Failure> {
+        read_moment(text, self.zone()).ok_or_else(|| Failure::BadDate { text: text.to_owned() })
+    }
+
+    /// Returns what the rules of an application depend on beside the facts.
+    pub fn rules(&self) -> Rules<'_> {
+        let rules = &self.settings.rules;
+        Rules {
+            as_of: self.as_of,
+            zone: self.zone(),
+            require_registration: rules.require_registration,
+            reprint_needs_queue: rules.reprint_needs_queue,
+            statuses: &self.settings.statuses,
+        }
+    }
+
+    /// Returns a NIK as this run may show it: masked, unless `--reveal` was given.
+    pub fn shown(&self, nik: Nik) -> String {
+        if self.ui.screen().reveal {
+            nik.digits()
+        } else {
+            nik.masked()
+        }
+    }
+
+    /// Returns how a table is drawn: to a file it is as wide as it needs to be, and without colour.
+    pub fn table_style(&self, to_file: bool) -> TableStyle {
+        let screen = self.ui.screen();
+        TableStyle {
+            lang: self.lang,
+            zone: self.zone(),
+            width_columns: screen.width_columns.filter(|_| !to_file),
+            color: screen.color_results && !to_file,
+            reveal: screen.reveal,
+        }
+    }
+
+    /// Returns how long the store waits for another process.
+    ///
+    /// The run lock keeps writers apart; what is left to wait for is short.
+    pub fn busy_timeout(&self) -> Duration {
+        self.wait.max(LEAST_BUSY_TIMEOUT)
+    }
+}
+
+impl From<&Context> for LockRequest {
+    fn from(context: &Context) -> Self {
+        let holder = Holder {
             pid: Some(std::process::id()),
-            command: Some(command.to_owned()),
-            since: Some(self.started_at.iso(self.zone())),
+            command: Some(context.command.clone()),
+            since: Some(context.started_at.iso(context.zone())),
+        };
+        Self {
+            holder,
+            wait: context.wait,
         }
     }
 }
 
-fn added_holidays(file: &Path) -> Result<Vec<crate::domain::calendar::Holiday>, SetupFault> {
-    let fault = |fault: crate::domain::calendar::HolidayFault| SetupFault::HolidayLine {
+impl From<&mut Context> for LockRequest {
+    fn from(context: &mut Context) -> Self {
+        Self::from(&*context)
+    }
+}
+
+fn added_holidays(file: &Path) -> Result<Vec<Holiday>, SetupFault> {
+    let fault = |fault: HolidayFault| SetupFault::HolidayLine {
         file: file.to_owned(),
         line: fault.line,
         text: fault.text,

@@ -1,6 +1,7 @@
 //! What decides the language, the clock and the colours.
 
 use super::*;
+use crate::exit::Exit;
 use chrono::{Datelike, NaiveDate};
 
 fn environment(current: &Path) -> Environment {
@@ -55,35 +56,36 @@ fn the_clock_is_the_option_in_the_offices_zone() {
         as_of: Some("2021-07-22".into()),
         ..Options::default()
     };
-    let context = Context::in_home(&options, &environment(folder.path())).unwrap();
+    let context = Context::in_home(&options, &environment(folder.path()), "batch").unwrap();
     assert_eq!(context.as_of.iso(context.zone()), "2021-07-22T23:59:59+09:00");
     assert_eq!(
-        context.holder("batch").since.as_deref(),
+        LockRequest::from(&context).holder.since.as_deref(),
         Some("2021-07-23T00:00:00+09:00")
     );
-    let context = Context::in_home(&Options::default(), &environment(folder.path())).unwrap();
-    assert_eq!(context.as_of, context.started_at);
+    let context = Context::in_home(&Options::default(), &environment(folder.path()), "batch").unwrap();
+    assert_eq!(context.as_of, environment(folder.path()).now);
     let options = Options {
         as_of: Some("besok".into()),
         ..Options::default()
     };
-    let error = Context::in_home(&options, &environment(folder.path())).unwrap_err();
+    let error = Context::in_home(&options, &environment(folder.path()), "batch").unwrap_err();
     assert_eq!(error, ContextError::Setup(SetupFault::NotAMoment("besok".into())));
 }
 
 #[test]
 fn settings_and_holidays_are_read_from_the_home() {
     let folder = home_with("[office]\nholidays = \"libur.csv\"\nclosed = [\"2029-03-01\"]\n");
-    let unread = Context::in_home(&Options::default(), &environment(folder.path())).unwrap_err();
-    assert!(matches!(unread, ContextError::Setup(SetupFault::Unreadable { .. })));
+    let context = Context::in_home(&Options::default(), &environment(folder.path()), "batch").unwrap();
+    assert!(matches!(context.calendar(), Err(SetupFault::Unreadable { .. })));
     let file = folder.path().join("libur.csv");
     std::fs::write(&file, "date,name,kind\n2029-01-01,Tahun Baru,libur-nasional\n").unwrap();
-    let context = Context::in_home(&Options::default(), &environment(folder.path())).unwrap();
+    let context = Context::in_home(&Options::default(), &environment(folder.path()), "batch").unwrap();
     let day = NaiveDate::from_ymd_opt(2029, 3, 1).unwrap();
     assert_eq!(day.weekday(), chrono::Weekday::Thu);
-    assert_eq!(context.calendar.is_working_day(day), Ok(false));
+    assert!(context.is_closed(day).unwrap());
     std::fs::write(&file, "date,name,kind\nsenin,Tahun Baru,libur-nasional\n").unwrap();
-    let error = Context::in_home(&Options::default(), &environment(folder.path())).unwrap_err();
+    let context = Context::in_home(&Options::default(), &environment(folder.path()), "batch").unwrap();
+    let error = context.calendar().unwrap_err();
     assert!(
         error
             .words(Lang::En)
@@ -95,13 +97,14 @@ fn settings_and_holidays_are_read_from_the_home() {
 #[test]
 fn wrong_settings_name_file_line_and_key() {
     let folder = home_with("[rules]\nstuck_dyas = 3\n");
-    let error = Context::in_home(&Options::default(), &environment(folder.path())).unwrap_err();
+    let error = Context::in_home(&Options::default(), &environment(folder.path()), "batch").unwrap_err();
     let file = std::fs::canonicalize(folder.path()).unwrap().join("cetak.toml");
     let expected = format!(
         "{}:2: rules.stuck_dyas: unknown key; did you mean stuck_days?",
         file.display()
     );
     assert_eq!(error.words(Lang::En), expected);
+    assert_eq!(error.exit(), Exit::Usage);
     assert!(
         error
             .words(Lang::Id)
@@ -122,7 +125,7 @@ fn colours() {
             no_color,
             ..environment(Path::new("/"))
         };
-        let screen = Screen::new(
+        let screen = screen(
             &Options {
                 color,
                 ..Options::default()
@@ -136,6 +139,6 @@ fn colours() {
 
 #[test]
 fn without_a_home_there_is_none() {
-    let context = Context::without_home(&Options::default(), &environment(Path::new("/"))).unwrap();
-    assert_eq!(context.home(), Err(SetupFault::NoHome));
+    let context = Context::without_home(&Options::default(), &environment(Path::new("/")), "batch").unwrap();
+    assert_eq!(context.home().unwrap_err(), SetupFault::NoHome);
 }

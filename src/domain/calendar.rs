@@ -5,6 +5,7 @@
 
 use chrono::{Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, Weekday};
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 const BUILT_IN: &str = include_str!("holidays.csv");
 
@@ -36,6 +37,23 @@ pub struct OutsideCalendar {
     /// The last year that is covered.
     pub last_year: i32,
 }
+
+impl fmt::Display for OutsideCalendar {
+    /// English, for chains of causes; `messages` has the words for the screen.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            day,
+            first_year,
+            last_year,
+        } = self;
+        write!(
+            f,
+            "{day} lies outside the calendar, which covers {first_year} to {last_year}"
+        )
+    }
+}
+
+impl std::error::Error for OutsideCalendar {}
 
 /// What kind of day it is for the office.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

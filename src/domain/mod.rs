@@ -10,6 +10,7 @@ pub mod blanks;
 pub mod calendar;
 pub mod decisions;
 pub mod dossier;
+pub mod harmless;
 pub mod invariants;
 pub mod moment;
 pub mod name;

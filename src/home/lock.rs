@@ -20,20 +20,22 @@ pub struct RunLock {
     _file: File,
 }
 
-/// How long to wait for another run.
-pub struct Patience<'a> {
-    /// At most so long.
+/// A wish for the run lock.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LockRequest {
+    /// Who asks; the note that the next one reads.
+    pub holder: Holder,
+    /// How long to wait for another run.
     pub wait: Duration,
-    /// Tells that waiting is to end now.
-    pub is_interrupted: &'a dyn Fn() -> bool,
 }
 
 impl Home {
     /// Takes the run lock, and leaves a note of who holds it.
     ///
     /// # Errors
-    /// Another run holds it for longer than `patience`, or the lock's file cannot be written.
-    pub fn lock(&self, holder: &Holder, patience: &Patience<'_>) -> Result<RunLock, SetupFault> {
+    /// Another run holds it for longer than the request waits, or the lock's file cannot be written.
+    pub fn lock(&self, request: impl Into<LockRequest>) -> Result<RunLock, SetupFault> {
+        let LockRequest { holder, wait } = request.into();
         let path = self.lock_file();
         let fault = |error: io::Error| SetupFault::Unwritable {
             path: path.clone(),
@@ -53,8 +55,7 @@ impl Home {
             match file.try_lock() {
                 Ok(()) => break,
                 Err(TryLockError::Error(error)) => return Err(fault(error)),
-                Err(TryLockError::WouldBlock) if (patience.is_interrupted)() => return Err(SetupFault::Interrupted),
-                Err(TryLockError::WouldBlock) if waited >= patience.wait => {
+                Err(TryLockError::WouldBlock) if waited >= wait => {
                     let holder = read_note(&path);
                     return Err(SetupFault::Busy {
                         holder,
@@ -62,14 +63,14 @@ impl Home {
                     });
                 }
                 Err(TryLockError::WouldBlock) => {
-                    let step = STEP.min(patience.wait - waited);
+                    let step = STEP.min(wait - waited);
                     thread::sleep(step);
                     waited += step;
                 }
             }
         }
         // The note is a courtesy: on a full disk the lock holds without it.
-        let noted = file.set_len(0).and_then(|()| file.write_all(note(holder).as_bytes()));
+        let noted = file.set_len(0).and_then(|()| file.write_all(note(&holder).as_bytes()));
         drop(noted);
         Ok(RunLock { _file: file })
     }
@@ -145,19 +146,24 @@ mod tests {
         }
     }
 
-    fn patience(wait: Duration) -> Patience<'static> {
-        Patience {
-            wait,
-            is_interrupted: &|| false,
+    fn request(pid: u32) -> LockRequest {
+        LockRequest {
+            holder: holder(pid),
+            wait: Duration::ZERO,
         }
     }
 
     #[test]
     fn a_second_run_names_the_holder_and_a_third_follows_the_first() {
         let folder = tempfile::tempdir().unwrap();
-        let home = Home::at(folder.path(), Path::new("/"));
-        let first = home.lock(&holder(41), &patience(Duration::ZERO)).unwrap();
-        let busy = home.lock(&holder(42), &patience(Duration::from_millis(1))).unwrap_err();
+        let home = Home::at(folder.path());
+        let first = home.lock(request(41)).unwrap();
+        let busy = home
+            .lock(LockRequest {
+                wait: Duration::from_millis(1),
+                ..request(42)
+            })
+            .unwrap_err();
         assert_eq!(
             busy,
             SetupFault::Busy {
@@ -165,29 +171,26 @@ mod tests {
                 waited_seconds: 0
             }
         );
-        let stop = Patience {
-            wait: Duration::MAX,
-            is_interrupted: &|| true,
-        };
-        assert_eq!(home.lock(&holder(42), &stop).unwrap_err(), SetupFault::Interrupted);
         drop(first);
-        home.lock(&holder(43), &patience(Duration::ZERO)).unwrap();
+        home.lock(request(43)).unwrap();
     }
 
     #[test]
     fn a_note_without_a_lock_holds_nothing() {
         let folder = tempfile::tempdir().unwrap();
-        let home = Home::at(folder.path(), Path::new("/"));
+        let home = Home::at(folder.path());
         fs::write(home.lock_file(), "pid 1\ncommand nightly\n").unwrap();
-        home.lock(&holder(44), &patience(Duration::ZERO)).unwrap();
+        home.lock(request(44)).unwrap();
         assert_eq!(read_note(&home.lock_file()), holder(44));
     }
 
     #[test]
     fn only_files_of_dead_runs_are_cleared() {
         let folder = tempfile::tempdir().unwrap();
-        let home = Home::at(folder.path(), Path::new("/"));
-        home.create_folders().unwrap();
+        let home = Home::at(folder.path());
+        for made in home.standard_folders() {
+            home.make_private_folder(&made).unwrap();
+        }
         let day = home.root().join("outbox/2021-07-23");
         fs::create_dir(&day).unwrap();
         let pid_of = |name: &str| name.strip_prefix(".tmp-").and_then(|pid| pid.parse().ok());
@@ -200,7 +203,7 @@ mod tests {
         for path in dead.iter().chain(&kept) {
             fs::write(path, "x").unwrap();
         }
-        let lock = home.lock(&holder(45), &patience(Duration::ZERO)).unwrap();
+        let lock = home.lock(request(45)).unwrap();
         let mut removed = home.clear_leftovers(&lock, pid_of);
         removed.sort();
         let mut expected = dead.to_vec();

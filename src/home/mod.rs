@@ -3,8 +3,11 @@
 //!
 //! Reads no environment: what names the home is handed in.
 
-pub mod lock;
+mod backups;
+mod lock;
 mod mounts;
+
+pub use lock::{LockRequest, RunLock};
 
 use crate::messages::setup::SetupFault;
 use chrono::NaiveDate;
@@ -47,23 +50,23 @@ impl Home {
     /// No home is named, the folder has no `cetak.toml`, or it lies on a network folder.
     pub fn find(sources: &HomeSources) -> Result<Self, SetupFault> {
         let named = sources.flag.as_ref().or(sources.variable.as_ref());
-        let home = Self::at(named.unwrap_or(&sources.current), &sources.current);
-        if !home.settings_file().is_file() {
+        let home = Self::at(&sources.current.join(named.unwrap_or(&sources.current)));
+        if !home.settings().is_file() {
             return Err(if named.is_some() {
                 SetupFault::NotAHome(home.root)
             } else {
                 SetupFault::NoHome
             });
         }
-        home.refuse_network()?;
+        home.refuse_network_folder()?;
         Ok(home)
     }
 
     /// Takes a folder as a home, whether it exists or not.
-    pub fn at(folder: &Path, current: &Path) -> Self {
-        let joined = current.join(folder);
+    pub fn at(folder: &Path) -> Self {
+        let absolute = || std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
         Self {
-            root: fs::canonicalize(&joined).unwrap_or(joined),
+            root: fs::canonicalize(folder).unwrap_or_else(|_| absolute()),
         }
     }
 
@@ -71,7 +74,7 @@ impl Home {
     ///
     /// # Errors
     /// The home lies on a network folder.
-    pub fn refuse_network(&self) -> Result<(), SetupFault> {
+    pub fn refuse_network_folder(&self) -> Result<(), SetupFault> {
         let existing = self.root.ancestors().find_map(|folder| fs::canonicalize(folder).ok());
         // Without this table (not Linux) nothing can be told, and nothing is refused.
         let (Some(folder), Ok(table)) = (existing, fs::read(mounts::TABLE)) else {
@@ -86,15 +89,25 @@ impl Home {
         }
     }
 
-    /// Makes the home and its folders, each readable by its owner only; what exists stays as it is.
+    /// Returns the folders that belong into a home, each after the one that holds it.
+    pub fn standard_folders(&self) -> Vec<PathBuf> {
+        FOLDERS.iter().map(|folder| self.root.join(folder)).collect()
+    }
+
+    /// Makes a folder and those above it, 0700; what exists stays as it is.
     ///
     /// # Errors
-    /// A folder cannot be made.
-    pub fn create_folders(&self) -> Result<(), SetupFault> {
-        make_folder(&self.root)?;
-        FOLDERS
-            .iter()
-            .try_for_each(|folder| make_folder(&self.root.join(folder)))
+    /// It cannot be made, or something else stands there.
+    pub fn make_private_folder(&self, folder: &Path) -> Result<(), SetupFault> {
+        // The umask can only take away.
+        let made = DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(self.resolve(folder));
+        made.map_err(|error| SetupFault::Unwritable {
+            path: folder.to_owned(),
+            cause: error.to_string(),
+        })
     }
 
     /// Returns the folder itself, absolute.
@@ -103,12 +116,12 @@ impl Home {
     }
 
     /// Returns `cetak.toml`.
-    pub fn settings_file(&self) -> PathBuf {
+    pub fn settings(&self) -> PathBuf {
         self.root.join("cetak.toml")
     }
 
     /// Returns the store.
-    pub fn store_file(&self) -> PathBuf {
+    pub fn store(&self) -> PathBuf {
         self.root.join("cetak.db")
     }
 
@@ -119,7 +132,12 @@ impl Home {
 
     /// Returns the folder of what goes out for one day.
     pub fn outbox(&self, date: NaiveDate) -> PathBuf {
-        self.root.join("outbox").join(date.format("%Y-%m-%d").to_string())
+        self.root.join(self.outbox_relative(date))
+    }
+
+    /// Returns the same folder relative to the home, as reports and manifests name it.
+    pub fn outbox_relative(&self, date: NaiveDate) -> String {
+        format!("outbox/{}", date.format("%Y-%m-%d"))
     }
 
     /// Returns the folder of the copies of the store.
@@ -147,20 +165,8 @@ impl Home {
     /// # Errors
     /// The file cannot be read, or is not UTF-8.
     pub fn read_settings(&self) -> Result<String, SetupFault> {
-        read_text(&self.settings_file())
+        read_text(&self.settings())
     }
-}
-
-/// Makes a folder and those above it, 0700; the umask can only take away.
-///
-/// # Errors
-/// It cannot be made, or something else stands there.
-pub fn make_folder(folder: &Path) -> Result<(), SetupFault> {
-    let made = DirBuilder::new().recursive(true).mode(0o700).create(folder);
-    made.map_err(|error| SetupFault::Unwritable {
-        path: folder.to_owned(),
-        cause: error.to_string(),
-    })
 }
 
 /// Reads a small text file that people write.
@@ -216,9 +222,10 @@ mod tests {
     #[test]
     fn folders_are_their_owners_alone() {
         let folder = tempfile::tempdir().unwrap();
-        let home = Home::at(Path::new("deep/home"), folder.path());
-        home.create_folders().unwrap();
-        home.create_folders().unwrap();
+        let home = Home::at(&folder.path().join("deep/home"));
+        for made in home.standard_folders().iter().chain(&home.standard_folders()) {
+            home.make_private_folder(made).unwrap();
+        }
         for path in [
             "deep/home",
             "deep/home/inbox/links",
@@ -232,7 +239,7 @@ mod tests {
 
     #[test]
     fn paths() {
-        let home = Home::at(Path::new("/no/such/home"), Path::new("/"));
+        let home = Home::at(Path::new("/no/such/home"));
         let date = NaiveDate::from_ymd_opt(2021, 7, 23).unwrap();
         assert_eq!(home.outbox(date), Path::new("/no/such/home/outbox/2021-07-23"));
         assert_eq!(home.shown(&home.outbox(date)), Path::new("outbox/2021-07-23"));

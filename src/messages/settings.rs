@@ -2,6 +2,8 @@
 
 use super::Lang;
 
+pub use super::settings_file::template;
+
 /// What was found instead of, or asked for, in a setting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SettingType {

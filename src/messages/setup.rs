@@ -36,8 +36,6 @@ pub enum SetupFault {
         /// How long this run waited, seconds.
         waited_seconds: u64,
     },
-    /// Waiting for the other run was interrupted.
-    Interrupted,
     /// A file or folder cannot be read.
     Unreadable {
         /// Which.
@@ -92,7 +90,6 @@ impl SetupFault {
                     holder.in_english()
                 )
             }
-            Self::Interrupted => "interrupted while waiting for another cetak; nothing was begun".into(),
             Self::Unreadable { path, cause } => format!("cannot read {}: {cause}", path.display()),
             Self::Unwritable { path, cause } => format!("cannot write {}: {cause}", path.display()),
             Self::NotAMoment(text) => format!("--as-of: \"{text}\" is no date or time"),
@@ -114,7 +111,6 @@ impl SetupFault {
             Self::Busy { holder, waited_seconds } => {
                 format!("cetak lain sedang bekerja: {} (sudah menunggu {waited_seconds} detik)", holder.in_indonesian())
             }
-            Self::Interrupted => "dihentikan saat menunggu cetak lain; belum ada yang dimulai".into(),
             Self::Unreadable { path, cause } => format!("{} tidak dapat dibaca: {cause}", path.display()),
             Self::Unwritable { path, cause } => format!("{} tidak dapat ditulis: {cause}", path.display()),
             Self::NotAMoment(text) => format!("--as-of: \"{text}\" bukan tanggal atau waktu"),
@@ -147,7 +143,7 @@ impl SetupFault {
             (Self::NotAMoment(_), Lang::Id) => "tulis 2021-07-22 atau 2021-07-22T22:00",
             (Self::HolidayLine { .. }, Lang::En) => "each line is date,name,kind",
             (Self::HolidayLine { .. }, Lang::Id) => "tiap baris berisi date,name,kind",
-            (Self::Interrupted | Self::Unreadable { .. } | Self::Unwritable { .. }, _) => return None,
+            (Self::Unreadable { .. } | Self::Unwritable { .. }, _) => return None,
         };
         Some(words.to_owned())
     }

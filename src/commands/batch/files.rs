@@ -8,7 +8,6 @@ use crate::commands::office::Office;
 use crate::context::Context;
 use crate::domain::batching::{Batch, Card};
 use crate::domain::moment::Moment;
-use crate::home::make_folder;
 use crate::messages::batch as words;
 use crate::outputs::batch_files::{Manifest, ManifestBatch, ManifestFile, belongs, work_list};
 use crate::outputs::file::{sha256_hex, write_whole};
@@ -49,7 +48,7 @@ pub fn write_day_files(context: &Context, office: &mut Office, day: &DayPlan) ->
         let files = facts.out_files()?.into_iter().filter(|file| file.date == day.date);
         Ok(files.map(|file| (file.path, file.sha256)).collect())
     })?;
-    make_folder(&office.home.outbox(day.date))?;
+    office.home.make_private_folder(&office.home.outbox(day.date))?;
     for (path, sha256) in &known {
         if !projections.iter().any(|projection| projection.path == *path) {
             retire(context, &office.home.root().join(path), sha256)?;
@@ -106,7 +105,7 @@ fn out_file(date: NaiveDate, projection: &Projection) -> OutFile {
 }
 
 fn project(context: &Context, office: &Office, day: &DayPlan) -> Result<(Vec<Projection>, BatchReport)> {
-    let folder = format!("outbox/{}", day.date);
+    let folder = office.home.outbox_relative(day.date);
     let mut projections = Vec::new();
     let mut lines = Vec::new();
     let mut manifest = Manifest { date: day.date.to_string(), cards: 0, batches: Vec::new() };
@@ -151,13 +150,13 @@ fn projection(path: String, batch: Option<String>, bytes: Vec<u8>) -> Projection
 
 fn render(context: &Context, batch: &Batch, cards: &[Card], folder: &str) -> Result<Vec<Projection>> {
     let zone = context.zone();
-    let list = work_list(batch, cards, context.lang());
+    let list = work_list(batch, cards, context.lang);
     let stem = batch.name.strip_prefix(&format!("{}-", batch.date)).unwrap_or(&batch.name);
     let file = |extension: &str| format!("{folder}/batch-{stem}.{extension}");
     let name = Some(batch.name.clone());
     Ok(vec![
         projection(file("csv"), name.clone(), csv::bytes(&list, zone)?),
-        projection(file("xlsx"), name, xlsx::bytes(&list, batch.planned_at, zone, context.lang())?),
+        projection(file("xlsx"), name, xlsx::bytes(&list, batch.planned_at, zone, context.lang)?),
     ])
 }
 
@@ -190,7 +189,7 @@ fn retire(context: &Context, path: &Path, known: &str) -> Result<()> {
     match fs::read(path) {
         Err(_) => Ok(()),
         Ok(bytes) if sha256_hex(&bytes) == known => {
-            fs::remove_file(path).with_context(|| words::cannot_remove(context.lang(), path))
+            fs::remove_file(path).with_context(|| words::cannot_remove(context.lang, path))
         }
         Ok(_) => set_aside(context, path),
     }
@@ -207,7 +206,7 @@ fn set_aside(context: &Context, path: &Path) -> Result<()> {
         }
         number += 1;
     };
-    fs::rename(path, &aside).with_context(|| words::cannot_move(context.lang(), path))?;
-    context.ui.warn(&words::set_aside(context.lang(), path, &aside));
+    fs::rename(path, &aside).with_context(|| words::cannot_move(context.lang, path))?;
+    context.ui.warn(&words::set_aside(context.lang, path, &aside));
     Ok(())
 }

@@ -50,13 +50,13 @@ pub(super) fn run(context: &mut Context, args: &BatchListArgs) -> Result<Outcome
     })?;
     args.list.show(context, || Ok(serde_json::json!({ "batches": open })), || listing(context, &open))?;
     if args.list.is_screen() && open.is_empty() {
-        context.ui.note(words::no_open_batches(context.lang()));
+        context.ui.note(words::no_open_batches(context.lang));
     }
     Ok(Outcome::Done)
 }
 
 fn listing(context: &Context, open: &[OpenBatch]) -> Listing {
-    let column = |key, kind| Column::new(key, columns::heading(context.lang(), key), kind);
+    let column = |key, kind| Column::new(key, columns::heading(context.lang, key), kind);
     let count = |number: u64| Cell::Count(i64::try_from(number).unwrap_or(i64::MAX));
     let row = |batch: &OpenBatch| {
         vec![
@@ -69,7 +69,7 @@ fn listing(context: &Context, open: &[OpenBatch]) -> Listing {
         ]
     };
     Listing {
-        title: words::open_title(context.lang()).to_owned(),
+        title: words::open_title(context.lang).to_owned(),
         columns: vec![
             column("batch", Kind::Text),
             column("date", Kind::Text),

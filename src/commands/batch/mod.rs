@@ -18,7 +18,6 @@ use crate::messages::batch as words;
 use crate::outputs::listing::{Cell, Column, Kind, Listing};
 use crate::outputs::reports::BatchReport;
 use anyhow::Result;
-use chrono::NaiveDate;
 use clap::{Args, Subcommand};
 
 /// Arguments of `batch`.
@@ -73,11 +72,11 @@ fn plan(context: &mut Context, args: &PlanArgs) -> Result<Outcome> {
     args.list.check()?;
     let mut office = Office::open(context, Access::Write)?;
     let date = match &args.date {
-        Some(text) => day(text)?,
+        Some(text) => context.day(text)?,
         None => next_batch_day(context)?,
     };
-    if !context.calendar.is_working_day(date)? {
-        context.ui.warn(&words::closed_day(context.lang(), date));
+    if context.is_closed(date)? {
+        context.ui.warn(&words::closed_day(context.lang, date));
     }
     let request = PlanRequest {
         date,
@@ -96,7 +95,7 @@ fn plan(context: &mut Context, args: &PlanArgs) -> Result<Outcome> {
     args.list.show(context, || Ok(serde_json::to_value(&report)?), || listing(context, &report))?;
     if args.list.is_screen() {
         context.ui.note(&words::day_summary(
-            context.lang(),
+            context.lang,
             report.planned,
             report.left_over,
             report.capacity,
@@ -107,11 +106,6 @@ fn plan(context: &mut Context, args: &PlanArgs) -> Result<Outcome> {
     Ok(Outcome::Done)
 }
 
-/// Reads a day as it is written on the command line.
-fn day(text: &str) -> Result<NaiveDate> {
-    text.parse().map_err(|_| Failure::BadDate { text: text.to_owned() }.into())
-}
-
 fn capacity(text: &str) -> Result<(String, u32)> {
     let bad = || Failure::BadCapacity { text: text.to_owned() };
     let (name, cards) = text.rsplit_once('=').ok_or_else(bad)?;
@@ -120,7 +114,7 @@ fn capacity(text: &str) -> Result<(String, u32)> {
 
 /// Lists the batches of a day.
 fn listing(context: &Context, report: &BatchReport) -> Listing {
-    let column = |key, kind| Column::new(key, crate::messages::columns::heading(context.lang(), key), kind);
+    let column = |key, kind| Column::new(key, crate::messages::columns::heading(context.lang, key), kind);
     let row = |batch: &crate::outputs::reports::BatchLine| {
         vec![
             Cell::Text(batch.batch.clone()),
@@ -128,21 +122,17 @@ fn listing(context: &Context, report: &BatchReport) -> Listing {
             Cell::Count(i64::from(batch.capacity)),
             Cell::Count(i64::try_from(batch.cards).unwrap_or(i64::MAX)),
             Cell::Text(batch.file.clone()),
-            Cell::Text(batch.sha256.clone()),
         ]
     };
-    let mut listing = Listing {
-        title: words::day_title(context.lang(), &report.date),
+    Listing {
+        title: words::day_title(context.lang, &report.date),
         columns: vec![
             column("batch", Kind::Text),
             column("operator", Kind::Text),
             column("capacity", Kind::Number),
             column("cards", Kind::Number),
             column("file", Kind::Text),
-            column("sha256", Kind::Text),
         ],
         rows: report.batches.iter().map(row).collect(),
-    };
-    listing.hide_on_screen("sha256");
-    listing
+    }
 }

@@ -61,7 +61,7 @@ pub struct DayPlan {
 /// The calendar does not cover the days ahead.
 pub fn next_batch_day(context: &Context) -> Result<NaiveDate> {
     let local = context.as_of.local(context.zone());
-    Ok(context.calendar.next_batch_day(local, context.settings.office.workday_starts)?)
+    Ok(context.calendar()?.next_batch_day(local, context.settings().office.workday_starts)?)
 }
 
 /// Plans and records a day, or finds it planned already.
@@ -80,7 +80,7 @@ pub fn plan_day(context: &Context, office: &mut Office, request: &PlanRequest) -
 
 /// Returns every operator with the capacity of the day: 0 for who is away.
 fn operators_on(context: &Context, request: &PlanRequest) -> Result<Vec<OperatorRoom>> {
-    let operators = &context.settings.operators;
+    let operators = &context.settings().operators;
     if operators.is_empty() {
         return Err(Failure::NoOperators.into());
     }
@@ -149,7 +149,7 @@ fn blanks_for(
     request: &PlanRequest,
     before: &[(Batch, Vec<Card>)],
 ) -> Result<(Option<u64>, Option<u32>)> {
-    let reserve = u8::try_from(context.settings.rules.spoil_reserve_percent).unwrap_or(100);
+    let reserve = u8::try_from(context.settings().rules.spoil_reserve_percent).unwrap_or(100);
     if let Some(given) = request.blanks {
         let open = before.iter().flat_map(|(_, cards)| cards).filter(|card| card.state == CardState::Open).count();
         return Ok((Some(u64::from(given)), Some(plannable(given, reserve, u32::try_from(open)?))));
@@ -164,7 +164,7 @@ fn blanks_for(
 
 fn ready_candidates(context: &Context, ledger: &mut dyn Ledger) -> Result<Vec<Candidate>> {
     let classes: Vec<ReasonClass> =
-        context.settings.rules.first_classes.iter().map(|words| ReasonClass::new(words)).collect();
+        context.settings().rules.first_classes.iter().map(|words| ReasonClass::new(words)).collect();
     let mut ready = Vec::new();
     reconcile(&*ledger, &context.rules(), &mut |application| {
         if application.category == Category::Ready {
@@ -180,7 +180,7 @@ fn candidate(context: &Context, application: Application, classes: &[ReasonClass
         return None;
     };
     let days_waiting = ageing::calendar_days(application.waiting_since, context.as_of, context.zone());
-    let promoted = days_waiting > context.settings.rules.promote_after_days;
+    let promoted = days_waiting > context.settings().rules.promote_after_days;
     let class = if promoted { 0 } else { class_of(application.reason.as_deref(), classes) };
     let cells = CardCells {
         nik: *nik,
@@ -241,7 +241,7 @@ fn materialize(
     ordinal: u32,
     planned_at: Moment,
 ) -> (Batch, Vec<Card>) {
-    let slug = context.settings.operator(&planned.operator).map_or(&planned.operator, |operator| &operator.file_name);
+    let slug = context.settings().operator(&planned.operator).map_or(&planned.operator, |operator| &operator.file_name);
     let name = batch_name(date, slug, ordinal);
     let card = |(index, candidate): (usize, Candidate)| Card {
         batch: name.clone(),

@@ -29,13 +29,13 @@ pub(super) struct ReassignArgs {
 
 pub(super) fn run(context: &mut Context, args: &ReassignArgs) -> Result<Outcome> {
     let mut office = Office::open(context, Access::Write)?;
-    let Some(operator) = context.settings.operator(&args.to) else {
-        let known = context.settings.operators.iter().map(|operator| operator.name.clone()).collect();
+    let Some(operator) = context.settings().operator(&args.to) else {
+        let known = context.settings().operators.iter().map(|operator| operator.name.clone()).collect();
         return Err(Failure::UnknownOperator { name: args.to.clone(), known }.into());
     };
     let (date, taken) = office.store.write(|ledger| hand_on(context, ledger, args, operator))?;
     rewrite_day(context, &mut office, date)?;
-    context.ui.note(&words::reassigned(context.lang(), &args.batch, &taken.name, taken.cards));
+    context.ui.note(&words::reassigned(context.lang, &args.batch, &taken.name, taken.cards));
     Ok(Outcome::Done)
 }
 

@@ -51,7 +51,7 @@ impl ReadingArgs {
     /// # Errors
     /// A word that is no encoding, delimiter, order or mapping.
     pub(super) fn options(&self, context: &Context, kind: FileKind) -> Result<ReadOptions> {
-        let settings = &context.settings;
+        let settings = context.settings();
         let setting = settings.office.date_order.map(|order| match order {
             DateOrderSetting::DayFirst => DateOrder::Dmy,
             DateOrderSetting::MonthFirst => DateOrder::Mdy,

@@ -97,7 +97,7 @@ pub fn run(context: &mut Context, command: &ImportCommand) -> Result<Outcome> {
 }
 
 fn show(context: &Context, common: &CommonArgs, reports: &[ImportReport]) -> Result<()> {
-    let lang = context.lang();
+    let lang = context.lang;
     common.list.show(context, || Ok(serde_json::to_value(reports)?), || listing(context, reports))?;
     for report in reports {
         for warning in &report.warnings {
@@ -116,7 +116,7 @@ fn show(context: &Context, common: &CommonArgs, reports: &[ImportReport]) -> Res
 
 /// Lists the equation of each file.
 fn listing(context: &Context, reports: &[ImportReport]) -> Listing {
-    let column = |key, kind| Column::new(key, columns::heading(context.lang(), key), kind);
+    let column = |key, kind| Column::new(key, columns::heading(context.lang, key), kind);
     let count = |number: u64| Cell::Count(i64::try_from(number).unwrap_or(i64::MAX));
     let row = |report: &ImportReport| {
         vec![
@@ -131,7 +131,7 @@ fn listing(context: &Context, reports: &[ImportReport]) -> Listing {
         ]
     };
     Listing {
-        title: words::title(context.lang()).to_owned(),
+        title: words::title(context.lang).to_owned(),
         columns: vec![
             column("file", Kind::Text),
             column("rows", Kind::Number),

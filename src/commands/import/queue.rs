@@ -4,7 +4,7 @@ use super::QueueArgs;
 use super::file::{Input, ReadingArgs, event, modified, warnings};
 use super::rejects;
 use crate::commands::office::Office;
-use crate::context::{Context, read_moment};
+use crate::context::Context;
 use crate::domain::moment::Moment;
 use crate::domain::snapshot::{Known, SnapshotDelta, SnapshotDraft, Tally};
 use crate::intake::queue::{QueueItem, read_queue, taken_at_from_name};
@@ -38,10 +38,7 @@ struct Part {
 pub(super) fn import(context: &Context, office: &mut Office, args: &QueueArgs) -> Result<Vec<ImportReport>> {
     let inputs = Input::open_all(office, &args.common.files)?;
     let taken_at = match &args.taken_at {
-        Some(text) => {
-            let bad = || Failure::BadDate { text: text.clone() };
-            Some(read_moment(text, context.zone()).ok_or_else(bad)?)
-        }
+        Some(text) => Some(context.moment(text)?),
         None => None,
     };
     let taken_at = snapshot_time(context, &inputs, taken_at)?;

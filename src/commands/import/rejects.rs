@@ -2,12 +2,11 @@
 
 use crate::commands::office::Office;
 use crate::context::Context;
-use crate::home::make_folder;
 use crate::intake::rejects::{RejectNote, reject_header, reject_row};
 use crate::intake::report::Reject;
 use crate::messages::intake as words;
 use crate::outputs::csv;
-use crate::outputs::file::write_whole;
+use crate::outputs::file::write_whole_with;
 use crate::store::Store;
 use crate::store::records::{FileRecord, RejectRecord};
 use anyhow::Result;
@@ -31,15 +30,15 @@ pub(super) fn write(
     let stem = file.name.rsplit_once('.').map_or(file.name.as_str(), |(stem, _)| stem);
     let stem: String = stem.chars().map(|c| if c.is_alphanumeric() || "-_ .".contains(c) { c } else { '-' }).collect();
     let path = format!("outbox/rejects/{}-{}.csv", stem.trim_start_matches('.'), &file.sha256[..8]);
-    make_folder(&office.home.root().join("outbox/rejects"))?;
-    let mut table = vec![reject_header(headers)];
-    table.extend(rejects.iter().map(|reject| {
-        let reason = words::reject_reason(context.lang(), &reject.code);
+    office.home.make_private_folder(&office.home.root().join("outbox/rejects"))?;
+    let rows = rejects.iter().map(|reject| {
+        let reason = words::reject_reason(context.lang, &reject.code);
         let field = reject.field.as_deref();
         let note = RejectNote { file: &file.name, line: reject.line, field, code: &reject.code, reason };
         reject_row(headers, &reject.cells, note)
-    }));
-    write_whole(&office.home.root().join(&path), &csv::raw_bytes(&table)?)?;
+    });
+    let fill = |out: &mut dyn std::io::Write| csv::write_original(out, reject_header(headers), rows);
+    write_whole_with(&office.home.root().join(&path), fill)?;
     Ok(Some(path))
 }
 

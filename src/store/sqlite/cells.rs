@@ -206,8 +206,8 @@ impl<'r, 's> Cells<'r, 's> {
     pub(super) fn phone(&mut self) -> Outcome<Option<Phone>> {
         Ok(match self.cell()? {
             ValueRef::Null => None,
-            ValueRef::Integer(number) => Some(Phone::from_stored(format!("0{number}"))),
-            cell => Some(Phone::from_stored(cell.as_str()?.to_owned())),
+            ValueRef::Integer(number) => Some(Phone::from_stored(&format!("0{number}"))),
+            cell => Some(Phone::from_stored(cell.as_str()?)),
         })
     }
 

@@ -1,0 +1,250 @@
+//! Files that appear whole or not at all: a temporary name in the same folder, fsync, rename, fsync of the folder. Only
+//! their owner can read them, from the first byte.
+
+use crate::messages::setup::SetupFault;
+use anyhow::Result;
+use sha2::{Digest, Sha256};
+use std::fmt::Write as _;
+use std::fs::{self, File, OpenOptions, Permissions};
+use std::io::{self, BufWriter, Read, Write};
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use tempfile::{Builder, NamedTempFile};
+
+const PREFIX: &str = ".cetak-";
+const SUFFIX: &str = ".tmp";
+const PRIVATE: u32 = 0o600;
+
+/// Writes a file whole and returns its SHA-256; a file that has these bytes already is left alone.
+///
+/// # Errors
+/// The file cannot be written; then the earlier one stands as it was.
+pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<String> {
+    write_whole_with(path, |out| Ok(out.write_all(bytes)?))
+}
+
+/// Writes a file whole through a closure, for what is too long to be held at once.
+///
+/// # Errors
+/// The closure fails or the file cannot be written; then the earlier one stands as it was.
+pub fn write_whole_with(path: &Path, fill: impl FnOnce(&mut dyn Write) -> Result<()>) -> Result<String> {
+    let unwritable = |error: io::Error| SetupFault::Unwritable {
+        path: path.to_owned(),
+        cause: error.to_string(),
+    };
+    // A link keeps standing; what it points to is replaced.
+    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    match fs::metadata(&target) {
+        Ok(found) if found.is_dir() => return Err(unwritable(io::ErrorKind::IsADirectory.into()).into()),
+        Ok(found) if !found.is_file() => return write_through(&target, fill),
+        _ => {}
+    }
+    let folder = folder_of(&target);
+    let mut file = temporary_file(&folder).map_err(unwritable)?;
+    let sha256 = fill_hashed(file.as_file_mut(), fill)?;
+    if has_hash(&target, &sha256) {
+        return Ok(sha256);
+    }
+    file.as_file().sync_all().map_err(unwritable)?;
+    file.persist(&target).map_err(|error| unwritable(error.error))?;
+    File::open(&folder)
+        .and_then(|folder| folder.sync_all())
+        .map_err(unwritable)?;
+    Ok(sha256)
+}
+
+/// A pipe or a device (`--output /dev/stdout`) is written through; it cannot be renamed over.
+fn write_through(target: &Path, fill: impl FnOnce(&mut dyn Write) -> Result<()>) -> Result<String> {
+    let opened = OpenOptions::new().write(true).open(target);
+    let mut file = opened.map_err(|error| SetupFault::Unwritable {
+        path: target.to_owned(),
+        cause: error.to_string(),
+    })?;
+    fill_hashed(&mut file, fill)
+}
+
+fn fill_hashed(file: &mut File, fill: impl FnOnce(&mut dyn Write) -> Result<()>) -> Result<String> {
+    let mut out = BufWriter::with_capacity(
+        1 << 16,
+        Hashing {
+            inner: file,
+            hash: Sha256::new(),
+        },
+    );
+    fill(&mut out)?;
+    let hashing = out.into_inner().map_err(io::IntoInnerError::into_error)?;
+    Ok(hex(&hashing.hash.finalize()))
+}
+
+fn folder_of(target: &Path) -> PathBuf {
+    let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty());
+    folder.unwrap_or(Path::new(".")).to_owned()
+}
+
+/// Opens a temporary file whose name tells whose it is, 0600 from the first byte.
+fn temporary_file(folder: &Path) -> io::Result<NamedTempFile> {
+    let prefix = format!("{PREFIX}{}-", std::process::id());
+    Builder::new()
+        .prefix(&prefix)
+        .suffix(SUFFIX)
+        .permissions(Permissions::from_mode(PRIVATE))
+        .tempfile_in(folder)
+}
+
+/// Reads from a name the process that a left-over temporary file belongs to.
+pub fn leftover_pid(name: &str) -> Option<u32> {
+    name.strip_prefix(PREFIX)?
+        .strip_suffix(SUFFIX)?
+        .split_once('-')?
+        .0
+        .parse()
+        .ok()
+}
+
+/// Tells whether a file has these bytes already; others can no longer read it then either.
+fn has_hash(target: &Path, sha256: &str) -> bool {
+    let Ok(known) = sha256_of_file(target) else {
+        return false;
+    };
+    let is_private = |found: fs::Metadata| found.permissions().mode() & 0o777 & !PRIVATE == 0;
+    known == sha256 && fs::metadata(target).is_ok_and(is_private)
+}
+
+/// Returns the SHA-256 of bytes, hexadecimal.
+pub fn sha256_hex(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
+}
+
+/// Returns the SHA-256 of a file, hexadecimal.
+///
+/// # Errors
+/// The file cannot be read.
+pub fn sha256_of_file(path: &Path) -> io::Result<String> {
+    let mut file = File::open(path)?;
+    let mut hash = Sha256::new();
+    let mut buffer = vec![0; 1 << 16];
+    loop {
+        match file.read(&mut buffer)? {
+            0 => return Ok(hex(&hash.finalize())),
+            count => hash.update(buffer.get(..count).unwrap_or_default()),
+        }
+    }
+}
+
+fn hex(digest: &[u8]) -> String {
+    digest
+        .iter()
+        .fold(String::with_capacity(2 * digest.len()), |mut text, byte| {
+            // Writing to a String cannot fail.
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
+}
+
+struct Hashing<'a> {
+    inner: &'a mut File,
+    hash: Sha256,
+}
+
+impl Write for Hashing<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let count = self.inner.write(bytes)?;
+        self.hash.update(bytes.get(..count).unwrap_or_default());
+        Ok(count)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.inner.flush()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::MetadataExt;
+
+    const ABC: &str = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+
+    fn names(folder: &Path) -> Vec<String> {
+        let entries = fs::read_dir(folder).unwrap();
+        let mut names: Vec<_> = entries
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn a_file_appears_whole_and_private() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("batch-a.csv");
+        assert_eq!(write_whole(&path, b"abc").unwrap(), ABC);
+        assert_eq!(sha256_hex(b"abc"), ABC);
+        assert_eq!(sha256_of_file(&path).unwrap(), ABC);
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        assert_eq!(names(folder.path()), ["batch-a.csv"]);
+    }
+
+    #[test]
+    fn the_same_bytes_are_not_written_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("x");
+        write_whole(&path, b"abc").unwrap();
+        let first = fs::metadata(&path).unwrap().ino();
+        write_whole(&path, b"abc").unwrap();
+        assert_eq!(fs::metadata(&path).unwrap().ino(), first);
+        fs::set_permissions(&path, Permissions::from_mode(0o644)).unwrap();
+        write_whole(&path, b"abc").unwrap();
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        write_whole(&path, b"abcd").unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"abcd");
+    }
+
+    #[test]
+    fn a_failed_write_leaves_what_was() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("x");
+        write_whole(&path, b"abc").unwrap();
+        let failed = write_whole_with(&path, |out| {
+            out.write_all(b"half")?;
+            anyhow::bail!("stopped")
+        });
+        assert!(failed.is_err());
+        assert_eq!(fs::read(&path).unwrap(), b"abc");
+        assert_eq!(names(folder.path()), ["x"]);
+        let missing = write_whole(&folder.path().join("no/such"), b"").unwrap_err();
+        assert!(missing.downcast_ref::<SetupFault>().is_some());
+        assert!(write_whole(folder.path(), b"").is_err());
+    }
+
+    #[test]
+    fn a_link_stays_and_a_device_is_written_through() {
+        let folder = tempfile::tempdir().unwrap();
+        let (target, link) = (folder.path().join("target"), folder.path().join("link"));
+        fs::write(&target, "old").unwrap();
+        std::os::unix::fs::symlink(&target, &link).unwrap();
+        write_whole(&link, b"new").unwrap();
+        assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+        assert_eq!(fs::read(&target).unwrap(), b"new");
+        write_whole(Path::new("/dev/null"), b"abc").unwrap();
+        assert!(!fs::metadata("/dev/null").unwrap().is_file());
+    }
+
+    #[test]
+    fn a_temporary_name_tells_whose_it_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = temporary_file(folder.path()).unwrap();
+        let name = file.path().file_name().unwrap().to_str().unwrap();
+        assert_eq!(leftover_pid(name), Some(std::process::id()));
+        assert_eq!(fs::metadata(file.path()).unwrap().permissions().mode() & 0o777, 0o600);
+        for other in [
+            ".cetak.lock",
+            "cetak.db",
+            ".cetak-x-1.tmp",
+            ".cetak-12.tmp",
+            "batch.csv",
+        ] {
+            assert_eq!(leftover_pid(other), None, "{other}");
+        }
+    }
+}

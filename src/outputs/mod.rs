@@ -1,0 +1,15 @@
+//! What leaves: tables for people, CSV, JSON and spreadsheets for work, and the files they stand in.
+//!
+//! Outputs render what they are given; they decide nothing and read no facts.
+
+pub mod csv;
+pub mod file;
+pub mod harmless;
+pub mod json;
+pub mod listing;
+pub mod table;
+pub mod xlsx;
+pub mod applications;
+pub mod batch_files;
+pub mod reports;
+pub mod summary;

@@ -1,0 +1,245 @@
+//! Spreadsheets as a printer room wants them: frozen heading, filters, widths, A4 with the list's name on every page.
+//!
+//! The same list and moment give the same bytes: the library would write the system's clock into the file.
+
+use super::listing::{Cell, Column, Kind, Listing};
+use crate::domain::harmless::harmless;
+use crate::domain::moment::{Moment, Zone};
+use crate::messages::Lang;
+use anyhow::Result;
+use chrono::{Datelike, NaiveDate, NaiveDateTime, Timelike};
+use rust_xlsxwriter::{
+    DataValidation, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet,
+};
+
+const A4: u8 = 9;
+const WIDEST_COLUMN: usize = 48;
+const NARROWEST_COLUMN: usize = 5;
+const RESULT_WIDTH: usize = 13;
+const NOTE_WIDTH: usize = 24;
+/// What a cell of a spreadsheet can hold.
+const LONGEST_CELL: usize = 32_767;
+/// What the name of a sheet can hold.
+const LONGEST_SHEET_NAME: usize = 31;
+
+struct Formats {
+    heading: Format,
+    text: Format,
+    number: Format,
+    day: Format,
+    moment: Format,
+}
+
+impl Formats {
+    fn new() -> Self {
+        let base = || Format::new().set_align(FormatAlign::Top).set_border(FormatBorder::Hair);
+        Self {
+            heading: Format::new()
+                .set_bold()
+                .set_text_wrap()
+                .set_align(FormatAlign::VerticalCenter)
+                .set_border(FormatBorder::Thin)
+                .set_background_color(0xE7_E6_E6),
+            // "@" keeps digits typed over a NIK as text.
+            text: base().set_num_format("@").set_text_wrap(),
+            number: base().set_num_format("#,##0"),
+            day: base().set_num_format("yyyy-mm-dd").set_align(FormatAlign::Left),
+            moment: base().set_num_format("yyyy-mm-dd hh:mm").set_align(FormatAlign::Left),
+        }
+    }
+
+    fn of(&self, kind: Kind) -> &Format {
+        match kind {
+            Kind::Text | Kind::Result => &self.text,
+            Kind::Number => &self.number,
+            Kind::Day => &self.day,
+            Kind::Moment => &self.moment,
+        }
+    }
+}
+
+/// Writes a list as bytes; `created_at` stands in the file instead of the system's clock.
+///
+/// # Errors
+/// The list has more rows or columns than a spreadsheet can hold.
+pub fn bytes(listing: &Listing, created_at: Moment, zone: Zone, lang: Lang) -> Result<Vec<u8>> {
+    let mut workbook = Workbook::new();
+    let title = harmless(&listing.title);
+    let created = excel_moment(created_at.local(zone))?;
+    workbook.set_properties(
+        &DocProperties::new()
+            .set_title(title.as_ref())
+            .set_creation_datetime(&created),
+    );
+    let formats = Formats::new();
+    let sheet = workbook.add_worksheet();
+    sheet.set_name(sheet_name(&title))?;
+    set_up_page(sheet, &title, lang)?;
+    for (index, column) in (0..).zip(&listing.columns) {
+        sheet.write_string_with_format(0, index, column.key, &formats.heading)?;
+        sheet.set_column_width(index, width(listing, usize::from(index), column, zone))?;
+        // Rows that a person adds below keep the kind of their column.
+        sheet.set_column_format(index, formats.of(column.kind))?;
+    }
+    for (row, cells) in (1..).zip(&listing.rows) {
+        for ((index, cell), column) in (0..).zip(cells).zip(&listing.columns) {
+            write_cell(sheet, (row, index), cell, formats.of(column.kind), zone)?;
+        }
+    }
+    offer_results(sheet, listing, lang)?;
+    let (last_row, last_column) = (
+        u32::try_from(listing.rows.len())?,
+        u16::try_from(listing.columns.len())?,
+    );
+    if last_column > 0 {
+        sheet.autofilter(0, 0, last_row, last_column - 1)?;
+    }
+    Ok(workbook.save_to_buffer()?)
+}
+
+fn set_up_page(sheet: &mut Worksheet, title: &str, lang: Lang) -> Result<()> {
+    sheet.set_freeze_panes(1, 0)?;
+    sheet.set_repeat_rows(0, 0)?;
+    sheet.set_paper_size(A4).set_landscape().set_print_fit_to_pages(1, 0);
+    sheet.set_margins(0.4, 0.4, 0.8, 0.6, 0.3, 0.3);
+    // "&" begins a code in a header; doubled it is itself. A header holds 255 characters.
+    let name: String = title.chars().take(100).collect::<String>().replace('&', "&&");
+    sheet.set_header(format!("&L&\"-,Bold\"{name}"));
+    sheet.set_footer(match lang {
+        Lang::Id => "&RHalaman &P dari &N",
+        Lang::En => "&RPage &P of &N",
+    });
+    Ok(())
+}
+
+fn write_cell(
+    sheet: &mut Worksheet,
+    (row, column): (u32, u16),
+    cell: &Cell,
+    format: &Format,
+    zone: Zone,
+) -> Result<()> {
+    match cell {
+        Cell::Empty => sheet.write_blank(row, column, format)?,
+        // Counts stay far below 2^53, where a spreadsheet's numbers end.
+        Cell::Count(count) => sheet.write_number_with_format(row, column, *count as f64, format)?,
+        Cell::Day(day) => sheet.write_datetime_with_format(row, column, &excel_day(*day)?, format)?,
+        Cell::Moment(moment) => {
+            sheet.write_datetime_with_format(row, column, &excel_moment(moment.local(zone))?, format)?
+        }
+        Cell::Text(_) | Cell::Nik(_) | Cell::Kk(_) | Cell::Phone(_) => {
+            let text: String = harmless(&cell.data(zone)).chars().take(LONGEST_CELL).collect();
+            sheet.write_string_with_format(row, column, text, format)?
+        }
+    };
+    Ok(())
+}
+
+/// Lets an operator choose the answer from the words that the import understands.
+fn offer_results(sheet: &mut Worksheet, listing: &Listing, lang: Lang) -> Result<()> {
+    let words = match lang {
+        Lang::Id => ["cetak", "rusak", "gagal"],
+        Lang::En => ["printed", "spoiled", "not_printed"],
+    };
+    let last = u32::try_from(listing.rows.len())?;
+    for (index, column) in (0..).zip(&listing.columns) {
+        if column.kind == Kind::Result && last > 0 {
+            let choice = DataValidation::new().allow_list_strings(&words)?;
+            sheet.add_data_validation(1, index, last, index, &choice)?;
+        }
+    }
+    Ok(())
+}
+
+/// Measures a column by what stands in it, within what still prints on a page.
+fn width(listing: &Listing, index: usize, column: &Column, zone: Zone) -> f64 {
+    let cell_width = |row: &Vec<Cell>| match row.get(index) {
+        Some(Cell::Day(_)) => 10,
+        Some(Cell::Moment(_)) => 16,
+        Some(cell) => cell.data(zone).chars().count(),
+        None => 0,
+    };
+    let widest = listing.rows.iter().map(cell_width).max().unwrap_or(0);
+    let least = match (column.kind, column.key) {
+        (Kind::Result, _) => RESULT_WIDTH,
+        (_, "note") => NOTE_WIDTH,
+        _ => NARROWEST_COLUMN,
+    };
+    // Two more for the filter's button beside the heading.
+    let fitting = widest.max(column.key.chars().count() + 2).clamp(least, WIDEST_COLUMN);
+    fitting as f64 + 1.0
+}
+
+fn sheet_name(title: &str) -> String {
+    let allowed = |letter: &char| !matches!(letter, '[' | ']' | ':' | '*' | '?' | '/' | '\\' | '\'');
+    let name: String = title.chars().filter(allowed).take(LONGEST_SHEET_NAME).collect();
+    if name.trim().is_empty() || name.eq_ignore_ascii_case("history") {
+        "cetak".into()
+    } else {
+        name
+    }
+}
+
+fn excel_day(day: NaiveDate) -> Result<ExcelDateTime> {
+    Ok(ExcelDateTime::from_ymd(
+        u16::try_from(day.year())?,
+        u8::try_from(day.month())?,
+        u8::try_from(day.day())?,
+    )?)
+}
+
+fn excel_moment(local: NaiveDateTime) -> Result<ExcelDateTime> {
+    let time = local.time();
+    Ok(excel_day(local.date())?.and_hms(
+        u16::try_from(time.hour())?,
+        u8::try_from(time.minute())?,
+        u8::try_from(time.second())?,
+    )?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::outputs::listing::sample::{listing, zone};
+    use calamine::{Data, Reader, Xlsx};
+    use std::io::Cursor;
+
+    fn written(lang: Lang) -> Vec<u8> {
+        bytes(&listing(), Moment::from_seconds(1_626_966_000), zone(), lang).unwrap()
+    }
+
+    #[test]
+    fn the_same_list_and_moment_give_the_same_bytes() {
+        let first = written(Lang::Id);
+        assert_eq!(first, written(Lang::Id));
+        assert_ne!(
+            first,
+            bytes(&listing(), Moment::from_seconds(1_626_966_001), zone(), Lang::Id).unwrap()
+        );
+    }
+
+    #[test]
+    fn numbers_of_people_are_text_and_dates_are_dates() {
+        let mut book: Xlsx<_> = Xlsx::new(Cursor::new(written(Lang::En))).unwrap();
+        let name = book.sheet_names()[0].clone();
+        assert_eq!(name, "Daftar cetak 2021-07-23 & <ibra");
+        let range = book.worksheet_range(&name).unwrap();
+        let cell = |row, column| range.get_value((row, column)).cloned().unwrap_or(Data::Empty);
+        assert_eq!(cell(0, 0), Data::String("nik".into()));
+        assert_eq!(cell(1, 0), Data::String("1671994107959001".into()));
+        assert_eq!(cell(1, 2), Data::String("1671990101109001".into()));
+        assert_eq!(cell(1, 3), Data::String("081299990001".into()));
+        assert!(matches!(cell(1, 4), Data::DateTime(_)));
+        assert!(matches!(cell(1, 5), Data::DateTime(_)));
+        assert_eq!(cell(1, 6), Data::Float(1234.0));
+        assert_eq!(cell(1, 8), Data::String("=HYPERLINK(\"http://x\")".into()));
+        assert_eq!(cell(2, 1), Data::String("BUDI\u{fffd}[2J x\"y".into()));
+    }
+
+    #[test]
+    fn a_sheets_name_is_allowed() {
+        assert_eq!(sheet_name("a/b:c[d]"), "abcd");
+        assert_eq!(sheet_name("'?*"), "cetak");
+        assert_eq!(sheet_name(&"x".repeat(50)).len(), 31);
+    }
+}
