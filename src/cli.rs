@@ -5,7 +5,7 @@ use crate::context::{ColorChoice, Context, Options};
 use crate::messages::{Lang, help};
 use crate::ui::Talk;
 use anyhow::Result;
-use clap::{ArgAction, Args, Command as ClapCommand, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use clap::{Arg, ArgAction, Args, Command as ClapCommand, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use std::ffi::OsString;
 use std::path::PathBuf;
 
@@ -168,15 +168,21 @@ fn with_words(command: ClapCommand, lang: Lang, path: &str) -> ClapCommand {
             arg.help(text).help_heading(heading)
         });
     }
-    command = command.disable_help_flag(true).arg(
-        clap::Arg::new("help").short('h').long("help").action(ArgAction::Help).help(help::argument(lang, path, "help")).help_heading(help::options_heading(lang)),
-    );
+    command = command.disable_help_flag(true).arg(flag(lang, path, "help", 'h', ArgAction::Help));
+    if path.is_empty() {
+        command = command.disable_version_flag(true).arg(flag(lang, path, "version", 'V', ArgAction::Version));
+    }
     let names: Vec<String> = command.get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
     for name in names {
         let below = if path.is_empty() { name.clone() } else { format!("{path} {name}") };
         command = command.mut_subcommand(&name, |sub| with_words(sub, lang, &below));
     }
     command
+}
+
+fn flag(lang: Lang, path: &str, name: &'static str, short: char, action: ArgAction) -> Arg {
+    let words = help::argument(lang, path, name);
+    Arg::new(name).short(short).long(name).action(action).help(words).help_heading(help::options_heading(lang))
 }
 
 /// Parses the arguments; clap's own refusals and help texts come back as its error.

@@ -6,6 +6,8 @@ use crate::home::RunLock;
 use crate::messages::Failure;
 use crate::store::sqlite::SqliteStore;
 use anyhow::Result;
+use std::fs;
+use std::path::Path;
 
 /// What a command wants to do with the office.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,14 +34,24 @@ impl Office {
     /// Another `cetak` is at work, the home lies on a network folder, or the store is missing, newer or damaged.
     pub fn open(context: &Context, access: Access) -> Result<Self> {
         let home = context.home()?.clone();
-        if !home.store().exists() {
-            return Err(Failure::NoStore { path: home.store().display().to_string() }.into());
-        }
         let lock = match access {
             Access::Read => None,
             Access::Write => Some(home.lock(context)?),
         };
+        if !home.store().exists() {
+            if access == Access::Read || has_worked_before(&home) {
+                return Err(Failure::NoStore { path: home.store().display().to_string() }.into());
+            }
+            SqliteStore::create(&home.store(), context.busy_timeout())?;
+        }
         let store = SqliteStore::open(&home.store(), context.busy_timeout())?;
         Ok(Self { home, store, _lock: lock })
     }
+}
+
+/// Tells whether the home had a store before. Where one is gone, an empty one in its place would print every card
+/// again; where there never was one (settings copied to a new computer), it is simply made.
+fn has_worked_before(home: &Home) -> bool {
+    let holds_files = |folder: &Path| fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some());
+    holds_files(&home.backups()) || holds_files(&home.root().join("outbox"))
 }

@@ -191,7 +191,10 @@ impl Failure {
                 "use it with --home, or give another folder".to_owned(),
                 "pakai dengan --home, atau beri folder lain".to_owned(),
             ),
-            Self::NoStore { .. } => ("cetak init makes one".to_owned(), "cetak init membuatnya".to_owned()),
+            Self::NoStore { .. } => (
+                "in a new home cetak init makes one; if it is gone, bring a backup back: cetak restore backups/FILE".to_owned(),
+                "di rumah baru cetak init membuatnya; bila hilang, pulihkan cadangan: cetak restore backups/BERKAS".to_owned(),
+            ),
             Self::XlsxNeedsFile => ("add --output FILE".to_owned(), "tambahkan --output BERKAS".to_owned()),
             Self::SnapshotShrinks { .. } => (
                 "export the whole queue again; if it really shrank: --accept-shrink; if the file is a part: --partial"
