@@ -3,6 +3,8 @@
 //! A step writes through one closure, begun before the state on which its decision rests is read; the closure may
 //! run more than once. Reads see one consistent moment.
 
+#[cfg(test)]
+mod contract;
 pub mod error;
 pub mod records;
 pub mod sqlite;

@@ -226,10 +226,6 @@ impl<'r, 's> Cells<'r, 's> {
 mod tests {
     use super::*;
 
-    fn as_digits(text: &str) -> ToSqlOutput<'_> {
-        Digits(Some(text)).to_sql().unwrap()
-    }
-
     #[test]
     fn only_digits_that_come_back_whole_become_numbers() {
         for text in [
@@ -248,7 +244,7 @@ mod tests {
             }
         }
         for text in ["5", "1671090101159001", "999999999999999999"] {
-            match as_digits(text) {
+            match Digits(Some(text)).to_sql().unwrap() {
                 ToSqlOutput::Borrowed(ValueRef::Integer(number)) => assert_eq!(number.to_string(), text),
                 _ => panic!("{text}"),
             }

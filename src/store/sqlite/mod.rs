@@ -98,3 +98,6 @@ pub fn engine_version() -> &'static str {
 
 /// Versions before this one can lose a write-ahead log that is reset at the wrong moment.
 pub const OLDEST_SAFE_ENGINE: (u32, u32, u32) = (3, 51, 3);
+
+#[cfg(test)]
+mod tests;

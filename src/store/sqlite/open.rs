@@ -40,7 +40,6 @@ pub(super) fn create(path: &Path) -> Outcome<()> {
 /// Opens a store for reading and writing, and brings it to the newest layout.
 pub(super) fn open(path: &Path, busy: Duration) -> Outcome<Connection> {
     let mut connection = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE, busy)?;
-    check_identity(&connection, path)?;
     connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     migrate(&mut connection)?;
@@ -49,15 +48,25 @@ pub(super) fn open(path: &Path, busy: Duration) -> Outcome<Connection> {
 
 /// Opens a store that nobody writes, such as a backup.
 pub(super) fn open_still(path: &Path) -> Outcome<Connection> {
-    let connection = connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY, Duration::ZERO)?;
-    check_identity(&connection, path)?;
-    Ok(connection)
+    connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY, Duration::ZERO)
 }
 
 fn connect(path: &Path, access: OpenFlags, busy: Duration) -> Outcome<Connection> {
     if !path.try_exists()? {
         return Err(StoreError::Missing(path.to_owned()));
     }
+    let connection = prepare(path, access, busy).and_then(|connection| {
+        check_identity(&connection, path)?;
+        Ok(connection)
+    });
+    match connection {
+        // A header that no version of SQLite ever wrote is a general error to it.
+        Err(StoreError::Engine(detail)) => Err(StoreError::Damaged(detail)),
+        outcome => outcome,
+    }
+}
+
+fn prepare(path: &Path, access: OpenFlags, busy: Duration) -> Outcome<Connection> {
     let connection = Connection::open_with_flags(path, access | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     connection.busy_timeout(busy)?;
     connection.pragma_update(None, "foreign_keys", true)?;

@@ -6,7 +6,7 @@ use super::open::{folder_of, sibling, sync_folder};
 use crate::store::error::StoreError;
 use rusqlite::{Connection, OpenFlags};
 use std::fs::{self, File};
-use std::io;
+use std::io::{self, Read};
 use std::path::Path;
 
 /// Verifies a backup and puts a copy of it in the place of the store, which nobody may have open.
@@ -35,7 +35,7 @@ pub fn restore_from(backup: &Path, store: &Path, aside: &Path) -> Result<(), Sto
 
 /// Takes the write-ahead log into the old store and removes it, if the store is sound enough.
 fn close_in_order(store: &Path) -> Outcome<()> {
-    if !store.try_exists()? || !sibling(store, "-wal").try_exists()? {
+    if !sibling(store, "-wal").try_exists()? || !is_database(store) {
         return Ok(());
     }
     let checkpoint = || -> Outcome<()> {
@@ -50,6 +50,15 @@ fn close_in_order(store: &Path) -> Outcome<()> {
         // Damage is why somebody restores; then the log is kept beside the damaged store.
         Ok(()) | Err(_) => Ok(()),
     }
+}
+
+/// Tells whether a file begins as databases do. SQLite throws the log of an empty or foreign file away.
+fn is_database(path: &Path) -> bool {
+    let mut begin = [0; 16];
+    File::open(path)
+        .and_then(|mut file| file.read_exact(&mut begin))
+        .is_ok()
+        && &begin == b"SQLite format 3\0"
 }
 
 fn keep_aside(store: &Path, aside: &Path) -> Outcome<()> {

@@ -1,0 +1,245 @@
+//! The suite of any store on SQLite, and what only a file can suffer.
+
+use super::*;
+use crate::store::contract::{Maker, store_contract};
+use std::fs;
+use std::path::PathBuf;
+use tempfile::TempDir;
+
+/// One store in a folder of its own.
+struct Folder(TempDir);
+
+impl Folder {
+    fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    fn path(&self) -> PathBuf {
+        self.0.path().join("store.db")
+    }
+
+    fn names(&self) -> Vec<String> {
+        let mut names: Vec<_> = fs::read_dir(self.0.path())
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        names.sort();
+        names
+    }
+}
+
+const BUSY: Duration = Duration::from_secs(20);
+
+impl Maker for Folder {
+    type Store = SqliteStore;
+
+    fn open(&self) -> SqliteStore {
+        if self.path().exists() {
+            SqliteStore::open(&self.path(), BUSY).unwrap()
+        } else {
+            SqliteStore::create(&self.path(), BUSY).unwrap()
+        }
+    }
+}
+
+store_contract!(Folder::new());
+
+#[test]
+fn the_engine_has_no_known_corruption() {
+    let mut parts = engine_version().split('.').map(|part| part.parse::<u32>().unwrap());
+    let version = (parts.next().unwrap(), parts.next().unwrap(), parts.next().unwrap());
+    assert!(version >= OLDEST_SAFE_ENGINE, "{version:?}");
+}
+
+#[test]
+fn the_file_is_safe_and_private() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = Folder::new();
+    let store = folder.open();
+    fill(&store, 10);
+    let pragma = |name: &str| -> String {
+        let sql = format!("SELECT CAST({name} AS TEXT) FROM pragma_{name}");
+        store.connection.query_row(&sql, [], |row| row.get(0)).unwrap()
+    };
+    assert_eq!(
+        (pragma("journal_mode").as_str(), pragma("synchronous").as_str()),
+        ("wal", "2")
+    );
+    assert_eq!(pragma("foreign_keys"), "1");
+    assert_eq!(folder.names(), ["store.db", "store.db-shm", "store.db-wal"]);
+    for name in folder.names() {
+        let mode = fs::metadata(folder.0.path().join(&name)).unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode, 0o600, "{name}");
+    }
+}
+
+#[test]
+fn only_a_store_of_a_known_version_is_opened() {
+    let folder = Folder::new();
+    let open = || SqliteStore::open(&folder.path(), BUSY);
+    assert!(matches!(open(), Err(StoreError::Missing(_))));
+    assert!(folder.names().is_empty(), "looking must not create");
+    drop(folder.open());
+    assert!(matches!(
+        SqliteStore::create(&folder.path(), BUSY),
+        Err(StoreError::Exists(_))
+    ));
+    let bare = rusqlite::Connection::open(folder.path()).unwrap();
+    bare.pragma_update(None, "user_version", 99).unwrap();
+    assert!(matches!(
+        open(),
+        Err(StoreError::Newer {
+            found: 99,
+            known: migrations::KNOWN_LAYOUT
+        })
+    ));
+    bare.pragma_update(None, "application_id", 7).unwrap();
+    assert!(matches!(open(), Err(StoreError::NotAStore(_))));
+    drop(bare);
+    fs::write(folder.path(), "NIK,Nama\n".repeat(1000)).unwrap();
+    assert!(matches!(open(), Err(StoreError::Damaged(_))));
+    fs::write(folder.path(), "").unwrap();
+    assert!(matches!(open(), Err(StoreError::NotAStore(_))));
+}
+
+/// Writes `count` made-up events, so that there are pages to damage.
+fn fill(store: &SqliteStore, count: u32) {
+    let sql = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?1)
+               INSERT INTO event (happened_at, user, action, subject) SELECT i, 'siti', 'import', 'berkas ' || i FROM n";
+    store.connection.execute(sql, [count]).unwrap();
+}
+
+fn damage(path: &std::path::Path, from: usize) {
+    let mut bytes = fs::read(path).unwrap();
+    let to = bytes.len().min(from + 600);
+    bytes[from..to].iter_mut().for_each(|byte| *byte ^= 0x5A);
+    fs::write(path, bytes).unwrap();
+}
+
+#[test]
+fn flipped_bytes_are_recognised() {
+    let folder = Folder::new();
+    let store = folder.open();
+    fill(&store, 5_000);
+    drop(store);
+    let whole = fs::read(folder.path()).unwrap();
+    let last = whole.len() - 8_192;
+    for from in [0, 40, 100, 8_192, last] {
+        fs::write(folder.path(), &whole).unwrap();
+        damage(&folder.path(), from);
+        let found = SqliteStore::open(&folder.path(), BUSY)
+            .map_err(anyhow::Error::from)
+            .and_then(|store| store.read(|facts| facts.integrity_faults()));
+        match found {
+            Ok(faults) => assert!(!faults.is_empty(), "at {from}"),
+            Err(error) => {
+                let damaged = matches!(
+                    error.downcast_ref(),
+                    Some(StoreError::Damaged(_) | StoreError::NotAStore(_) | StoreError::Newer { .. })
+                );
+                assert!(damaged, "at {from}: {error}");
+            }
+        }
+        assert!(verify(&folder.path()).is_err(), "at {from}");
+    }
+    fs::write(folder.path(), &whole[..whole.len() / 2]).unwrap();
+    assert!(verify(&folder.path()).is_err());
+}
+
+#[test]
+fn a_writer_waits_and_then_says_that_the_store_is_busy() {
+    let folder = Folder::new();
+    let mut first = folder.open();
+    let mut second = SqliteStore::open(&folder.path(), Duration::ZERO).unwrap();
+    first
+        .write(|_| {
+            let error = second.write(|_| Ok(())).unwrap_err();
+            assert!(matches!(error.downcast_ref(), Some(StoreError::Busy)));
+            Ok(())
+        })
+        .unwrap();
+    second.write(|_| Ok(())).unwrap();
+}
+
+#[test]
+fn a_panic_in_a_step_leaves_nothing() {
+    let folder = Folder::new();
+    let mut store = folder.open();
+    let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        store.write(|ledger| -> Result<()> {
+            ledger.set_out_files(chrono::NaiveDate::MIN, &[])?;
+            panic!("a fault in the code")
+        })
+    }));
+    assert!(panicked.is_err());
+    store.write(|_| Ok(())).unwrap();
+}
+
+#[test]
+fn a_backup_is_one_whole_private_file() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = Folder::new();
+    let store = folder.open();
+    fill(&store, 2_000);
+    let target = folder.0.path().join("backup.db");
+    fs::write(&target, "an older backup").unwrap();
+    store.backup_to(&target).unwrap();
+    verify(&target).unwrap();
+    assert_eq!(
+        folder.names(),
+        ["backup.db", "store.db", "store.db-shm", "store.db-wal"]
+    );
+    assert_eq!(fs::metadata(&target).unwrap().permissions().mode() & 0o777, 0o600);
+    let missing = folder.0.path().join("no-such-folder").join("backup.db");
+    assert!(store.backup_to(&missing).is_err());
+}
+
+#[test]
+fn a_restored_store_is_the_backup_and_the_old_one_is_kept() {
+    let folder = Folder::new();
+    let (backup, aside) = (folder.0.path().join("backup.db"), folder.0.path().join("aside.db"));
+    let store = folder.open();
+    fill(&store, 2_000);
+    store.backup_to(&backup).unwrap();
+    fill(&store, 1_000);
+    drop(store);
+    restore_from(&backup, &folder.path(), &aside).unwrap();
+    let count = |path: &PathBuf| -> usize {
+        let store = SqliteStore::open(path, BUSY).unwrap();
+        store.read(|facts| facts.events(None)).unwrap().len()
+    };
+    assert_eq!((count(&folder.path()), count(&aside)), (2_000, 3_000));
+    assert!(matches!(
+        restore_from(&backup, &folder.path(), &aside),
+        Err(StoreError::Exists(_))
+    ));
+}
+
+#[test]
+fn a_damaged_store_with_a_log_beside_it_is_restored() {
+    let folder = Folder::new();
+    let (backup, aside) = (folder.0.path().join("backup.db"), folder.0.path().join("aside.db"));
+    let store = folder.open();
+    fill(&store, 2_000);
+    store.backup_to(&backup).unwrap();
+    drop(store);
+    let whole = fs::read(&backup).unwrap();
+    fs::write(folder.path(), "no database").unwrap();
+    fs::write(open::sibling(&folder.path(), "-wal"), "left by a crash").unwrap();
+    damage(&backup, 8_192);
+    assert!(matches!(
+        restore_from(&backup, &folder.path(), &aside),
+        Err(StoreError::Damaged(_))
+    ));
+    assert_eq!(
+        fs::read_to_string(folder.path()).unwrap(),
+        "no database",
+        "a bad backup changes nothing"
+    );
+    fs::write(&backup, whole).unwrap();
+    restore_from(&backup, &folder.path(), &aside).unwrap();
+    assert_eq!(folder.names(), ["aside.db", "aside.db-wal", "backup.db", "store.db"]);
+    let store = folder.open();
+    assert_eq!(store.read(|facts| facts.events(None)).unwrap().len(), 2_000);
+    assert!(store.read(|facts| facts.integrity_faults()).unwrap().is_empty());
+}
