@@ -5,7 +5,9 @@ use crate::context::{ColorChoice, Context, Options};
 use crate::messages::{Lang, help};
 use crate::ui::Talk;
 use anyhow::Result;
-use clap::{Arg, ArgAction, Args, Command as ClapCommand, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use clap::{
+    Arg, ArgAction, Args, Command as ClapCommand, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum,
+};
 use std::ffi::OsString;
 use std::path::PathBuf;
 
@@ -62,7 +64,13 @@ pub struct GlobalArgs {
     pub quiet: bool,
     #[arg(short, long, global = true, action = ArgAction::Count)]
     pub verbose: u8,
-    #[arg(long, global = true, value_name = "SECONDS", default_value_t = 0, hide_default_value = true)]
+    #[arg(
+        long,
+        global = true,
+        value_name = "SECONDS",
+        default_value_t = 0,
+        hide_default_value = true
+    )]
     pub wait: u64,
     #[arg(long, global = true)]
     pub reveal: bool,
@@ -155,8 +163,12 @@ pub fn localized(lang: Lang) -> ClapCommand {
 }
 
 fn with_words(command: ClapCommand, lang: Lang, path: &str) -> ClapCommand {
-    let mut command = command.help_template(help::template(lang)).about(help::about(lang, path));
-    command = command.subcommand_help_heading(help::commands_heading(lang)).subcommand_value_name(help::command_word(lang));
+    let mut command = command
+        .help_template(help::template(lang))
+        .about(help::about(lang, path));
+    command = command
+        .subcommand_help_heading(help::commands_heading(lang))
+        .subcommand_value_name(help::command_word(lang));
     if let Some(examples) = help::examples(lang, path) {
         command = command.after_help(examples);
     }
@@ -164,17 +176,29 @@ fn with_words(command: ClapCommand, lang: Lang, path: &str) -> ClapCommand {
     for id in arguments {
         let text = help::argument(lang, path, &id);
         command = command.mut_arg(&id, |arg| {
-            let heading = if arg.is_positional() { help::arguments_heading(lang) } else { help::options_heading(lang) };
+            let heading = if arg.is_positional() {
+                help::arguments_heading(lang)
+            } else {
+                help::options_heading(lang)
+            };
             arg.help(text).help_heading(heading)
         });
     }
-    command = command.disable_help_flag(true).arg(flag(lang, path, "help", 'h', ArgAction::Help));
+    command = command
+        .disable_help_flag(true)
+        .arg(flag(lang, path, "help", 'h', ArgAction::Help));
     if path.is_empty() {
-        command = command.disable_version_flag(true).arg(flag(lang, path, "version", 'V', ArgAction::Version));
+        command = command
+            .disable_version_flag(true)
+            .arg(flag(lang, path, "version", 'V', ArgAction::Version));
     }
     let names: Vec<String> = command.get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
     for name in names {
-        let below = if path.is_empty() { name.clone() } else { format!("{path} {name}") };
+        let below = if path.is_empty() {
+            name.clone()
+        } else {
+            format!("{path} {name}")
+        };
         command = command.mut_subcommand(&name, |sub| with_words(sub, lang, &below));
     }
     command
@@ -182,7 +206,12 @@ fn with_words(command: ClapCommand, lang: Lang, path: &str) -> ClapCommand {
 
 fn flag(lang: Lang, path: &str, name: &'static str, short: char, action: ArgAction) -> Arg {
     let words = help::argument(lang, path, name);
-    Arg::new(name).short(short).long(name).action(action).help(words).help_heading(help::options_heading(lang))
+    Arg::new(name)
+        .short(short)
+        .long(name)
+        .action(action)
+        .help(words)
+        .help_heading(help::options_heading(lang))
 }
 
 /// Parses the arguments; clap's own refusals and help texts come back as its error.

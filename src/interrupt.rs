@@ -18,7 +18,11 @@ pub fn listen(lang: Lang) -> io::Result<()> {
     let mut signals = Signals::new([SIGINT, SIGTERM])?;
     thread::spawn(move || {
         if let Some(signal) = signals.forever().next() {
-            let exit = if signal == SIGINT { Exit::Interrupted } else { Exit::Terminated };
+            let exit = if signal == SIGINT {
+                Exit::Interrupted
+            } else {
+                Exit::Terminated
+            };
             let said = writeln!(io::stderr(), "\n{}", exit.sentence(lang));
             drop(said);
             process::exit(i32::from(exit.code()));

@@ -12,7 +12,10 @@ use std::process::ExitCode;
 fn main() -> ExitCode {
     let environment = Environment::of_process();
     let arguments: Vec<_> = std::env::args_os().collect();
-    let asked = Options { lang: cli::language_asked(&arguments), ..Options::default() };
+    let asked = Options {
+        lang: cli::language_asked(&arguments),
+        ..Options::default()
+    };
     let lang = language(&asked, None, &environment);
     match cli::parse(lang, arguments) {
         Ok(cli) => run(&cli, &environment).into(),
@@ -20,7 +23,11 @@ fn main() -> ExitCode {
             // Help that nobody reads to its end (`| head`) is no failure.
             let printed = shown.print();
             drop(printed);
-            if shown.use_stderr() { Exit::Usage.into() } else { Exit::Done.into() }
+            if shown.use_stderr() {
+                Exit::Usage.into()
+            } else {
+                Exit::Done.into()
+            }
         }
     }
 }

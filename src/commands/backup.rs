@@ -26,7 +26,10 @@ pub fn run(context: &mut Context, args: &BackupArgs) -> Result<Outcome> {
         None => default_path(context, &office)?,
     };
     if path.exists() {
-        return Err(Failure::FileExists { path: path.display().to_string() }.into());
+        return Err(Failure::FileExists {
+            path: path.display().to_string(),
+        }
+        .into());
     }
     office.store.backup_to(&path)?;
     context.ui.note(&words::backup_made(context.lang, &path));
@@ -57,8 +60,12 @@ pub fn nightly_backup(context: &Context, office: &Office) -> Result<PathBuf> {
         let second = office.home.resolve(second);
         office.home.make_private_folder(&second)?;
         office.store.backup_to(&second.join(format!("cetak-{today}.db")))?;
-        office.home.drop_old_backups_in(&second, today, context.settings().backup.keep_days)?;
+        office
+            .home
+            .drop_old_backups_in(&second, today, context.settings().backup.keep_days)?;
     }
-    office.home.drop_old_backups(today, context.settings().backup.keep_days)?;
+    office
+        .home
+        .drop_old_backups(today, context.settings().backup.keep_days)?;
     Ok(path)
 }

@@ -5,7 +5,7 @@ use super::listing::ListArgs;
 use super::office::{Access, Office};
 use crate::context::Context;
 use crate::domain::blanks::{BlankEvent, BlankMove, ledger_stock};
-use crate::messages::{small as words, columns};
+use crate::messages::{columns, small as words};
 use crate::outputs::listing::{Cell, Column, Kind, Listing};
 use crate::store::records::Event;
 use crate::store::{Facts, Store};
@@ -95,7 +95,12 @@ fn record(context: &mut Context, movement: BlankMove, note: Option<&str>) -> Res
         })?;
         Ok((before, on_hand(ledger)?))
     })?;
-    context.ui.note(&words::blanks_recorded(context.lang, movement, before.map(|stock| stock.left), after.map_or(0, |s| s.left)));
+    context.ui.note(&words::blanks_recorded(
+        context.lang,
+        movement,
+        before.map(|stock| stock.left),
+        after.map_or(0, |s| s.left),
+    ));
     Ok(Outcome::Done)
 }
 
@@ -120,21 +125,32 @@ pub fn on_hand(facts: &(impl Facts + ?Sized)) -> Result<Option<Stock>> {
     };
     let used = facts.blanks_used_after(stock.used_after)?;
     let blanks = u64::from(stock.blanks);
-    Ok(Some(Stock { left: blanks.saturating_sub(used), used, missing: used.saturating_sub(blanks) }))
+    Ok(Some(Stock {
+        left: blanks.saturating_sub(used),
+        used,
+        missing: used.saturating_sub(blanks),
+    }))
 }
 
 fn report(context: &mut Context, args: &BlanksReportArgs) -> Result<Outcome> {
     args.list.check()?;
     let office = Office::open(context, Access::Read)?;
-    let (stock, open_cards, events) =
-        office.store.read(|facts| Ok((on_hand(facts)?, facts.open_cards()?, facts.blank_events()?)))?;
+    let (stock, open_cards, events) = office
+        .store
+        .read(|facts| Ok((on_hand(facts)?, facts.open_cards()?, facts.blank_events()?)))?;
     let line = |event: &BlankEvent| {
         let (what, count) = match event.movement {
             BlankMove::Added(count) => ("added", count),
             BlankMove::Counted(count) => ("counted", count),
         };
         let at = event.at.iso(context.zone());
-        LedgerLine { at, what, count, user: event.user.clone(), note: event.note.clone() }
+        LedgerLine {
+            at,
+            what,
+            count,
+            user: event.user.clone(),
+            note: event.note.clone(),
+        }
     };
     let report = LedgerReport {
         as_of: context.as_of.iso(context.zone()),
@@ -144,9 +160,17 @@ fn report(context: &mut Context, args: &BlanksReportArgs) -> Result<Outcome> {
         missing: stock.map_or(0, |stock| stock.missing),
         events: events.iter().map(line).collect(),
     };
-    args.list.show(context, || Ok(serde_json::to_value(&report)?), || listing(context, &events))?;
+    args.list.show(
+        context,
+        || Ok(serde_json::to_value(&report)?),
+        || listing(context, &events),
+    )?;
     if args.list.is_screen() {
-        context.ui.note(&words::blanks_balance(context.lang, stock.map(|stock| (stock.left, stock.missing)), open_cards));
+        context.ui.note(&words::blanks_balance(
+            context.lang,
+            stock.map(|stock| (stock.left, stock.missing)),
+            open_cards,
+        ));
     }
     Ok(Outcome::Done)
 }

@@ -64,7 +64,10 @@ pub fn run(context: &mut Context, args: &CheckArgs) -> Result<Outcome> {
 /// # Errors
 /// Those of the store.
 pub fn audit(context: &Context, facts: &dyn Facts) -> Result<Vec<Finding>> {
-    let damaged = |fault: crate::store::records::IntegrityFault| Finding::StoreDamaged { place: fault.place, detail: fault.detail };
+    let damaged = |fault: crate::store::records::IntegrityFault| Finding::StoreDamaged {
+        place: fault.place,
+        detail: fault.detail,
+    };
     let mut findings: Vec<Finding> = facts.integrity_faults()?.into_iter().map(damaged).collect();
     for kind in [FileKind::Links, FileKind::Queue, FileKind::Results] {
         let broken = facts.files(kind)?.into_iter().filter(|file| !file.counts.balance());
@@ -119,7 +122,10 @@ fn listing(context: &Context, findings: &[Finding]) -> Listing {
         if let Some(hint) = words::hint(context.lang, finding) {
             text = format!("{text} — {hint}");
         }
-        vec![Cell::Text(words::level(context.lang, finding.level()).to_owned()), Cell::Text(text)]
+        vec![
+            Cell::Text(words::level(context.lang, finding.level()).to_owned()),
+            Cell::Text(text),
+        ]
     };
     Listing {
         title: words::title(context.lang).to_owned(),

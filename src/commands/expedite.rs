@@ -50,7 +50,11 @@ pub fn run(context: &mut Context, args: &ExpediteArgs) -> Result<Outcome> {
         })?;
         Ok(category)
     })?;
-    context.ui.note(&words::expedited(context.lang, &context.shown(nik), terms::category(context.lang, category)));
+    context.ui.note(&words::expedited(
+        context.lang,
+        &context.shown(nik),
+        terms::category(context.lang, category),
+    ));
     Ok(Outcome::Done)
 }
 
@@ -61,7 +65,10 @@ pub fn run(context: &mut Context, args: &ExpediteArgs) -> Result<Outcome> {
 pub fn trusted_nik(text: &str) -> Result<Nik> {
     match NikReading::read(text) {
         Some(NikReading::Trusted(nik)) => Ok(nik),
-        other => Err(Failure::BadNik { masked: other.map_or_else(String::new, |reading| reading.masked()) }.into()),
+        other => Err(Failure::BadNik {
+            masked: other.map_or_else(String::new, |reading| reading.masked()),
+        }
+        .into()),
     }
 }
 
@@ -73,7 +80,11 @@ fn waiting_category(context: &Context, ledger: &mut dyn Ledger, nik: Nik) -> Res
     match application.category {
         Category::Printed | Category::Collected => {
             let category = terms::category(context.lang, application.category);
-            Err(Failure::NotOpenApplication { masked: nik.masked(), category }.into())
+            Err(Failure::NotOpenApplication {
+                masked: nik.masked(),
+                category,
+            }
+            .into())
         }
         category => Ok(category),
     }

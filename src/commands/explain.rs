@@ -45,7 +45,10 @@ impl std::error::Error for RefusedFile {}
 pub fn explain(lang: Lang, error: &Error) -> Explanation {
     if let Some(refused) = error.downcast_ref::<RefusedFile>() {
         let inner = explain(lang, &refused.error);
-        return Explanation { text: format!("{}: {}", refused.file, inner.text), ..inner };
+        return Explanation {
+            text: format!("{}: {}", refused.file, inner.text),
+            ..inner
+        };
     }
     let known = error.chain().find_map(|link| known(lang, link));
     let own = error.chain().next().and_then(|link| known_text(lang, link));
@@ -56,7 +59,9 @@ pub fn explain(lang: Lang, error: &Error) -> Explanation {
         exit: Exit::Failed,
     });
     if own.is_none() && error.chain().count() > 1 && explanation.text != error.to_string() {
-        explanation.causes.insert(0, std::mem::replace(&mut explanation.text, error.to_string()));
+        explanation
+            .causes
+            .insert(0, std::mem::replace(&mut explanation.text, error.to_string()));
     }
     explanation
 }
@@ -75,14 +80,23 @@ fn known_text(lang: Lang, link: &(dyn std::error::Error + 'static)) -> Option<St
 
 fn known(lang: Lang, link: &(dyn std::error::Error + 'static)) -> Option<Explanation> {
     let plain = |text: String, hint: Option<String>, exit: Exit| {
-        Some(Explanation { text, causes: Vec::new(), hint, exit })
+        Some(Explanation {
+            text,
+            causes: Vec::new(),
+            hint,
+            exit,
+        })
     };
     if let Some(failure) = link.downcast_ref::<Failure>() {
         let exit = if failure.is_usage() { Exit::Usage } else { Exit::Failed };
         return plain(failure.text(lang), failure.hint(lang), exit);
     }
     if let Some(outside) = link.downcast_ref::<OutsideCalendar>() {
-        let failure = Failure::OutsideCalendar { day: outside.day, first: outside.first_year, last: outside.last_year };
+        let failure = Failure::OutsideCalendar {
+            day: outside.day,
+            first: outside.first_year,
+            last: outside.last_year,
+        };
         return plain(failure.text(lang), failure.hint(lang), Exit::Usage);
     }
     if let Some(error) = link.downcast_ref::<IntakeError>() {
@@ -91,7 +105,12 @@ fn known(lang: Lang, link: &(dyn std::error::Error + 'static)) -> Option<Explana
             IntakeError::Io { source, .. } => vec![source.to_string()],
             _ => Vec::new(),
         };
-        return Some(Explanation { text, causes, hint, exit: intake_exit(error) });
+        return Some(Explanation {
+            text,
+            causes,
+            hint,
+            exit: intake_exit(error),
+        });
     }
     if let Some(error) = link.downcast_ref::<StoreError>() {
         let (text, hint, exit) = store_text(lang, error);
@@ -107,11 +126,12 @@ fn known(lang: Lang, link: &(dyn std::error::Error + 'static)) -> Option<Explana
 fn setup_exit(fault: &SetupFault) -> Exit {
     match fault {
         SetupFault::Busy { .. } => Exit::Busy,
-        SetupFault::NetworkFolder { .. } | SetupFault::Unreadable { .. } | SetupFault::Unwritable { .. } => Exit::Failed,
-        SetupFault::NoHome
-        | SetupFault::NotAHome(_)
-        | SetupFault::NotAMoment(_)
-        | SetupFault::HolidayLine { .. } => Exit::Usage,
+        SetupFault::NetworkFolder { .. } | SetupFault::Unreadable { .. } | SetupFault::Unwritable { .. } => {
+            Exit::Failed
+        }
+        SetupFault::NoHome | SetupFault::NotAHome(_) | SetupFault::NotAMoment(_) | SetupFault::HolidayLine { .. } => {
+            Exit::Usage
+        }
     }
 }
 
@@ -119,23 +139,36 @@ fn store_text(lang: Lang, error: &StoreError) -> (String, Option<String>, Exit) 
     let failed = |text: String| (text, None, Exit::Failed);
     match error {
         StoreError::Missing(path) => {
-            let failure = Failure::NoStore { path: path.display().to_string() };
+            let failure = Failure::NoStore {
+                path: path.display().to_string(),
+            };
             (failure.text(lang), failure.hint(lang), Exit::Usage)
         }
-        StoreError::Exists(path) => failed(Failure::FileExists { path: path.display().to_string() }.text(lang)),
+        StoreError::Exists(path) => failed(
+            Failure::FileExists {
+                path: path.display().to_string(),
+            }
+            .text(lang),
+        ),
         StoreError::NotAStore(path) => {
             let text = store_words::not_a_store(lang, &path.display().to_string());
             (text, Some(store_words::damaged_hint(lang).to_owned()), Exit::Damaged)
         }
-        StoreError::Newer { found, known } => {
-            (store_words::newer(lang, *found, *known), Some(store_words::newer_hint(lang).to_owned()), Exit::Failed)
-        }
-        StoreError::Damaged(detail) => {
-            (store_words::damaged(lang, detail), Some(store_words::damaged_hint(lang).to_owned()), Exit::Damaged)
-        }
-        StoreError::Busy => {
-            (store_words::busy(lang).to_owned(), Some(store_words::busy_hint(lang).to_owned()), Exit::Busy)
-        }
+        StoreError::Newer { found, known } => (
+            store_words::newer(lang, *found, *known),
+            Some(store_words::newer_hint(lang).to_owned()),
+            Exit::Failed,
+        ),
+        StoreError::Damaged(detail) => (
+            store_words::damaged(lang, detail),
+            Some(store_words::damaged_hint(lang).to_owned()),
+            Exit::Damaged,
+        ),
+        StoreError::Busy => (
+            store_words::busy(lang).to_owned(),
+            Some(store_words::busy_hint(lang).to_owned()),
+            Exit::Busy,
+        ),
         StoreError::Full => failed(store_words::full(lang).to_owned()),
         StoreError::ReadOnly => failed(store_words::read_only(lang).to_owned()),
         StoreError::Io(detail) => failed(store_words::io(lang, detail)),
@@ -163,7 +196,12 @@ fn intake_text(lang: Lang, error: &IntakeError) -> (String, Option<String>) {
             intake_words::too_large(lang, limit_word(*limit), *allowed, *found)
         }
         IntakeError::BrokenSpreadsheet { detail } => intake_words::broken_spreadsheet(lang, detail),
-        IntakeError::MissingColumns { kind, headers, candidates, .. } => {
+        IntakeError::MissingColumns {
+            kind,
+            headers,
+            candidates,
+            ..
+        } => {
             let missing = |(field, nearest): &(crate::intake::headers::Field, Vec<String>)| MissingColumn {
                 field: field.code(),
                 nearest: nearest.clone(),
@@ -171,11 +209,17 @@ fn intake_text(lang: Lang, error: &IntakeError) -> (String, Option<String>) {
             let columns: Vec<MissingColumn> = candidates.iter().map(missing).collect();
             let field = columns.first().map_or("nik", |column| column.field);
             let hint = intake_words::map_hint(lang, field, kind.code());
-            return (with_state(lang, intake_words::missing_columns(lang, &columns, headers)), Some(hint));
+            return (
+                with_state(lang, intake_words::missing_columns(lang, &columns, headers)),
+                Some(hint),
+            );
         }
         IntakeError::AmbiguousColumn { field, headers } => {
             let hint = intake_words::map_hint(lang, field.code(), "links");
-            return (with_state(lang, intake_words::ambiguous_column(lang, field.code(), headers)), Some(hint));
+            return (
+                with_state(lang, intake_words::ambiguous_column(lang, field.code(), headers)),
+                Some(hint),
+            );
         }
         IntakeError::MappedHeaderMissing { field, header, headers } => {
             intake_words::mapped_header_missing(lang, field.code(), header, headers)
@@ -183,7 +227,10 @@ fn intake_text(lang: Lang, error: &IntakeError) -> (String, Option<String>) {
         IntakeError::UnknownField { field, known, .. } => intake_words::unknown_field(lang, field, known),
         IntakeError::WrongKind { looks_like, .. } => {
             let hint = intake_words::wrong_kind_hint(lang, looks_like.code());
-            return (with_state(lang, intake_words::wrong_kind(lang, looks_like.code())), Some(hint));
+            return (
+                with_state(lang, intake_words::wrong_kind(lang, looks_like.code())),
+                Some(hint),
+            );
         }
         IntakeError::DateOrder(question) => {
             let text = intake_words::date_order(lang, &question.header, &question.example, question.contradictory);

@@ -25,14 +25,24 @@ pub struct InitArgs {
 /// The folder holds an office already, or cannot be written. The store is made last but one and the settings last, so
 /// that what a killed `init` left is no office yet and `init` finishes it.
 pub fn run(context: &mut Context, args: &InitArgs) -> Result<Outcome> {
-    let dir = args.dir.clone().or_else(|| context.asked_home.clone()).unwrap_or_else(|| PathBuf::from("."));
+    let dir = args
+        .dir
+        .clone()
+        .or_else(|| context.asked_home.clone())
+        .unwrap_or_else(|| PathBuf::from("."));
     if dir.exists() && !dir.is_dir() {
-        return Err(Failure::NotAFolder { dir: dir.display().to_string() }.into());
+        return Err(Failure::NotAFolder {
+            dir: dir.display().to_string(),
+        }
+        .into());
     }
     let home = Home::at(&dir);
     home.refuse_network_folder()?;
     if home.settings().exists() {
-        return Err(Failure::HomeExists { dir: dir.display().to_string() }.into());
+        return Err(Failure::HomeExists {
+            dir: dir.display().to_string(),
+        }
+        .into());
     }
     for folder in home.standard_folders() {
         home.make_private_folder(&folder)?;

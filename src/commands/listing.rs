@@ -17,7 +17,13 @@ use std::path::PathBuf;
 #[derive(Clone, Debug, Args)]
 #[allow(missing_docs)] // the words stand in messages::help
 pub struct ListArgs {
-    #[arg(long, value_name = "FORMAT", default_value = "table", hide_default_value = true, hide_possible_values = true)]
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        default_value = "table",
+        hide_default_value = true,
+        hide_possible_values = true
+    )]
     pub format: Format,
     #[arg(long, value_name = "FILE")]
     pub output: Option<PathBuf>,
@@ -79,7 +85,11 @@ impl ListArgs {
 /// Working days outside the calendar.
 pub fn aged(context: &Context, application: Application, since: Moment, counting: DayMode) -> Result<Aged> {
     let days_waiting = ageing::days_waiting(since, context.as_of, context.zone(), counting)?;
-    Ok(Aged { application, since, days_waiting })
+    Ok(Aged {
+        application,
+        since,
+        days_waiting,
+    })
 }
 
 /// Reads the categories asked for.
@@ -91,5 +101,8 @@ pub fn categories(words: &[String]) -> Result<Vec<Category>> {
         text: text.clone(),
         known: Category::ALL.map(Category::code).to_vec(),
     };
-    words.iter().map(|word| Category::from_code(word).ok_or_else(|| unknown(word).into())).collect()
+    words
+        .iter()
+        .map(|word| Category::from_code(word).ok_or_else(|| unknown(word).into()))
+        .collect()
 }

@@ -53,7 +53,10 @@ fn listing(context: &Context, events: &[Event]) -> Listing {
             Cell::Text(event.user.clone()),
             Cell::Text(words::log_action(context.lang, &event.action).to_owned()),
             Cell::Text(event.subject.clone()),
-            event.count.and_then(|count| i64::try_from(count).ok()).map_or(Cell::Empty, Cell::Count),
+            event
+                .count
+                .and_then(|count| i64::try_from(count).ok())
+                .map_or(Cell::Empty, Cell::Count),
             event.note.clone().map_or(Cell::Empty, Cell::Text),
         ]
     };

@@ -40,6 +40,8 @@ fn page(command: Command) -> Result<Vec<u8>> {
 
 fn write_pages(dir: &Path, command: &Command, name: &str) -> Result<u32> {
     write_whole(&dir.join(format!("{name}.1")), &page(command.clone())?)?;
-    let below = command.get_subcommands().map(|sub| write_pages(dir, sub, &format!("{name}-{}", sub.get_name())));
+    let below = command
+        .get_subcommands()
+        .map(|sub| write_pages(dir, sub, &format!("{name}-{}", sub.get_name())));
     below.sum::<Result<u32>>().map(|pages| pages + 1)
 }

@@ -13,8 +13,8 @@ use crate::context::Context;
 use crate::domain::ageing::calendar_days;
 use crate::domain::application::{Application, Category, Reason};
 use crate::domain::batching::CardState;
-use crate::domain::record_status::Owner;
 use crate::domain::reconcile::reconcile;
+use crate::domain::record_status::Owner;
 use crate::messages::Failure;
 use crate::messages::nightly::{Attention, Step, step};
 use crate::outputs::applications::{Aged, View, full_listing};
@@ -33,7 +33,13 @@ use std::path::PathBuf;
 /// Arguments of `nightly`.
 #[derive(Debug, Args)]
 pub struct NightlyArgs {
-    #[arg(long, value_name = "FORMAT", default_value = "table", hide_default_value = true, hide_possible_values = true)]
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        default_value = "table",
+        hide_default_value = true,
+        hide_possible_values = true
+    )]
     #[arg(value_parser = clap::builder::PossibleValuesParser::new(["table", "json"]))]
     format: String,
     #[arg(long, value_name = "FILE")]
@@ -62,13 +68,18 @@ pub fn run(context: &mut Context, args: &NightlyArgs) -> Result<Outcome> {
     attention.extend(standing_attention(&standing));
     attention.extend(office.store.read(|facts| stock_attention(context, facts))?);
     let (batch, files) = write(context, &mut office, date, day, &standing)?;
-    context.ui.step(&step(context.lang, Step::Backup), || nightly_backup(context, &office))?;
+    context
+        .ui
+        .step(&step(context.lang, Step::Backup), || nightly_backup(context, &office))?;
     let stuck = summarize(context, context.settings().rules.stuck_days, false, &standing.stuck);
     let report = NightlyReport {
         as_of: context.as_of.iso(context.zone()),
         imports,
         counts: standing.counts.clone(),
-        stuck: StuckTotal { days: stuck.days, total: stuck.total },
+        stuck: StuckTotal {
+            days: stuck.days,
+            total: stuck.total,
+        },
         batch,
         attention: attention.iter().map(|one| attention_line(context, one)).collect(),
         files,
@@ -84,12 +95,21 @@ fn import_inbox(context: &Context, office: &mut Office) -> Result<(Vec<ImportRep
     let (mut imports, mut attention) = (Vec::new(), Vec::new());
     for kind in [FileKind::Results, FileKind::Queue, FileKind::Links] {
         for path in import::inbox_files(context, office, kind)? {
-            let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+            let name = path
+                .file_name()
+                .map(|name| name.to_string_lossy().into_owned())
+                .unwrap_or_default();
             let running = step(context.lang, Step::Import(&name));
-            match context.ui.step(&running, || import::import_from_inbox(context, office, kind, &path)) {
+            match context
+                .ui
+                .step(&running, || import::import_from_inbox(context, office, kind, &path))
+            {
                 Ok(InboxImport::Imported(report)) => imports.push(report),
                 Err(error) if import::is_refusal(&error) => {
-                    attention.push(Attention::RefusedFile { file: name, why: one_line(context.lang, &error) });
+                    attention.push(Attention::RefusedFile {
+                        file: name,
+                        why: one_line(context.lang, &error),
+                    });
                 }
                 Err(error) => return Err(error),
             }
@@ -103,7 +123,10 @@ fn row_attention(imports: &[ImportReport]) -> Vec<Attention> {
     let held: u64 = imports.iter().map(|file| file.held).sum();
     let files = imports.iter().filter_map(|file| file.rejects_file.clone()).collect();
     let rejected = (rejected > 0).then_some(Attention::RejectedRows { count: rejected, files });
-    rejected.into_iter().chain((held > 0).then_some(Attention::HeldRows { count: held })).collect()
+    rejected
+        .into_iter()
+        .chain((held > 0).then_some(Attention::HeldRows { count: held }))
+        .collect()
 }
 
 /// Plans the next working day; what makes that impossible is told, and stops nothing.
@@ -115,8 +138,14 @@ fn plan(
     let today = context.as_of.day(context.zone());
     let planned = context.ui.step(&step(context.lang, Step::Plan), || {
         let date = next_batch_day(context)?;
-        let request =
-            PlanRequest { date, away: Vec::new(), capacities: Vec::new(), blanks: None, top_up: false, dry_run: false };
+        let request = PlanRequest {
+            date,
+            away: Vec::new(),
+            capacities: Vec::new(),
+            blanks: None,
+            top_up: false,
+            dry_run: false,
+        };
         Ok((date, plan_day(context, office, &request)))
     });
     match planned {
@@ -129,7 +158,9 @@ fn plan(
             _ => Err(error),
         },
         Err(error) => {
-            attention.push(Attention::NobodyPrints { why: one_line(context.lang, &error) });
+            attention.push(Attention::NobodyPrints {
+                why: one_line(context.lang, &error),
+            });
             Ok((today, None))
         }
     }
@@ -153,7 +184,8 @@ fn stand(context: &Context, office: &mut Office) -> Result<Standing> {
             })
         })
     })?;
-    let oldest = |one: &Aged, other: &Aged| (one.since, &one.application.nik).cmp(&(other.since, &other.application.nik));
+    let oldest =
+        |one: &Aged, other: &Aged| (one.since, &one.application.nik).cmp(&(other.since, &other.application.nik));
     standing.stuck.sort_by(oldest);
     standing.undecided.sort_by(oldest);
     Ok(standing)
@@ -167,10 +199,16 @@ impl Standing {
         self.issued_while_assigned += u64::from(told(&Reason::IssuedWhileAssigned));
         let since = application.waiting_since;
         let days_waiting = calendar_days(since, context.as_of, context.zone());
-        let undecided =
-            matches!(application.category, Category::CheckIdentity | Category::NearMatch | Category::UnreadableNik);
+        let undecided = matches!(
+            application.category,
+            Category::CheckIdentity | Category::NearMatch | Category::UnreadableNik
+        );
         let stuck = application.is_open() && days_waiting > limit;
-        let aged = Aged { application, since, days_waiting };
+        let aged = Aged {
+            application,
+            since,
+            days_waiting,
+        };
         match (stuck, undecided) {
             (true, true) => {
                 self.undecided.push(aged.clone());
@@ -186,11 +224,21 @@ impl Standing {
 fn standing_attention(standing: &Standing) -> Vec<Attention> {
     let count = |category: Category| standing.counts.get(category.code()).copied().unwrap_or(0);
     let all = [
-        Attention::CheckIdentity { count: count(Category::CheckIdentity) },
-        Attention::NearMatch { count: count(Category::NearMatch) },
-        Attention::UnreadableNik { count: count(Category::UnreadableNik) },
-        Attention::UnknownStatus { count: standing.unknown_status },
-        Attention::IssuedWhileAssigned { count: standing.issued_while_assigned },
+        Attention::CheckIdentity {
+            count: count(Category::CheckIdentity),
+        },
+        Attention::NearMatch {
+            count: count(Category::NearMatch),
+        },
+        Attention::UnreadableNik {
+            count: count(Category::UnreadableNik),
+        },
+        Attention::UnknownStatus {
+            count: standing.unknown_status,
+        },
+        Attention::IssuedWhileAssigned {
+            count: standing.issued_while_assigned,
+        },
     ];
     all.into_iter().filter(|one| one.count() > 0).collect()
 }
@@ -200,13 +248,24 @@ fn stock_attention(context: &Context, facts: &dyn Facts) -> Result<Vec<Attention
     let today = context.as_of.day(context.zone());
     let mut attention = Vec::new();
     let (mut unanswered, mut oldest) = (0_u64, None);
-    for batch in facts.batches(BatchFilter::Open)?.into_iter().filter(|batch| batch.date <= today) {
-        let open = facts.cards(&batch.name)?.iter().filter(|card| card.state == CardState::Open).count();
+    for batch in facts
+        .batches(BatchFilter::Open)?
+        .into_iter()
+        .filter(|batch| batch.date <= today)
+    {
+        let open = facts
+            .cards(&batch.name)?
+            .iter()
+            .filter(|card| card.state == CardState::Open)
+            .count();
         unanswered += u64::try_from(open)?;
         oldest = oldest.or(Some(batch.name));
     }
     if let (true, Some(oldest)) = (unanswered > 0, oldest) {
-        attention.push(Attention::UnansweredCards { count: unanswered, oldest });
+        attention.push(Attention::UnansweredCards {
+            count: unanswered,
+            oldest,
+        });
     }
     let left = on_hand(facts)?.map(|stock| stock.left);
     if let (Some(left), Some(level)) = (left, context.settings().reorder_level)
@@ -229,10 +288,16 @@ fn write(
         rewrite_open_days(context, office)?;
         let written = match day {
             Some(day) => write_day_files(context, office, &day)?,
-            None => WrittenDay { report: no_batches(date), files: Vec::new() },
+            None => WrittenDay {
+                report: no_batches(date),
+                files: Vec::new(),
+            },
         };
         let mut files = written.files;
-        let view = View { lang: context.lang, zone: context.zone() };
+        let view = View {
+            lang: context.lang,
+            zone: context.zone(),
+        };
         let folder = office.home.outbox_relative(date);
         office.home.make_private_folder(&office.home.outbox(date))?;
         for (name, applications) in [("stuck", &standing.stuck), ("decide", &standing.undecided)] {
@@ -247,12 +312,23 @@ fn write(
 
 fn no_batches(date: NaiveDate) -> BatchReport {
     let date = date.to_string();
-    BatchReport { date, capacity: 0, blanks: None, planned: 0, left_over: 0, batches: Vec::new() }
+    BatchReport {
+        date,
+        capacity: 0,
+        blanks: None,
+        planned: 0,
+        left_over: 0,
+        batches: Vec::new(),
+    }
 }
 
 fn attention_line(context: &Context, attention: &Attention) -> AttentionLine {
     let (what, cure) = attention.text(context.lang);
-    AttentionLine { code: attention.code().to_owned(), count: attention.count(), hint: format!("{what}: {cure}") }
+    AttentionLine {
+        code: attention.code().to_owned(),
+        count: attention.count(),
+        hint: format!("{what}: {cure}"),
+    }
 }
 
 fn show(
@@ -266,7 +342,9 @@ fn show(
 ) -> Result<()> {
     let mut stuck_parts: BTreeMap<(Owner, Category), u64> = BTreeMap::new();
     for Aged { application, .. } in &standing.stuck {
-        *stuck_parts.entry((application.owner, application.category)).or_default() += 1;
+        *stuck_parts
+            .entry((application.owner, application.category))
+            .or_default() += 1;
     }
     let summary = NightSummary {
         office: context.settings().office.name.as_deref(),

@@ -40,12 +40,19 @@ impl Office {
         };
         if !home.store().exists() {
             if access == Access::Read || has_worked_before(&home) {
-                return Err(Failure::NoStore { path: home.store().display().to_string() }.into());
+                return Err(Failure::NoStore {
+                    path: home.store().display().to_string(),
+                }
+                .into());
             }
             SqliteStore::create(&home.store(), context.busy_timeout())?;
         }
         let store = SqliteStore::open(&home.store(), context.busy_timeout())?;
-        Ok(Self { home, store, _lock: lock })
+        Ok(Self {
+            home,
+            store,
+            _lock: lock,
+        })
     }
 }
 

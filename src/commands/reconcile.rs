@@ -38,10 +38,16 @@ struct Wanted {
 /// Wrong usage, or a fault of the store.
 pub fn run(context: &mut Context, args: &ReconcileArgs) -> Result<Outcome> {
     args.list.check()?;
-    let wanted = Wanted { categories: categories(&args.category)?, closed_too: args.all };
+    let wanted = Wanted {
+        categories: categories(&args.category)?,
+        closed_too: args.all,
+    };
     let office = Office::open(context, Access::Read)?;
     let (counts, applications) = office.store.read(|facts| gather(context, facts, &wanted))?;
-    let view = View { lang: context.lang, zone: context.zone() };
+    let view = View {
+        lang: context.lang,
+        zone: context.zone(),
+    };
     let data = || {
         Ok(serde_json::to_value(ReconcileReport {
             as_of: context.as_of.iso(context.zone()),

@@ -7,8 +7,8 @@ use crate::context::Context;
 use crate::domain::ageing::{AgeBand, DayMode};
 use crate::domain::application::{Application, Category};
 use crate::domain::moment::Moment;
-use crate::domain::record_status::Owner;
 use crate::domain::reconcile::reconcile;
+use crate::domain::record_status::Owner;
 use crate::messages::{Lang, reconcile as words, terms};
 use crate::outputs::applications::{Aged, View, full_listing, report, screen_listing};
 use crate::outputs::reports::StuckReport;
@@ -44,8 +44,13 @@ pub fn run(context: &mut Context, args: &StuckArgs) -> Result<Outcome> {
         false => DayMode::Calendar,
     };
     let office = Office::open(context, Access::Read)?;
-    let stuck = office.store.read(|facts| stuck_longer_than(context, facts, days, &wanted, counting))?;
-    let view = View { lang: context.lang, zone: context.zone() };
+    let stuck = office
+        .store
+        .read(|facts| stuck_longer_than(context, facts, days, &wanted, counting))?;
+    let view = View {
+        lang: context.lang,
+        zone: context.zone(),
+    };
     let mut summary = summarize(context, days, args.working_days, &stuck);
     let title = words::stuck_title(context.lang, days, args.working_days);
     if args.list.format == Format::Json {
@@ -55,7 +60,8 @@ pub fn run(context: &mut Context, args: &StuckArgs) -> Result<Outcome> {
         Format::Table => screen_listing(title, &stuck, view),
         _ => full_listing(title, &stuck, view),
     };
-    args.list.show(context, || Ok(serde_json::to_value(&summary)?), listing)?;
+    args.list
+        .show(context, || Ok(serde_json::to_value(&summary)?), listing)?;
     if args.list.is_screen() {
         context.ui.note(&totals(context.lang, &summary));
     }
@@ -115,7 +121,12 @@ pub fn summarize(context: &Context, days: u32, working_days: bool, stuck: &[Aged
         by_age: Default::default(),
         applications: Vec::new(),
     };
-    for Aged { application, days_waiting, .. } in stuck {
+    for Aged {
+        application,
+        days_waiting,
+        ..
+    } in stuck
+    {
         *summary.by_category.entry(application.category.code()).or_default() += 1;
         *summary.by_owner.entry(application.owner.code()).or_default() += 1;
         let district = application.district.as_deref().unwrap_or("-").to_uppercase();
@@ -129,13 +140,24 @@ pub fn summarize(context: &Context, days: u32, working_days: bool, stuck: &[Aged
 pub fn totals(lang: Lang, summary: &StuckReport) -> String {
     let [by_owner, by_category, by_district, by_age] = words::part_headings(lang);
     let owners = Owner::ALL.iter().filter_map(|owner| {
-        Some((terms::owner(lang, *owner).to_owned(), *summary.by_owner.get(owner.code())?))
+        Some((
+            terms::owner(lang, *owner).to_owned(),
+            *summary.by_owner.get(owner.code())?,
+        ))
     });
     let categories = Category::ALL.iter().filter_map(|category| {
-        Some((terms::category(lang, *category).to_owned(), *summary.by_category.get(category.code())?))
+        Some((
+            terms::category(lang, *category).to_owned(),
+            *summary.by_category.get(category.code())?,
+        ))
     });
-    let ages = AgeBand::ALL.iter().filter_map(|band| Some((band.code().to_owned(), *summary.by_age.get(band.code())?)));
-    let districts = summary.by_district.iter().map(|(district, count)| (district.clone(), *count));
+    let ages = AgeBand::ALL
+        .iter()
+        .filter_map(|band| Some((band.code().to_owned(), *summary.by_age.get(band.code())?)));
+    let districts = summary
+        .by_district
+        .iter()
+        .map(|(district, count)| (district.clone(), *count));
     let parts = [
         (by_owner, owners.collect()),
         (by_category, categories.collect()),

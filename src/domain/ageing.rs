@@ -56,7 +56,14 @@ pub enum AgeBand {
 
 impl AgeBand {
     /// Every band, shortest first.
-    pub const ALL: [Self; 6] = [Self::UpTo7, Self::UpTo14, Self::UpTo30, Self::UpTo60, Self::UpTo90, Self::Longer];
+    pub const ALL: [Self; 6] = [
+        Self::UpTo7,
+        Self::UpTo14,
+        Self::UpTo30,
+        Self::UpTo60,
+        Self::UpTo90,
+        Self::Longer,
+    ];
 
     /// Returns the band of a number of days.
     pub fn of(days: u32) -> Self {

@@ -187,12 +187,19 @@ pub fn plan_batches(mut ready: Vec<Candidate>, operators: &[OperatorRoom], blank
     ready.sort_by_cached_key(neighbourhood);
     let shares = shares(chosen, operators);
     let mut cards = ready.into_iter();
-    let batches = operators.iter().zip(shares).filter(|(_, share)| *share > 0).map(|(operator, share)| PlannedBatch {
-        operator: operator.name.clone(),
-        capacity: operator.capacity,
-        cards: cards.by_ref().take(share).collect(),
-    });
-    BatchPlan { batches: batches.collect(), left_over }
+    let batches = operators
+        .iter()
+        .zip(shares)
+        .filter(|(_, share)| *share > 0)
+        .map(|(operator, share)| PlannedBatch {
+            operator: operator.name.clone(),
+            capacity: operator.capacity,
+            cards: cards.by_ref().take(share).collect(),
+        });
+    BatchPlan {
+        batches: batches.collect(),
+        left_over,
+    }
 }
 
 /// The order in which ready applications are chosen.
@@ -210,7 +217,12 @@ fn precedence(candidate: &Candidate) -> impl Ord + use<> {
 fn neighbourhood(candidate: &Candidate) -> (String, String, Moment, Nik) {
     let upper = |text: &Option<String>| text.as_deref().unwrap_or_default().to_uppercase();
     let cells = &candidate.cells;
-    (upper(&cells.district), upper(&cells.village), cells.waiting_since, cells.nik)
+    (
+        upper(&cells.district),
+        upper(&cells.village),
+        cells.waiting_since,
+        cells.nik,
+    )
 }
 
 /// Divides `cards` in proportion to free capacity by largest remainders (Hamilton); the earlier operator wins a tie.
@@ -223,8 +235,10 @@ fn shares(cards: usize, operators: &[OperatorRoom]) -> Vec<usize> {
         return vec![0; operators.len()];
     }
     let quota = |operator: &OperatorRoom| cards as u128 * u128::from(operator.free());
-    let mut shares: Vec<usize> =
-        operators.iter().map(|operator| usize::try_from(quota(operator) / total).unwrap_or(usize::MAX)).collect();
+    let mut shares: Vec<usize> = operators
+        .iter()
+        .map(|operator| usize::try_from(quota(operator) / total).unwrap_or(usize::MAX))
+        .collect();
     let mut by_remainder: Vec<usize> = (0..operators.len()).collect();
     by_remainder.sort_by_key(|index| Reverse(quota(&operators[*index]) % total));
     let short = cards - shares.iter().sum::<usize>();
@@ -232,4 +246,128 @@ fn shares(cards: usize, operators: &[OperatorRoom]) -> Vec<usize> {
         shares[index] += 1;
     }
     shares
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn candidate(serial: u64, waiting_since: i64, place: (&str, &str)) -> Candidate {
+        let cells = CardCells {
+            nik: Nik::from_u64(1_671_094_107_950_000 + serial).unwrap(),
+            name: "SITI".to_owned(),
+            birth_date: None,
+            district: Some(place.0.to_owned()),
+            village: Some(place.1.to_owned()),
+            request_no: None,
+            reason: None,
+            waiting_since: Moment::from_seconds(waiting_since),
+            days_waiting: 0,
+            ready_since: None,
+        };
+        let right = PrintRight::Entry(Moment::from_seconds(0));
+        Candidate {
+            cells,
+            right,
+            class: 1,
+            expedited: false,
+            spoiled_before: false,
+        }
+    }
+
+    fn room(name: &str, capacity: u32) -> OperatorRoom {
+        OperatorRoom {
+            name: name.to_owned(),
+            capacity,
+            taken: 0,
+        }
+    }
+
+    fn serials(plan: &BatchPlan) -> Vec<Vec<u64>> {
+        let serial = |card: &Candidate| card.cells.nik.as_u64() % 10_000;
+        plan.batches
+            .iter()
+            .map(|batch| batch.cards.iter().map(serial).collect())
+            .collect()
+    }
+
+    #[test]
+    fn who_is_chosen_first() {
+        let place = ("GANDUS", "1");
+        let mut ready = vec![
+            candidate(9001, 10, place),
+            candidate(9002, 50, place),
+            candidate(9003, 40, place),
+            candidate(9004, 30, place),
+            candidate(9005, 30, place),
+        ];
+        ready[1].expedited = true;
+        ready[2].class = 0;
+        ready[3].spoiled_before = true;
+        let order = |count: u32| {
+            let plan = plan_batches(ready.clone(), &[room("a", count)], None);
+            let mut chosen = serials(&plan).remove(0);
+            chosen.sort_unstable();
+            (chosen, plan.left_over)
+        };
+        assert_eq!(order(1), (vec![9002], 4), "expedited before every class");
+        assert_eq!(order(2), (vec![9002, 9003], 3), "then the first class");
+        assert_eq!(
+            order(3),
+            (vec![9002, 9003, 9004], 2),
+            "within a class who was spoiled before"
+        );
+        assert_eq!(
+            order(4),
+            (vec![9001, 9002, 9003, 9004], 1),
+            "then who waits longest, then the NIK"
+        );
+    }
+
+    #[test]
+    fn operators_get_whole_neighbourhoods_in_proportion() {
+        let ready = vec![
+            candidate(9001, 1, ("Sako", "B")),
+            candidate(9002, 2, ("GANDUS", "A")),
+            candidate(9003, 3, ("SAKO", "A")),
+            candidate(9004, 4, ("gandus", "A")),
+            candidate(9005, 5, ("GANDUS", "B")),
+            candidate(9006, 6, ("SAKO", "b")),
+        ];
+        let plan = plan_batches(ready, &[room("a", 4), room("away", 0), room("b", 2)], None);
+        assert_eq!(serials(&plan), [vec![9002, 9004, 9005, 9003], vec![9001, 9006]]);
+        assert_eq!(plan.batches[1].operator, "b", "an operator without cards has no batch");
+    }
+
+    #[test]
+    fn blanks_and_capacity_bound_the_plan() {
+        let ready: Vec<_> = (9000..9010).map(|serial| candidate(serial, 0, ("SAKO", "A"))).collect();
+        assert_eq!(plan_batches(ready.clone(), &[room("a", 8)], Some(3)).planned(), 3);
+        assert_eq!(plan_batches(ready.clone(), &[room("a", 8)], None).planned(), 8);
+        assert_eq!(
+            plan_batches(ready.clone(), &[], None),
+            BatchPlan {
+                batches: vec![],
+                left_over: 10
+            }
+        );
+        let taken = OperatorRoom {
+            taken: 7,
+            ..room("a", 8)
+        };
+        assert_eq!(plan_batches(ready, &[taken], None).planned(), 1);
+    }
+
+    #[test]
+    fn no_share_exceeds_its_capacity_or_its_quota_by_more_than_one() {
+        for cards in 0..40_usize {
+            let operators = [room("a", 7), room("b", 0), room("c", 20), room("d", 13)];
+            let shares = shares(cards, &operators);
+            assert_eq!(shares.iter().sum::<usize>(), cards);
+            for (share, operator) in shares.iter().zip(&operators) {
+                assert!(*share <= operator.free() as usize);
+                assert!(*share * 40 < cards * operator.free() as usize + 40);
+            }
+        }
+    }
 }

@@ -38,10 +38,19 @@ pub struct LedgerStock {
 /// Adds up the ledger in the order of recording; `None` where nobody ever added or counted blanks.
 pub fn ledger_stock(events: &[BlankEvent]) -> Option<LedgerStock> {
     let first = events.first()?;
-    let start = LedgerStock { blanks: 0, used_after: first.recorded.saturating_sub(1) };
+    let start = LedgerStock {
+        blanks: 0,
+        used_after: first.recorded.saturating_sub(1),
+    };
     Some(events.iter().fold(start, |stock, event| match event.movement {
-        BlankMove::Added(more) => LedgerStock { blanks: stock.blanks.saturating_add(more), ..stock },
-        BlankMove::Counted(counted) => LedgerStock { blanks: counted, used_after: event.recorded },
+        BlankMove::Added(more) => LedgerStock {
+            blanks: stock.blanks.saturating_add(more),
+            ..stock
+        },
+        BlankMove::Counted(counted) => LedgerStock {
+            blanks: counted,
+            used_after: event.recorded,
+        },
     }))
 }
 
@@ -56,16 +65,38 @@ mod tests {
     use super::*;
 
     fn event(recorded: u64, movement: BlankMove) -> BlankEvent {
-        BlankEvent { at: Moment::from_seconds(0), recorded, movement, user: String::new(), note: None }
+        BlankEvent {
+            at: Moment::from_seconds(0),
+            recorded,
+            movement,
+            user: String::new(),
+            note: None,
+        }
     }
 
     #[test]
     fn a_count_replaces_what_the_ledger_believed() {
         assert_eq!(ledger_stock(&[]), None);
         let events = [event(5, BlankMove::Added(1000)), event(9, BlankMove::Added(500))];
-        assert_eq!(ledger_stock(&events), Some(LedgerStock { blanks: 1500, used_after: 4 }));
-        let events = [event(5, BlankMove::Added(1000)), event(9, BlankMove::Counted(700)), event(11, BlankMove::Added(5))];
-        assert_eq!(ledger_stock(&events), Some(LedgerStock { blanks: 705, used_after: 9 }));
+        assert_eq!(
+            ledger_stock(&events),
+            Some(LedgerStock {
+                blanks: 1500,
+                used_after: 4
+            })
+        );
+        let events = [
+            event(5, BlankMove::Added(1000)),
+            event(9, BlankMove::Counted(700)),
+            event(11, BlankMove::Added(5)),
+        ];
+        assert_eq!(
+            ledger_stock(&events),
+            Some(LedgerStock {
+                blanks: 705,
+                used_after: 9
+            })
+        );
     }
 
     #[test]

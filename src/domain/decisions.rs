@@ -20,7 +20,10 @@ impl DecisionBook {
             if decision.verdict == Verdict::Married {
                 book.married.extend(decision.queue_nik);
             } else {
-                book.by_registration.entry(decision.registered_nik.clone()).or_default().push(decision);
+                book.by_registration
+                    .entry(decision.registered_nik.clone())
+                    .or_default()
+                    .push(decision);
             }
         }
         book
@@ -47,7 +50,10 @@ impl DecisionBook {
         for decision in self.about(registration).filter(newest) {
             latest.extend(decision.queue_nik.map(|nik| (nik, decision.verdict)));
         }
-        latest.into_iter().find(|(_, verdict)| *verdict == Verdict::Same).map(|(nik, _)| nik)
+        latest
+            .into_iter()
+            .find(|(_, verdict)| *verdict == Verdict::Same)
+            .map(|(nik, _)| nik)
     }
 
     /// Returns what a person decided about a registration and an entry of this NIK and name.
@@ -57,14 +63,24 @@ impl DecisionBook {
         }
         self.about(registration)
             .filter(|decision| decision.queue_nik == Some(queue_nik))
-            .filter(|decision| decision.queue_name.as_deref().is_none_or(|name| same_text(name, queue_name)))
+            .filter(|decision| {
+                decision
+                    .queue_name
+                    .as_deref()
+                    .is_none_or(|name| same_text(name, queue_name))
+            })
             .last()
             .map(|decision| decision.verdict)
     }
 
     fn about(&self, registration: &Registration) -> impl Iterator<Item = &Decision> {
-        let decisions = self.by_registration.get(&registration.nik.text()).map_or(&[][..], Vec::as_slice);
-        decisions.iter().filter(|decision| same_text(&decision.registered_name, &registration.name))
+        let decisions = self
+            .by_registration
+            .get(&registration.nik.text())
+            .map_or(&[][..], Vec::as_slice);
+        decisions
+            .iter()
+            .filter(|decision| same_text(&decision.registered_name, &registration.name))
     }
 }
 

@@ -126,27 +126,47 @@ pub fn audit_batches(batches: &[(Batch, Vec<Card>)], as_of: Moment, zone: Zone) 
     let mut rights = BTreeMap::new();
     let mut loads: BTreeMap<_, (u32, &Batch)> = BTreeMap::new();
     for (batch, cards) in batches {
-        let held = cards.iter().filter(|card| !matches!(card.state, CardState::Withdrawn { .. }));
-        let load = loads.entry((batch.date, batch.operator.to_lowercase())).or_insert((0, batch));
+        let held = cards
+            .iter()
+            .filter(|card| !matches!(card.state, CardState::Withdrawn { .. }));
+        let load = loads
+            .entry((batch.date, batch.operator.to_lowercase()))
+            .or_insert((0, batch));
         load.0 += u32::try_from(held.count()).unwrap_or(u32::MAX);
         let unanswered = cards.iter().filter(|card| card.state == CardState::Open).count();
         let age_days = (as_of.day(zone) - batch.date).num_days();
         if let (true, Ok(age_days)) = (unanswered > 0, u32::try_from(age_days)) {
             let cards = u32::try_from(unanswered).unwrap_or(u32::MAX);
-            findings.push(Finding::Unanswered { batch: batch.name.clone(), cards, age_days });
+            findings.push(Finding::Unanswered {
+                batch: batch.name.clone(),
+                cards,
+                age_days,
+            });
         }
         for card in cards {
             match card.state {
                 CardState::Open => *open.entry(card.cells.nik).or_default() += 1,
-                CardState::Answered { result: CardResult::Printed, .. } => {
+                CardState::Answered {
+                    result: CardResult::Printed,
+                    ..
+                } => {
                     *rights.entry((card.cells.nik, card.right)).or_insert(0_u32) += 1;
                 }
                 _ => {}
             }
         }
     }
-    findings.extend(open.into_iter().filter(|(_, count)| *count > 1).map(|(nik, _)| Finding::OpenTwice(nik)));
-    findings.extend(rights.into_iter().filter(|(_, n)| *n > 1).map(|((nik, _), _)| Finding::PrintedTwice(nik)));
+    findings.extend(
+        open.into_iter()
+            .filter(|(_, count)| *count > 1)
+            .map(|(nik, _)| Finding::OpenTwice(nik)),
+    );
+    findings.extend(
+        rights
+            .into_iter()
+            .filter(|(_, n)| *n > 1)
+            .map(|((nik, _), _)| Finding::PrintedTwice(nik)),
+    );
     let over = loads.into_values().filter(|(cards, batch)| *cards > batch.capacity);
     findings.extend(over.map(|(cards, batch)| Finding::OverCapacity {
         batch: batch.name.clone(),

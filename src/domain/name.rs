@@ -9,5 +9,9 @@ pub enum NameVerdict {
 }
 /// x
 pub fn same_person(a: &str, b: &str) -> NameVerdict {
-    if a.eq_ignore_ascii_case(b) { NameVerdict::Same } else { NameVerdict::Different }
+    if a.eq_ignore_ascii_case(b) {
+        NameVerdict::Same
+    } else {
+        NameVerdict::Different
+    }
 }

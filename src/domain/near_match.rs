@@ -61,9 +61,13 @@ pub enum Evidence {
 pub struct Search(usize);
 impl Search {
     /// x
-    pub fn new(s: Vec<Seeker>) -> Self { Self(s.len()) }
+    pub fn new(s: Vec<Seeker>) -> Self {
+        Self(s.len())
+    }
     /// x
     pub fn offer(&mut self, _: &QueueSide<'_>) {}
     /// x
-    pub fn finish(self) -> Vec<Option<Proposal>> { vec![None; self.0] }
+    pub fn finish(self) -> Vec<Option<Proposal>> {
+        vec![None; self.0]
+    }
 }

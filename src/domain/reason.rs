@@ -51,7 +51,9 @@ impl ReasonKind {
 
 /// Tells whether a reason as written asks for another card.
 pub fn asks_for_reprint(reason: Option<&str>) -> bool {
-    reason.and_then(ReasonKind::of).is_some_and(ReasonKind::asks_for_reprint)
+    reason
+        .and_then(ReasonKind::of)
+        .is_some_and(ReasonKind::asks_for_reprint)
 }
 
 /// One class of `first_classes`: the reasons that belong to it.
@@ -88,7 +90,9 @@ impl ReasonClass {
 
 /// Returns the class of a reason: 0 is the first; the rest come after all that are named.
 pub fn class_of(reason: Option<&str>, classes: &[ReasonClass]) -> usize {
-    reason.and_then(|text| classes.iter().position(|class| class.holds(text))).unwrap_or(classes.len())
+    reason
+        .and_then(|text| classes.iter().position(|class| class.holds(text)))
+        .unwrap_or(classes.len())
 }
 
 /// The lower-case words of a text; everything but letters and digits divides them.
@@ -97,7 +101,13 @@ struct Words(Vec<String>);
 impl Words {
     fn of(text: &str) -> Self {
         let lower = text.to_lowercase();
-        Self(lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_owned).collect())
+        Self(
+            lower
+                .split(|c: char| !c.is_alphanumeric())
+                .filter(|word| !word.is_empty())
+                .map(str::to_owned)
+                .collect(),
+        )
     }
 
     /// Finds a stem at the start of a word, behind the prefixes of Indonesian, or one slip away from a whole word.
@@ -106,7 +116,9 @@ impl Words {
         self.0.iter().any(|word| {
             let inflected = stem.len() > 3
                 && PREFIXES.iter().any(|prefix| {
-                    word.strip_prefix(prefix).and_then(|rest| rest.strip_prefix(stem)).is_some_and(|end| end.len() <= 4)
+                    word.strip_prefix(prefix)
+                        .and_then(|rest| rest.strip_prefix(stem))
+                        .is_some_and(|end| end.len() <= 4)
                 });
             word == stem || inflected || (stem.len() >= 5 && word.len() >= 5 && one_slip(word, stem))
         })

@@ -87,7 +87,11 @@ impl Strays {
         held: Vec<Registration>,
         unqueued: Vec<Registration>,
     ) -> Result<Self, S::Error> {
-        let mut strays = Self { given: BTreeMap::new(), held: Vec::new(), proposals: BTreeMap::new() };
+        let mut strays = Self {
+            given: BTreeMap::new(),
+            held: Vec::new(),
+            proposals: BTreeMap::new(),
+        };
         let (mut seeking, mut seekers) = (Vec::new(), Vec::new());
         for registration in held.into_iter().chain(unqueued) {
             match book.chosen_entry(&registration) {
@@ -100,7 +104,8 @@ impl Strays {
         }
         let found = search(source, seekers)?;
         for (registration, proposal) in seeking.into_iter().zip(found) {
-            let open = |found: &Proposal| book.verdict(&registration, found.nik, &found.name) != Some(Verdict::Different);
+            let open =
+                |found: &Proposal| book.verdict(&registration, found.nik, &found.name) != Some(Verdict::Different);
             let proposal = proposal.filter(open);
             match (registration.trusted_nik(), proposal) {
                 (None, proposal) => strays.held.push((registration, proposal)),
@@ -168,7 +173,9 @@ fn standings<E>(
     let entry_name = dossier.entry.as_ref().map_or("", |entry| &entry.row.name).to_owned();
     let set_apart =
         |registration: &Registration| book.verdict(registration, nik, &entry_name) == Some(Verdict::Different);
-    dossier.registrations.retain(|registration| book.chosen_entry(registration).is_none());
+    dossier
+        .registrations
+        .retain(|registration| book.chosen_entry(registration).is_none());
     let (apart, own): (Vec<_>, Vec<_>) = dossier.registrations.drain(..).partition(set_apart);
     dossier.registrations = own;
     if let Some(application) = judge(&dossier, &given, proposal, rules, book) {
@@ -176,7 +183,10 @@ fn standings<E>(
     }
     let mut by_name: BTreeMap<String, Vec<&Registration>> = BTreeMap::new();
     for registration in &apart {
-        by_name.entry(registration.name.to_uppercase()).or_default().push(registration);
+        by_name
+            .entry(registration.name.to_uppercase())
+            .or_default()
+            .push(registration);
     }
     for registrations in by_name.values() {
         let application = judge_unreadable(registrations, NikReading::Trusted(nik), None, Some(nik));

@@ -133,29 +133,46 @@ pub fn find_card<'a>(row: &ResultRow, cards: &'a [Card]) -> Option<&'a Card> {
 
 /// Judges a row that names its batch. `all_cards` are the cards of the same NIK in every batch.
 pub fn judge_result(row: &ResultRow, card: &Card, all_cards: &[Card], policy: ResultPolicy) -> ResultFate {
-    let elsewhere =
-        all_cards.iter().find(|other| other.state == CardState::Open && (&other.batch, other.seq) != (&card.batch, card.seq));
+    let elsewhere = all_cards
+        .iter()
+        .find(|other| other.state == CardState::Open && (&other.batch, other.seq) != (&card.batch, card.seq));
     let seq = card.seq;
     match (card.state, row.result) {
         (CardState::Open, None) if card.asked => ResultFate::Unchanged,
         (CardState::Open, None) => ResultFate::Unanswered { seq },
         (_, None) => ResultFate::Unchanged,
-        (CardState::Open, Some(result)) => ResultFate::Answer { seq, result, replaces: false },
+        (CardState::Open, Some(result)) => ResultFate::Answer {
+            seq,
+            result,
+            replaces: false,
+        },
         (CardState::Answered { result: earlier, .. }, Some(result)) if earlier == result => {
             match row.note.is_some() && row.note != card.note {
-                true => ResultFate::Answer { seq, result, replaces: true },
+                true => ResultFate::Answer {
+                    seq,
+                    result,
+                    replaces: true,
+                },
                 false => ResultFate::Unchanged,
             }
         }
         (CardState::Answered { result: earlier, .. }, Some(result)) => match elsewhere {
             _ if !policy.corrections => ResultFate::Rejected(ResultFault::Contradicts(earlier)),
             Some(other) => ResultFate::Rejected(ResultFault::OpenElsewhere(other.batch.clone())),
-            None => ResultFate::Answer { seq, result, replaces: true },
+            None => ResultFate::Answer {
+                seq,
+                result,
+                replaces: true,
+            },
         },
         (CardState::Withdrawn { .. }, Some(result)) => match elsewhere {
             Some(other) => ResultFate::Rejected(ResultFault::OpenElsewhere(other.batch.clone())),
             None if !policy.corrections => ResultFate::Rejected(ResultFault::Withdrawn),
-            None => ResultFate::Answer { seq, result, replaces: true },
+            None => ResultFate::Answer {
+                seq,
+                result,
+                replaces: true,
+            },
         },
     }
 }
@@ -173,7 +190,9 @@ pub fn judge_walk_in(row: &ResultRow, all_cards: &[Card], earlier: WalkInsBefore
     match (all_cards.iter().find(|card| card.state == CardState::Open), earlier) {
         (Some(card), _) => ResultFate::Rejected(ResultFault::OpenElsewhere(card.batch.clone())),
         (None, WalkInsBefore::SameRow) => ResultFate::Unchanged,
-        (None, WalkInsBefore::PrintedAlready) if !policy.corrections => ResultFate::Rejected(ResultFault::AlreadyPrinted),
+        (None, WalkInsBefore::PrintedAlready) if !policy.corrections => {
+            ResultFate::Rejected(ResultFault::AlreadyPrinted)
+        }
         (None, _) => ResultFate::WalkIn(nik),
     }
 }
@@ -187,4 +206,150 @@ pub enum WalkInsBefore {
     SameRow,
     /// A card was printed, and nothing newer has followed.
     PrintedAlready,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::batching::{CardCells, PrintRight};
+
+    const STRICT: ResultPolicy = ResultPolicy {
+        walk_ins: false,
+        corrections: false,
+    };
+    const CORRECTING: ResultPolicy = ResultPolicy {
+        walk_ins: true,
+        corrections: true,
+    };
+    const AT: Moment = Moment::from_seconds(0);
+
+    fn card(batch: &str, state: CardState) -> Card {
+        let cells = CardCells {
+            nik: Nik::from_u64(1_671_094_107_959_001).unwrap(),
+            name: "SITI".to_owned(),
+            birth_date: None,
+            district: None,
+            village: None,
+            request_no: None,
+            reason: None,
+            waiting_since: AT,
+            days_waiting: 0,
+            ready_since: None,
+        };
+        let right = PrintRight::Entry(AT);
+        Card {
+            batch: batch.to_owned(),
+            seq: 1,
+            cells,
+            right,
+            state,
+            note: None,
+            asked: false,
+        }
+    }
+
+    fn row(nik: &str, result: Option<CardResult>) -> ResultRow {
+        let nik = NikReading::read(nik).unwrap();
+        let batch = Some("b1".to_owned());
+        ResultRow {
+            batch,
+            seq: Some(1),
+            nik,
+            name: None,
+            result,
+            note: None,
+            printed_at: None,
+            operator: None,
+        }
+    }
+
+    #[test]
+    fn a_damaged_nik_is_found_by_its_number_if_its_digits_agree() {
+        let cards = [card("b1", CardState::Open)];
+        let found = |nik: &str| find_card(&row(nik, None), &cards).is_some();
+        assert!(found("1671094107959001"));
+        assert!(found("1,67109E+15"));
+        assert!(!found("1,68109E+15"));
+        assert!(!found("1671094107959002"), "another card's NIK is another card");
+    }
+
+    #[test]
+    fn a_result_is_taken_once_and_replaced_only_where_that_was_asked_for() {
+        use CardResult::{NotPrinted, Printed, Spoiled};
+        let answered = card(
+            "b1",
+            CardState::Answered {
+                result: Printed,
+                at: AT,
+            },
+        );
+        let judge = |card: &Card, result, others: &[Card], policy| {
+            judge_result(&row("1671094107959001", result), card, others, policy)
+        };
+        let open = card("b1", CardState::Open);
+        let answer = |result, replaces| ResultFate::Answer {
+            seq: 1,
+            result,
+            replaces,
+        };
+        assert_eq!(judge(&open, Some(Spoiled), &[], STRICT), answer(Spoiled, false));
+        assert_eq!(judge(&open, None, &[], STRICT), ResultFate::Unanswered { seq: 1 });
+        let asked = Card {
+            asked: true,
+            ..open.clone()
+        };
+        assert_eq!(judge(&asked, None, &[], STRICT), ResultFate::Unchanged);
+        assert_eq!(judge(&answered, Some(Printed), &[], STRICT), ResultFate::Unchanged);
+        assert_eq!(judge(&answered, None, &[], STRICT), ResultFate::Unchanged);
+        let contradicts = ResultFate::Rejected(ResultFault::Contradicts(Printed));
+        assert_eq!(judge(&answered, Some(NotPrinted), &[], STRICT), contradicts);
+        assert_eq!(
+            judge(&answered, Some(NotPrinted), &[], CORRECTING),
+            answer(NotPrinted, true)
+        );
+        let elsewhere = [card("b2", CardState::Open)];
+        let open_elsewhere = ResultFate::Rejected(ResultFault::OpenElsewhere("b2".to_owned()));
+        assert_eq!(
+            judge(&answered, Some(NotPrinted), &elsewhere, CORRECTING),
+            open_elsewhere
+        );
+        let withdrawn = card("b1", CardState::Withdrawn { at: AT });
+        assert_eq!(judge(&withdrawn, Some(Printed), &elsewhere, STRICT), open_elsewhere);
+        let withdrawn_fault = ResultFate::Rejected(ResultFault::Withdrawn);
+        assert_eq!(judge(&withdrawn, Some(Printed), &[], STRICT), withdrawn_fault);
+        assert_eq!(judge(&withdrawn, Some(Printed), &[], CORRECTING), answer(Printed, true));
+    }
+
+    #[test]
+    fn a_walk_in_is_refused_where_a_batch_holds_the_card() {
+        let judge = |result, cards: &[Card], before, policy| {
+            judge_walk_in(&row("1671094107959001", Some(result)), cards, before, policy)
+        };
+        let walk_ins = ResultPolicy {
+            walk_ins: true,
+            corrections: false,
+        };
+        let nik = Nik::from_u64(1_671_094_107_959_001).unwrap();
+        let rejected = ResultFate::Rejected;
+        let printed = CardResult::Printed;
+        assert_eq!(
+            judge(printed, &[], WalkInsBefore::None, STRICT),
+            rejected(ResultFault::NoBatch)
+        );
+        assert_eq!(
+            judge(printed, &[], WalkInsBefore::None, walk_ins),
+            ResultFate::WalkIn(nik)
+        );
+        assert_eq!(
+            judge(printed, &[], WalkInsBefore::SameRow, walk_ins),
+            ResultFate::Unchanged
+        );
+        let already = rejected(ResultFault::AlreadyPrinted);
+        assert_eq!(judge(printed, &[], WalkInsBefore::PrintedAlready, walk_ins), already);
+        let open = [card("b2", CardState::Open)];
+        let held = rejected(ResultFault::OpenElsewhere("b2".to_owned()));
+        assert_eq!(judge(printed, &open, WalkInsBefore::None, walk_ins), held);
+        let spoiled = rejected(ResultFault::WalkInNotPrinted);
+        assert_eq!(judge(CardResult::Spoiled, &[], WalkInsBefore::None, walk_ins), spoiled);
+    }
 }

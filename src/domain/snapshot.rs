@@ -87,7 +87,12 @@ impl SnapshotDraft {
     /// Starts a snapshot against what is known, which must be in ascending order of NIK.
     pub fn new(known: Vec<Known>) -> Self {
         debug_assert!(known.is_sorted_by_key(|entry| entry.nik));
-        Self { known, speakers: HashMap::new(), kept: Vec::new(), tallies: Vec::new() }
+        Self {
+            known,
+            speakers: HashMap::new(),
+            kept: Vec::new(),
+            tallies: Vec::new(),
+        }
     }
 
     /// Begins the next file of the snapshot.
@@ -112,13 +117,22 @@ impl SnapshotDraft {
             self.untally(outdone);
             self.tallies[outdone.file].unchanged += 1;
         }
-        let known = self.known.binary_search_by_key(&nik, |entry| entry.nik).ok().map(|index| self.known[index]);
+        let known = self
+            .known
+            .binary_search_by_key(&nik, |entry| entry.nik)
+            .ok()
+            .map(|index| self.known[index]);
         let fate = match known {
             None => Fate::Added,
             Some(known) if known.present && known.content == content => Fate::Unchanged,
             Some(_) => Fate::Changed,
         };
-        let speaker = Speaker { status_at: row.status_at, fate, file, kept: None };
+        let speaker = Speaker {
+            status_at: row.status_at,
+            fate,
+            file,
+            kept: None,
+        };
         *self.bucket(speaker) += 1;
         let kept = (fate != Fate::Unchanged).then(|| {
             self.kept.push(Some(row));
@@ -145,7 +159,12 @@ impl SnapshotDraft {
 
     /// Ends the snapshot. In a `partial` one nothing leaves.
     pub fn finish(self, partial: bool) -> SnapshotDelta {
-        let Self { known, speakers, kept, tallies } = self;
+        let Self {
+            known,
+            speakers,
+            kept,
+            tallies,
+        } = self;
         let mut write: Vec<QueueRow> = kept.into_iter().flatten().collect();
         write.sort_unstable_by_key(|row| row.nik);
         let present = || known.iter().filter(|entry| entry.present);
@@ -189,7 +208,12 @@ mod tests {
     }
 
     fn known(serial: u64, content: i64) -> Known {
-        Known { nik: nik(serial), content, present: true, printed: false }
+        Known {
+            nik: nik(serial),
+            content,
+            present: true,
+            printed: false,
+        }
     }
 
     #[test]
@@ -200,8 +224,19 @@ mod tests {
         draft.offer(3, row(9001, 0), 1);
         draft.offer(4, row(9004, 0), 4);
         let delta = draft.finish(false);
-        assert_eq!(delta.tallies, [Tally { added: 1, changed: 1, unchanged: 1, ..Tally::default() }]);
-        assert_eq!(delta.write.iter().map(|row| row.nik).collect::<Vec<_>>(), [nik(9003), nik(9004)]);
+        assert_eq!(
+            delta.tallies,
+            [Tally {
+                added: 1,
+                changed: 1,
+                unchanged: 1,
+                ..Tally::default()
+            }]
+        );
+        assert_eq!(
+            delta.write.iter().map(|row| row.nik).collect::<Vec<_>>(),
+            [nik(9003), nik(9004)]
+        );
         assert_eq!(delta.left, [nik(9002)]);
     }
 
@@ -214,15 +249,29 @@ mod tests {
         draft.offer(2, row(9001, 20), 1);
         draft.offer(3, row(9001, 5), 7);
         let delta = draft.finish(false);
-        assert_eq!(delta.tallies[0], Tally { unchanged: 1, ..Tally::default() });
-        let second = Tally { unchanged: 2, repeated: 2, repeated_line: Some(2), ..Tally::default() };
+        assert_eq!(
+            delta.tallies[0],
+            Tally {
+                unchanged: 1,
+                ..Tally::default()
+            }
+        );
+        let second = Tally {
+            unchanged: 2,
+            repeated: 2,
+            repeated_line: Some(2),
+            ..Tally::default()
+        };
         assert_eq!(delta.tallies[1], second);
         assert!(delta.write.is_empty(), "the row that speaks is what we know already");
     }
 
     #[test]
     fn a_partial_file_lets_nothing_leave_and_printed_cards_do_not_count() {
-        let printed = Known { printed: true, ..known(9001, 1) };
+        let printed = Known {
+            printed: true,
+            ..known(9001, 1)
+        };
         let draft = SnapshotDraft::new(vec![printed, known(9002, 2)]);
         let delta = draft.finish(false);
         assert_eq!((delta.left_unprinted, delta.present_unprinted), (1, 1));

@@ -71,7 +71,15 @@ pub fn judge(
     let entry = dossier.entry.as_ref().filter(|entry| entry.left_at.is_none());
     let open_card = dossier.cards.iter().rev().find(|card| card.state == CardState::Open);
     let last = last_closing(dossier);
-    let mut case = Case { dossier, rules, book, registrations: Vec::new(), joined: joined.len(), entry, closing: last };
+    let mut case = Case {
+        dossier,
+        rules,
+        book,
+        registrations: Vec::new(),
+        joined: joined.len(),
+        entry,
+        closing: last,
+    };
     let mut all: Vec<&Registration> = dossier.registrations.iter().chain(joined).collect();
     all.sort_by_key(|registration| (registration.submitted_at, registration.row_key));
     if let Some(card) = open_card {
@@ -108,7 +116,10 @@ fn window<'a>(all: &[&'a Registration], until: Option<Moment>, right: Option<Pri
 
 fn prints(dossier: &Dossier) -> impl Iterator<Item = Moment> + '_ {
     let in_batches = dossier.cards.iter().filter_map(|card| match card.state {
-        CardState::Answered { result: CardResult::Printed, at } => Some(at),
+        CardState::Answered {
+            result: CardResult::Printed,
+            at,
+        } => Some(at),
         _ => None,
     });
     in_batches.chain(dossier.walk_ins.iter().map(|walk_in| walk_in.printed_at))
@@ -118,14 +129,23 @@ fn last_closing(dossier: &Dossier) -> Closing {
     let printed_at = prints(dossier).max();
     let handed = dossier.handovers.iter().map(|handover| handover.handed_at).max();
     let handed_at = handed.filter(|handed| printed_at.is_none_or(|printed| *handed >= printed));
-    Closing { printed_at, handed_at, until: handed_at.or(printed_at), by_handover: handed_at.is_some() }
+    Closing {
+        printed_at,
+        handed_at,
+        until: handed_at.or(printed_at),
+        by_handover: handed_at.is_some(),
+    }
 }
 
 /// Returns the end of the application before the one whose card was printed at `printed`, and whether a hand-over
 /// was that end.
 fn closing_before(dossier: &Dossier, printed: Moment) -> Option<(Moment, bool)> {
     let handed = dossier.handovers.iter().map(|handover| (handover.handed_at, true));
-    prints(dossier).map(|at| (at, false)).chain(handed).filter(|(at, _)| *at < printed).max()
+    prints(dossier)
+        .map(|at| (at, false))
+        .chain(handed)
+        .filter(|(at, _)| *at < printed)
+        .max()
 }
 
 impl<'a> Case<'a> {
@@ -137,7 +157,10 @@ impl<'a> Case<'a> {
     fn is_newer(&self, entry: &QueueEntry) -> bool {
         !entry.row.status.is_issued()
             && self.rule(entry).printable == Printable::Yes
-            && self.closing.printed_at.is_none_or(|printed| entry.row.status_at.is_some_and(|at| at > printed))
+            && self
+                .closing
+                .printed_at
+                .is_none_or(|printed| entry.row.status_at.is_some_and(|at| at > printed))
     }
 
     /// We printed this entry's card already, and the queue still lists it as printable.
@@ -181,7 +204,10 @@ impl<'a> Case<'a> {
         if let Some(PrintRight::Reprint(_)) = card.map(|card| card.right) {
             self.count_from_registration(&mut application);
         }
-        if self.entry.is_some_and(|entry| self.rule(entry).printable == Printable::Yes) {
+        if self
+            .entry
+            .is_some_and(|entry| self.rule(entry).printable == Printable::Yes)
+        {
             application.explanation.push(Reason::QueueLags);
         }
         application
@@ -189,8 +215,7 @@ impl<'a> Case<'a> {
 
     fn in_queue(&mut self, entry: &QueueEntry) -> Application {
         if let Some(reason) = self.doubtful_name(entry) {
-            let mut application =
-                self.draft(Category::CheckIdentity, Owner::Office, NextStep::DecideIdentity);
+            let mut application = self.draft(Category::CheckIdentity, Owner::Office, NextStep::DecideIdentity);
             application.explanation.push(reason);
             return application;
         }
@@ -209,8 +234,11 @@ impl<'a> Case<'a> {
         }
         let mut application = self.draft(Category::Ready, Owner::Office, NextStep::Print);
         application.right = Some(PrintRight::Entry(status_moment(entry)));
-        application.ready_since =
-            self.registrations.first().map(|first| first.submitted_at).max(Some(status_moment(entry)));
+        application.ready_since = self
+            .registrations
+            .first()
+            .map(|first| first.submitted_at)
+            .max(Some(status_moment(entry)));
         application
     }
 
@@ -228,7 +256,8 @@ impl<'a> Case<'a> {
             }
             return application;
         };
-        self.registrations.retain(|registration| registration.submitted_at >= asking.submitted_at);
+        self.registrations
+            .retain(|registration| registration.submitted_at >= asking.submitted_at);
         if let Some(mut application) = self.barred() {
             self.count_from_registration(&mut application);
             return application;
@@ -243,7 +272,9 @@ impl<'a> Case<'a> {
         application.right = Some(PrintRight::Reprint(asking.submitted_at));
         application.ready_since = Some(asking.submitted_at);
         application.reason.clone_from(&asking.reason);
-        application.explanation.push(Reason::ReprintAsked(asking.reason.clone().unwrap_or_default()));
+        application
+            .explanation
+            .push(Reason::ReprintAsked(asking.reason.clone().unwrap_or_default()));
     }
 
     fn blocked_by_status(&self, entry: &QueueEntry, rule: &StatusRule) -> Application {
@@ -259,7 +290,10 @@ impl<'a> Case<'a> {
             application.next_step = NextStep::AskCentre;
             application.own_action = None;
             let age_days = u32::try_from(age_days).unwrap_or(u32::MAX);
-            application.explanation.push(Reason::Overdue { age_days, expected_days });
+            application.explanation.push(Reason::Overdue {
+                age_days,
+                expected_days,
+            });
         }
         application
     }
@@ -285,11 +319,16 @@ impl<'a> Case<'a> {
     fn not_in_queue(&self, proposal: Option<&Proposal>) -> Application {
         if let Some(proposal) = proposal {
             let mut application = self.draft(Category::NearMatch, Owner::Office, NextStep::DecideCandidate);
-            application.explanation.extend(proposal.evidence.iter().copied().map(Reason::Evidence));
+            application
+                .explanation
+                .extend(proposal.evidence.iter().copied().map(Reason::Evidence));
             application.candidate = Some(proposal.clone());
             return application;
         }
-        let asking = self.registrations.iter().find(|registration| asks_for_reprint(registration.reason.as_deref()));
+        let asking = self
+            .registrations
+            .iter()
+            .find(|registration| asks_for_reprint(registration.reason.as_deref()));
         if let (Some(asking), false) = (asking, self.rules.reprint_needs_queue) {
             if let Some(application) = self.barred() {
                 return application;
@@ -299,8 +338,16 @@ impl<'a> Case<'a> {
             application.explanation.push(Reason::ReprintWithoutQueue);
             return application;
         }
-        let step = match self.dossier.entry.as_ref().and_then(|entry| Some((entry, entry.left_at?))) {
-            Some((entry, left_at)) => NextStep::LookUpLeft { left_at, status: entry.row.status.clone() },
+        let step = match self
+            .dossier
+            .entry
+            .as_ref()
+            .and_then(|entry| Some((entry, entry.left_at?)))
+        {
+            Some((entry, left_at)) => NextStep::LookUpLeft {
+                left_at,
+                status: entry.row.status.clone(),
+            },
             None => NextStep::LookUp,
         };
         self.draft(Category::NotInQueue, Owner::Office, step)
@@ -314,14 +361,22 @@ impl<'a> Case<'a> {
                 && same_person(&registration.name, &entry.row.name) != NameVerdict::Same
                 && self.book.verdict(registration, entry.row.nik, &entry.row.name) != Some(Verdict::Same)
         };
-        self.registrations.iter().filter(own).find(doubtful).map(|registration| Reason::NamesDiffer {
-            registered: registration.name.clone(),
-            queued: entry.row.name.clone(),
-        })
+        self.registrations
+            .iter()
+            .filter(own)
+            .find(doubtful)
+            .map(|registration| Reason::NamesDiffer {
+                registered: registration.name.clone(),
+                queued: entry.row.name.clone(),
+            })
     }
 
     fn birth_date(&self) -> Option<NaiveDate> {
-        let of_nik = || self.dossier.nik.birth_date(self.rules.as_of.day(self.rules.zone).year());
+        let of_nik = || {
+            self.dossier
+                .nik
+                .birth_date(self.rules.as_of.day(self.rules.zone).year())
+        };
         self.entry.and_then(|entry| entry.row.birth_date).or_else(of_nik)
     }
 
@@ -331,9 +386,16 @@ impl<'a> Case<'a> {
         let Some(until) = self.closing.until else {
             return entry.first_status_at.or(Some(entry.first_seen_at));
         };
-        let after = self.dossier.sightings.iter().filter(|sighting| !sighting.status.is_issued());
+        let after = self
+            .dossier
+            .sightings
+            .iter()
+            .filter(|sighting| !sighting.status.is_issued());
         let last_print = self.closing.printed_at.unwrap_or(until).min(until);
-        after.filter_map(|sighting| sighting.status_at).filter(|at| *at > last_print).min()
+        after
+            .filter_map(|sighting| sighting.status_at)
+            .filter(|at| *at > last_print)
+            .min()
     }
 
     /// What a reprint waits for began with the registration that asked for it.
@@ -346,9 +408,15 @@ impl<'a> Case<'a> {
     fn draft(&self, category: Category, owner: Owner, next_step: NextStep) -> Application {
         let row = self.entry.map(|entry| &entry.row);
         let newest_of = |pick: fn(&Registration) -> Option<&String>| {
-            self.registrations.iter().rev().find_map(|registration| pick(registration).cloned())
+            self.registrations
+                .iter()
+                .rev()
+                .find_map(|registration| pick(registration).cloned())
         };
-        let earliest_reason = self.registrations.iter().find_map(|registration| registration.reason.clone());
+        let earliest_reason = self
+            .registrations
+            .iter()
+            .find_map(|registration| registration.reason.clone());
         let registered_at = self.registrations.first().map(|registration| registration.submitted_at);
         let queued_at = self.queued_at();
         let waiting_since = match (registered_at, queued_at) {
@@ -358,7 +426,10 @@ impl<'a> Case<'a> {
         };
         Application {
             nik: NikReading::Trusted(self.dossier.nik),
-            name: row.map(|row| row.name.clone()).or_else(|| self.written_name()).unwrap_or_default(),
+            name: row
+                .map(|row| row.name.clone())
+                .or_else(|| self.written_name())
+                .unwrap_or_default(),
             category,
             owner,
             next_step,
@@ -370,8 +441,12 @@ impl<'a> Case<'a> {
             waiting_since,
             ready_since: None,
             birth_date: self.birth_date(),
-            district: row.and_then(|row| row.district.clone()).or_else(|| newest_of(|r| r.district.as_ref())),
-            village: row.and_then(|row| row.village.clone()).or_else(|| newest_of(|r| r.village.as_ref())),
+            district: row
+                .and_then(|row| row.district.clone())
+                .or_else(|| newest_of(|r| r.district.as_ref())),
+            village: row
+                .and_then(|row| row.village.clone())
+                .or_else(|| newest_of(|r| r.village.as_ref())),
             reason: earliest_reason.or_else(|| row.and_then(|row| row.reason.clone())),
             request_no: row.and_then(|row| row.request_no.clone()),
             batch: None,
@@ -386,21 +461,34 @@ impl<'a> Case<'a> {
 
     fn written_name(&self) -> Option<String> {
         let registered = self.registrations.iter().rev().map(|registration| &registration.name);
-        let on_paper = self.dossier.walk_ins.iter().rev().filter_map(|walk_in| walk_in.name.as_ref());
+        let on_paper = self
+            .dossier
+            .walk_ins
+            .iter()
+            .rev()
+            .filter_map(|walk_in| walk_in.name.as_ref());
         let left = self.dossier.entry.iter().map(|entry| &entry.row.name);
-        registered.chain(on_paper).chain(left).find(|name| !name.is_empty()).cloned()
+        registered
+            .chain(on_paper)
+            .chain(left)
+            .find(|name| !name.is_empty())
+            .cloned()
     }
 
     fn expedited(&self) -> Option<&str> {
         let expedite = self.dossier.expedited.as_ref()?;
-        self.closing.until.is_none_or(|until| expedite.asked_at > until).then_some(expedite.reason.as_str())
+        self.closing
+            .until
+            .is_none_or(|until| expedite.asked_at > until)
+            .then_some(expedite.reason.as_str())
     }
 
     fn spoiled_before(&self) -> bool {
         self.dossier.cards.iter().any(|card| match card.state {
-            CardState::Answered { result: CardResult::Spoiled, at } => {
-                self.closing.until.is_none_or(|until| at > until)
-            }
+            CardState::Answered {
+                result: CardResult::Spoiled,
+                at,
+            } => self.closing.until.is_none_or(|until| at > until),
             _ => false,
         })
     }
@@ -411,7 +499,9 @@ impl<'a> Case<'a> {
             reasons.push(Reason::JoinedByDecision);
         }
         if self.registrations.len() > 1 {
-            reasons.push(Reason::RegisteredTimes(u32::try_from(self.registrations.len()).unwrap_or(u32::MAX)));
+            reasons.push(Reason::RegisteredTimes(
+                u32::try_from(self.registrations.len()).unwrap_or(u32::MAX),
+            ));
         }
         if let Some(reason) = self.expedited() {
             reasons.push(Reason::Expedited(reason.to_owned()));
@@ -435,7 +525,9 @@ fn status_moment(entry: &QueueEntry) -> Moment {
 /// 29 February is 17 on 1 March.
 fn seventeenth_birthday(born: NaiveDate) -> NaiveDate {
     let year = born.year() + 17;
-    born.with_year(year).or_else(|| NaiveDate::from_ymd_opt(year, 3, 1)).unwrap_or(NaiveDate::MAX)
+    born.with_year(year)
+        .or_else(|| NaiveDate::from_ymd_opt(year, 3, 1))
+        .unwrap_or(NaiveDate::MAX)
 }
 
 /// Makes the application of a registration that stands outside the queue: held, or decided not to mean its NIK's entry.
@@ -451,13 +543,21 @@ pub fn judge_unreadable(
         (NikReading::Held { flaw, .. }, None) => vec![Reason::Flaw(*flaw)],
         (NikReading::Trusted(_), None) => Vec::new(),
     };
-    explanation.extend(proposal.iter().flat_map(|found| found.evidence.iter().copied().map(Reason::Evidence)));
+    explanation.extend(
+        proposal
+            .iter()
+            .flat_map(|found| found.evidence.iter().copied().map(Reason::Evidence)),
+    );
     Some(Application {
         nik,
         name: last.name.clone(),
         category: Category::UnreadableNik,
         owner: Owner::Office,
-        next_step: if proposal.is_some() { NextStep::DecideCandidate } else { NextStep::FindNik },
+        next_step: if proposal.is_some() {
+            NextStep::DecideCandidate
+        } else {
+            NextStep::FindNik
+        },
         own_action: None,
         status: None,
         registrations: u32::try_from(registrations.len()).unwrap_or(u32::MAX),

@@ -94,7 +94,13 @@ fn read(
         printed_at,
         operator: fields::optional(cell(row, layout, Field::Operator)),
     };
-    Ok((WrittenResult { row: result, cells: row.to_cells() }, warnings))
+    Ok((
+        WrittenResult {
+            row: result,
+            cells: row.to_cells(),
+        },
+        warnings,
+    ))
 }
 
 fn nik_of(row: &Row<'_>, table: &Table<'_>, decisions: Decisions) -> Option<NikReading> {

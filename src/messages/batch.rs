@@ -24,7 +24,14 @@ pub fn no_open_batches(lang: Lang) -> &'static str {
 }
 
 /// Sums a planned day up.
-pub fn day_summary(lang: Lang, planned: u64, left_over: u64, capacity: u64, blanks: Option<u64>, dry_run: bool) -> String {
+pub fn day_summary(
+    lang: Lang,
+    planned: u64,
+    left_over: u64,
+    capacity: u64,
+    blanks: Option<u64>,
+    dry_run: bool,
+) -> String {
     let mut text = match lang {
         Lang::En => format!(
             "{} planned of a capacity of {}, {} left over",
@@ -41,10 +48,16 @@ pub fn day_summary(lang: Lang, planned: u64, left_over: u64, capacity: u64, blan
     };
     if let Some(blanks) = blanks {
         let blanks = grouped(lang, blanks);
-        text += &lang.pick(format!("; blangko tersedia {blanks}"), format!("; blanks on hand: {blanks}"));
+        text += &lang.pick(
+            format!("; blangko tersedia {blanks}"),
+            format!("; blanks on hand: {blanks}"),
+        );
     }
     if dry_run {
-        text += lang.pick("; hanya percobaan, tidak ada yang dicatat", "; a dry run, nothing was recorded");
+        text += lang.pick(
+            "; hanya percobaan, tidak ada yang dicatat",
+            "; a dry run, nothing was recorded",
+        );
     }
     text + "."
 }
@@ -60,16 +73,28 @@ pub fn closed_day(lang: Lang, date: NaiveDate) -> String {
 /// Says what was released.
 pub fn released(lang: Lang, batch: &str, count: u64) -> String {
     match lang {
-        Lang::En => format!("{} of {batch} returned to the pool; take back the operator's sheet.", cards(lang, count)),
-        Lang::Id => format!("{} dari {batch} dikembalikan; tarik lembar kerja dari operatornya.", cards(lang, count)),
+        Lang::En => format!(
+            "{} of {batch} returned to the pool; take back the operator's sheet.",
+            cards(lang, count)
+        ),
+        Lang::Id => format!(
+            "{} dari {batch} dikembalikan; tarik lembar kerja dari operatornya.",
+            cards(lang, count)
+        ),
     }
 }
 
 /// Says what was reassigned.
 pub fn reassigned(lang: Lang, batch: &str, to: &str, count: u64) -> String {
     match lang {
-        Lang::En => format!("{} of {batch} now stand in {to}; hand out the new file.", cards(lang, count)),
-        Lang::Id => format!("{} dari {batch} dipindahkan ke {to}; bagikan berkas yang baru.", cards(lang, count)),
+        Lang::En => format!(
+            "{} of {batch} now stand in {to}; hand out the new file.",
+            cards(lang, count)
+        ),
+        Lang::Id => format!(
+            "{} dari {batch} dipindahkan ke {to}; bagikan berkas yang baru.",
+            cards(lang, count)
+        ),
     }
 }
 

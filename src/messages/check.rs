@@ -45,15 +45,28 @@ fn finding_en(finding: &Finding) -> String {
             format!("{batch}: the operator has {cards} cards that day, the capacity is {capacity}")
         }
         Finding::BlanksBelowZero { missing } => {
-            format!("{} more blanks were used than the ledger had", grouped(Lang::En, *missing))
+            format!(
+                "{} more blanks were used than the ledger had",
+                grouped(Lang::En, *missing)
+            )
         }
         Finding::FileMissing { path } => format!("{path} is gone"),
         Finding::FileChanged { path } => format!("{path} is no longer what was written"),
-        Finding::Unanswered { batch, cards: count, age_days } => {
-            format!("{batch}: {} without an answer, {age_days} days after the date", cards(Lang::En, u64::from(*count)))
+        Finding::Unanswered {
+            batch,
+            cards: count,
+            age_days,
+        } => {
+            format!(
+                "{batch}: {} without an answer, {age_days} days after the date",
+                cards(Lang::En, u64::from(*count))
+            )
         }
         Finding::IssuedWhileAssigned { batch, nik } => {
-            format!("{batch}: the queue shows the card of NIK {} as issued; its result is probably printed", nik.masked())
+            format!(
+                "{batch}: the queue shows the card of NIK {} as issued; its result is probably printed",
+                nik.masked()
+            )
         }
         Finding::NoBackup => "there is no backup yet".into(),
     }
@@ -69,15 +82,28 @@ fn finding_id(finding: &Finding) -> String {
             format!("{batch}: operator mendapat {cards} keping hari itu, kapasitasnya {capacity}")
         }
         Finding::BlanksBelowZero { missing } => {
-            format!("terpakai {} blangko lebih banyak daripada yang tercatat", grouped(Lang::Id, *missing))
+            format!(
+                "terpakai {} blangko lebih banyak daripada yang tercatat",
+                grouped(Lang::Id, *missing)
+            )
         }
         Finding::FileMissing { path } => format!("{path} hilang"),
         Finding::FileChanged { path } => format!("{path} tidak lagi seperti yang ditulis"),
-        Finding::Unanswered { batch, cards: count, age_days } => {
-            format!("{batch}: {} belum ada hasilnya, {age_days} hari sesudah tanggalnya", cards(Lang::Id, u64::from(*count)))
+        Finding::Unanswered {
+            batch,
+            cards: count,
+            age_days,
+        } => {
+            format!(
+                "{batch}: {} belum ada hasilnya, {age_days} hari sesudah tanggalnya",
+                cards(Lang::Id, u64::from(*count))
+            )
         }
         Finding::IssuedWhileAssigned { batch, nik } => {
-            format!("{batch}: antrean menyatakan keping NIK {} sudah terbit; hasilnya mungkin printed", nik.masked())
+            format!(
+                "{batch}: antrean menyatakan keping NIK {} sudah terbit; hasilnya mungkin printed",
+                nik.masked()
+            )
         }
         Finding::NoBackup => "belum ada cadangan".into(),
     }
@@ -93,15 +119,19 @@ pub fn hint(lang: Lang, finding: &Finding) -> Option<String> {
         Finding::BlanksBelowZero { .. } => ("cetak blanks count N".to_owned(), "cetak blanks count N".to_owned()),
         Finding::FileMissing { path } | Finding::FileChanged { path } => {
             let date = path.split('/').nth(1).unwrap_or_default();
-            (format!("cetak batch --date {date} menulisnya kembali"), format!("cetak batch --date {date} writes it again"))
+            (
+                format!("cetak batch --date {date} menulisnya kembali"),
+                format!("cetak batch --date {date} writes it again"),
+            )
         }
         Finding::Unanswered { batch, .. } => (
             format!("cetak import results BERKAS, atau cetak batch release {batch}"),
             format!("cetak import results FILE, or cetak batch release {batch}"),
         ),
-        Finding::IssuedWhileAssigned { .. } => {
-            ("cetak import results BERKAS".to_owned(), "cetak import results FILE".to_owned())
-        }
+        Finding::IssuedWhileAssigned { .. } => (
+            "cetak import results BERKAS".to_owned(),
+            "cetak import results FILE".to_owned(),
+        ),
         Finding::NoBackup => ("cetak backup".to_owned(), "cetak backup".to_owned()),
         Finding::OpenTwice(_) | Finding::PrintedTwice(_) | Finding::OverCapacity { .. } => (
             "jangan cetak apa pun dulu; simpan cetak log --format csv dan hubungi pengelola".to_owned(),
@@ -116,7 +146,12 @@ pub fn summary(lang: Lang, findings: &[Finding]) -> String {
     let count = |level: Level| findings.iter().filter(|finding| finding.level() == level).count();
     let (broken, attention) = (count(Level::Broken), count(Level::Attention));
     match (broken, attention) {
-        (0, 0) => lang.pick("Pembukuan seimbang, penyimpanan utuh.", "The books balance and the store is sound.").to_owned(),
+        (0, 0) => lang
+            .pick(
+                "Pembukuan seimbang, penyimpanan utuh.",
+                "The books balance and the store is sound.",
+            )
+            .to_owned(),
         (0, some) => lang.pick(
             format!("Pembukuan seimbang; {some} hal perlu diperiksa orang."),
             format!("The books balance; {some} things need a person."),

@@ -8,37 +8,108 @@ use std::fmt;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[allow(missing_docs)] // the texts below say what each is
 pub enum Failure {
-    PastDate { date: NaiveDate, today: NaiveDate },
-    BadDate { text: String },
+    PastDate {
+        date: NaiveDate,
+        today: NaiveDate,
+    },
+    BadDate {
+        text: String,
+    },
     NoOperators,
-    UnknownOperator { name: String, known: Vec<String> },
-    BadCapacity { text: String },
-    UnknownBatch { batch: String },
-    NothingOpen { batch: String },
-    SameOperator { batch: String, operator: String },
-    OperatorFull { operator: String, date: NaiveDate, free: u32, cards: u32 },
-    OperatorAway { operator: String, date: NaiveDate },
-    IssuedInQueue { batch: String, cards: u32 },
-    BadNik { masked: String },
-    NoApplication { masked: String },
-    NotOpenApplication { masked: String, category: &'static str },
+    UnknownOperator {
+        name: String,
+        known: Vec<String>,
+    },
+    BadCapacity {
+        text: String,
+    },
+    UnknownBatch {
+        batch: String,
+    },
+    NothingOpen {
+        batch: String,
+    },
+    SameOperator {
+        batch: String,
+        operator: String,
+    },
+    OperatorFull {
+        operator: String,
+        date: NaiveDate,
+        free: u32,
+        cards: u32,
+    },
+    OperatorAway {
+        operator: String,
+        date: NaiveDate,
+    },
+    IssuedInQueue {
+        batch: String,
+        cards: u32,
+    },
+    BadNik {
+        masked: String,
+    },
+    NoApplication {
+        masked: String,
+    },
+    NotOpenApplication {
+        masked: String,
+        category: &'static str,
+    },
     EmptyReason,
-    UnknownCategory { text: String, known: Vec<&'static str> },
-    HomeExists { dir: String },
-    NotAFolder { dir: String },
-    NoStore { path: String },
+    UnknownCategory {
+        text: String,
+        known: Vec<&'static str>,
+    },
+    HomeExists {
+        dir: String,
+    },
+    NotAFolder {
+        dir: String,
+    },
+    NoStore {
+        path: String,
+    },
     XlsxNeedsFile,
-    BadMap { text: String },
-    BadEncoding { text: String },
-    BadDelimiter { text: String },
-    BadDateOrder { text: String },
-    SnapshotOlder { newest: String, taken_at: String },
-    SnapshotShrinks { left: u64, present: u64 },
-    SnapshotTimeUnknown { file: String },
-    NoRows { file: String },
-    OutsideCalendar { day: NaiveDate, first: i32, last: i32 },
-    BackupBroken { path: String, detail: String },
-    FileExists { path: String },
+    BadMap {
+        text: String,
+    },
+    BadEncoding {
+        text: String,
+    },
+    BadDelimiter {
+        text: String,
+    },
+    BadDateOrder {
+        text: String,
+    },
+    SnapshotOlder {
+        newest: String,
+        taken_at: String,
+    },
+    SnapshotShrinks {
+        left: u64,
+        present: u64,
+    },
+    SnapshotTimeUnknown {
+        file: String,
+    },
+    NoRows {
+        file: String,
+    },
+    OutsideCalendar {
+        day: NaiveDate,
+        first: i32,
+        last: i32,
+    },
+    BackupBroken {
+        path: String,
+        detail: String,
+    },
+    FileExists {
+        path: String,
+    },
 }
 
 impl Failure {
@@ -82,12 +153,19 @@ impl Failure {
             Self::UnknownBatch { batch } => format!("no batch {batch}"),
             Self::NothingOpen { batch } => format!("batch {batch} has no card without an answer; nothing was changed"),
             Self::SameOperator { batch, operator } => format!("batch {batch} is {operator}'s already"),
-            Self::OperatorFull { operator, date, free, cards } => {
+            Self::OperatorFull {
+                operator,
+                date,
+                free,
+                cards,
+            } => {
                 format!("{operator} has room for {free} more cards on {date}, not for {cards}; nothing was changed")
             }
             Self::OperatorAway { operator, date } => format!("{operator} is away on {date}; nothing was changed"),
             Self::IssuedInQueue { batch, cards } => {
-                format!("the queue says that {cards} cards of batch {batch} were issued; released, they could be printed twice; nothing was changed")
+                format!(
+                    "the queue says that {cards} cards of batch {batch} were issued; released, they could be printed twice; nothing was changed"
+                )
             }
             Self::BadNik { masked } => format!("{masked} is no NIK of 16 digits"),
             Self::NoApplication { masked } => format!("nothing is known of NIK {masked}"),
@@ -108,7 +186,9 @@ impl Failure {
                 format!("this snapshot ({taken_at}) is older than the newest known ({newest}); nothing was changed")
             }
             Self::SnapshotShrinks { left, present } => {
-                format!("{left} of {present} entries would leave the queue; the export looks cut off; nothing was changed")
+                format!(
+                    "{left} of {present} entries would leave the queue; the export looks cut off; nothing was changed"
+                )
             }
             Self::SnapshotTimeUnknown { file } => format!("{file}: the snapshot's time cannot be told"),
             Self::NoRows { file } => format!("{file} has no data rows; nothing was changed"),
@@ -122,22 +202,35 @@ impl Failure {
 
     fn text_id(&self) -> String {
         match self {
-            Self::PastDate { date, today } => format!("{date} sudah lewat (hari ini {today}); tidak ada yang direncanakan"),
+            Self::PastDate { date, today } => {
+                format!("{date} sudah lewat (hari ini {today}); tidak ada yang direncanakan")
+            }
             Self::BadDate { text } => format!("{text} bukan tanggal atau waktu"),
             Self::NoOperators => "belum ada operator, jadi tidak ada yang dapat mencetak".into(),
-            Self::UnknownOperator { name, known } => format!("tidak ada operator {name}; yang dikenal: {}", known.join(", ")),
+            Self::UnknownOperator { name, known } => {
+                format!("tidak ada operator {name}; yang dikenal: {}", known.join(", "))
+            }
             Self::BadCapacity { text } => format!("{text} bukan NAMA=JUMLAH"),
             Self::UnknownBatch { batch } => format!("tidak ada daftar cetak {batch}"),
             Self::NothingOpen { batch } => {
                 format!("daftar cetak {batch} tidak punya keping tanpa hasil; tidak ada yang diubah")
             }
             Self::SameOperator { batch, operator } => format!("daftar cetak {batch} memang milik {operator}"),
-            Self::OperatorFull { operator, date, free, cards } => {
+            Self::OperatorFull {
+                operator,
+                date,
+                free,
+                cards,
+            } => {
                 format!("{operator} hanya sanggup {free} keping lagi pada {date}, bukan {cards}; tidak ada yang diubah")
             }
-            Self::OperatorAway { operator, date } => format!("{operator} tidak masuk pada {date}; tidak ada yang diubah"),
+            Self::OperatorAway { operator, date } => {
+                format!("{operator} tidak masuk pada {date}; tidak ada yang diubah")
+            }
             Self::IssuedInQueue { batch, cards } => {
-                format!("antrean menyatakan {cards} keping di {batch} sudah terbit; bila dilepas bisa tercetak dua kali; tidak ada yang diubah")
+                format!(
+                    "antrean menyatakan {cards} keping di {batch} sudah terbit; bila dilepas bisa tercetak dua kali; tidak ada yang diubah"
+                )
             }
             Self::BadNik { masked } => format!("{masked} bukan NIK 16 angka"),
             Self::NoApplication { masked } => format!("tidak ada data tentang NIK {masked}"),
@@ -145,8 +238,12 @@ impl Failure {
                 format!("NIK {masked} tidak sedang menunggu cetak: {category}; tidak ada yang diubah")
             }
             Self::EmptyReason => "alasan wajib diisi; alasan itu dicatat".into(),
-            Self::UnknownCategory { text, known } => format!("tidak ada kategori {text}; yang dikenal: {}", known.join(", ")),
-            Self::HomeExists { dir } => format!("{dir} sudah berisi cetak.toml atau penyimpanan; tidak ada yang diubah"),
+            Self::UnknownCategory { text, known } => {
+                format!("tidak ada kategori {text}; yang dikenal: {}", known.join(", "))
+            }
+            Self::HomeExists { dir } => {
+                format!("{dir} sudah berisi cetak.toml atau penyimpanan; tidak ada yang diubah")
+            }
             Self::NotAFolder { dir } => format!("{dir} bukan folder"),
             Self::NoStore { path } => format!("tidak ada penyimpanan di {path}"),
             Self::XlsxNeedsFile => "xlsx tidak ditulis ke layar".into(),
@@ -155,10 +252,14 @@ impl Failure {
             Self::BadDelimiter { text } => format!("tidak ada pemisah {text}"),
             Self::BadDateOrder { text } => format!("{text} bukan urutan tanggal: dmy atau mdy"),
             Self::SnapshotOlder { newest, taken_at } => {
-                format!("potret antrean ini ({taken_at}) lebih tua daripada yang terbaru ({newest}); tidak ada yang diubah")
+                format!(
+                    "potret antrean ini ({taken_at}) lebih tua daripada yang terbaru ({newest}); tidak ada yang diubah"
+                )
             }
             Self::SnapshotShrinks { left, present } => {
-                format!("{left} dari {present} entri akan keluar dari antrean; ekspornya tampak terpotong; tidak ada yang diubah")
+                format!(
+                    "{left} dari {present} entri akan keluar dari antrean; ekspornya tampak terpotong; tidak ada yang diubah"
+                )
             }
             Self::SnapshotTimeUnknown { file } => format!("{file}: waktu potret antrean tidak diketahui"),
             Self::NoRows { file } => format!("{file} tidak berisi baris data; tidak ada yang diubah"),
@@ -184,16 +285,22 @@ impl Failure {
                 "cetak batch list menampilkan yang terbuka".to_owned(),
             ),
             Self::IssuedInQueue { batch, .. } => (
-                format!("bring the results of {batch} (cetak import results), or release with --force if no card exists"),
-                format!("masukkan hasil cetak {batch} (cetak import results), atau lepas dengan --force bila kepingnya tidak ada"),
+                format!(
+                    "bring the results of {batch} (cetak import results), or release with --force if no card exists"
+                ),
+                format!(
+                    "masukkan hasil cetak {batch} (cetak import results), atau lepas dengan --force bila kepingnya tidak ada"
+                ),
             ),
             Self::HomeExists { .. } => (
                 "use it with --home, or give another folder".to_owned(),
                 "pakai dengan --home, atau beri folder lain".to_owned(),
             ),
             Self::NoStore { .. } => (
-                "in a new home cetak init makes one; if it is gone, bring a backup back: cetak restore backups/FILE".to_owned(),
-                "di rumah baru cetak init membuatnya; bila hilang, pulihkan cadangan: cetak restore backups/BERKAS".to_owned(),
+                "in a new home cetak init makes one; if it is gone, bring a backup back: cetak restore backups/FILE"
+                    .to_owned(),
+                "di rumah baru cetak init membuatnya; bila hilang, pulihkan cadangan: cetak restore backups/BERKAS"
+                    .to_owned(),
             ),
             Self::XlsxNeedsFile => ("add --output FILE".to_owned(), "tambahkan --output BERKAS".to_owned()),
             Self::SnapshotShrinks { .. } => (
@@ -202,12 +309,14 @@ impl Failure {
                 "ekspor ulang seluruh antrean; bila memang menyusut: --accept-shrink; bila hanya sebagian: --partial"
                     .to_owned(),
             ),
-            Self::SnapshotTimeUnknown { .. } => {
-                ("say it with --taken-at".to_owned(), "sebutkan dengan --taken-at".to_owned())
-            }
-            Self::BadDate { .. } => {
-                ("write 2021-07-22 or 2021-07-22T22:00".to_owned(), "tulis 2021-07-22 atau 2021-07-22T22:00".to_owned())
-            }
+            Self::SnapshotTimeUnknown { .. } => (
+                "say it with --taken-at".to_owned(),
+                "sebutkan dengan --taken-at".to_owned(),
+            ),
+            Self::BadDate { .. } => (
+                "write 2021-07-22 or 2021-07-22T22:00".to_owned(),
+                "tulis 2021-07-22 atau 2021-07-22T22:00".to_owned(),
+            ),
             Self::OutsideCalendar { .. } => (
                 "add the year's holidays to a file and name it in [office] holidays".to_owned(),
                 "tambahkan hari libur tahun itu ke berkas dan sebutkan di [office] holidays".to_owned(),

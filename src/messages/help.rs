@@ -99,7 +99,9 @@ fn about_id(path: &str) -> &'static str {
         "blanks add" => "Mencatat blangko yang masuk",
         "blanks count" => "Mencatat hasil hitung fisik blangko",
         "blanks report" => "Menampilkan buku blangko dan sisanya",
-        "nightly" => "Menjalankan seluruh pekerjaan malam: inbox, pencocokan, daftar tertahan, daftar cetak, outbox, cadangan",
+        "nightly" => {
+            "Menjalankan seluruh pekerjaan malam: inbox, pencocokan, daftar tertahan, daftar cetak, outbox, cadangan"
+        }
         "log" => "Menampilkan siapa melakukan apa",
         "check" => "Memeriksa pembukuan, penyimpanan, dan berkas untuk operator",
         "backup" => "Membuat salinan penyimpanan yang sudah diperiksa",
@@ -121,9 +123,15 @@ pub fn examples(lang: Lang, path: &str) -> Option<String> {
         "import queue" => {
             "cetak import queue antrean-2021-07-21.csv\ncetak import queue a.csv b.csv --taken-at 2021-07-21T20:00"
         }
-        "import results" => "cetak import results outbox/2021-07-22/batch-ibrahim.csv\ncetak import results loket.csv --walk-in",
-        "reconcile" => "cetak reconcile\ncetak reconcile --category check_identity\ncetak reconcile --all --format csv --output semua.csv",
-        "stuck" => "cetak stuck --days 7\ncetak stuck --days 7 --category printed\ncetak stuck --days 3 --working-days --exit-code",
+        "import results" => {
+            "cetak import results outbox/2021-07-22/batch-ibrahim.csv\ncetak import results loket.csv --walk-in"
+        }
+        "reconcile" => {
+            "cetak reconcile\ncetak reconcile --category check_identity\ncetak reconcile --all --format csv --output semua.csv"
+        }
+        "stuck" => {
+            "cetak stuck --days 7\ncetak stuck --days 7 --category printed\ncetak stuck --days 3 --working-days --exit-code"
+        }
         "batch" => {
             "cetak batch\ncetak batch --date 2021-07-22 --away ibrahim --blanks 800\ncetak batch --top-up\ncetak batch reassign 2021-07-22-ibrahim --to yusuf"
         }
@@ -164,13 +172,22 @@ fn words(path: &str, id: &str) -> (&'static str, &'static str) {
         ),
         ("blanks add", "blanks") => ("How many blanks arrived", "Berapa blangko yang masuk"),
         ("blanks count", "blanks") => ("How many blanks there are", "Berapa blangko yang ada"),
-        ("batch", "blanks") => ("Blanks at hand for that day, instead of the ledger's number", "Blangko yang tersedia untuk hari itu, menggantikan angka buku"),
-        ("reconcile", "category") => ("Only this category (may be repeated)", "Hanya kategori ini (boleh diulang)"),
+        ("batch", "blanks") => (
+            "Blanks at hand for that day, instead of the ledger's number",
+            "Blangko yang tersedia untuk hari itu, menggantikan angka buku",
+        ),
+        ("reconcile", "category") => (
+            "Only this category (may be repeated)",
+            "Hanya kategori ini (boleh diulang)",
+        ),
         ("stuck", "category") => (
             "Only this category; printed: cards that nobody collects, from the day of the print",
             "Hanya kategori ini; printed: KTP jadi yang belum diambil, sejak hari cetak",
         ),
-        ("backup", "file") => ("Where to (default: backups/ in the home)", "Tujuan (bawaan: backups/ di rumah kantor)"),
+        ("backup", "file") => (
+            "Where to (default: backups/ in the home)",
+            "Tujuan (bawaan: backups/ di rumah kantor)",
+        ),
         ("restore", "file") => ("The backup", "Berkas cadangan"),
         ("batch release" | "batch reassign", "reason") => ("Why, for the log", "Alasannya, untuk catatan"),
         _ => shared_words(id),
@@ -181,44 +198,110 @@ fn shared_words(id: &str) -> (&'static str, &'static str) {
     match id {
         "help" => ("Show this help", "Tampilkan bantuan ini"),
         "version" => ("Show the version", "Tampilkan versi"),
-        "home" => ("The office home (else CETAK_HOME, else this folder if it has a cetak.toml)", "Rumah kantor (atau CETAK_HOME, atau folder ini bila ada cetak.toml)"),
-        "as_of" => ("The run's moment: a day (its end) or a time; default: now", "Saat acuan: tanggal (akhir hari) atau waktu; bawaan: sekarang"),
+        "home" => (
+            "The office home (else CETAK_HOME, else this folder if it has a cetak.toml)",
+            "Rumah kantor (atau CETAK_HOME, atau folder ini bila ada cetak.toml)",
+        ),
+        "as_of" => (
+            "The run's moment: a day (its end) or a time; default: now",
+            "Saat acuan: tanggal (akhir hari) atau waktu; bawaan: sekarang",
+        ),
         "lang" => ("Language: id or en", "Bahasa: id atau en"),
         "color" => ("Colours: auto, always or never", "Warna: auto, always, atau never"),
         "quiet" => ("Print results and errors only", "Hanya hasil dan kesalahan"),
         "verbose" => ("Say more on standard error", "Keterangan lebih banyak"),
-        "wait" => ("Wait so many seconds for another cetak to end", "Tunggu sekian detik sampai cetak lain selesai"),
+        "wait" => (
+            "Wait so many seconds for another cetak to end",
+            "Tunggu sekian detik sampai cetak lain selesai",
+        ),
         "reveal" => ("Show NIK, KK and phone whole", "Tampilkan NIK, KK, dan telepon utuh"),
         "format" => ("table, csv, json or xlsx", "table, csv, json, atau xlsx"),
-        "output" => ("Write to this file, readable by its owner only", "Tulis ke berkas ini, hanya terbaca pemiliknya"),
+        "output" => (
+            "Write to this file, readable by its owner only",
+            "Tulis ke berkas ini, hanya terbaca pemiliknya",
+        ),
         "dir" => ("The folder", "Foldernya"),
-        "files" => ("The files; - is standard input", "Berkas-berkasnya; - berarti masukan standar"),
-        "dry_run" => ("Show the same numbers and change nothing", "Tampilkan angka yang sama tanpa mengubah apa pun"),
-        "encoding" => ("utf-8, utf-16 or windows-1252, where it is not recognised", "utf-8, utf-16, atau windows-1252, bila tidak dikenali"),
-        "delimiter" => ("comma, semicolon or tab, where it is not recognised", "comma, semicolon, atau tab, bila tidak dikenali"),
-        "preamble" => ("Lines above the header, where they are not recognised", "Jumlah baris di atas judul kolom, bila tidak dikenali"),
-        "map" => ("Which header is which field: nik=\"Nomor Induk\"", "Judul kolom untuk suatu isian: nik=\"Nomor Induk\""),
+        "files" => (
+            "The files; - is standard input",
+            "Berkas-berkasnya; - berarti masukan standar",
+        ),
+        "dry_run" => (
+            "Show the same numbers and change nothing",
+            "Tampilkan angka yang sama tanpa mengubah apa pun",
+        ),
+        "encoding" => (
+            "utf-8, utf-16 or windows-1252, where it is not recognised",
+            "utf-8, utf-16, atau windows-1252, bila tidak dikenali",
+        ),
+        "delimiter" => (
+            "comma, semicolon or tab, where it is not recognised",
+            "comma, semicolon, atau tab, bila tidak dikenali",
+        ),
+        "preamble" => (
+            "Lines above the header, where they are not recognised",
+            "Jumlah baris di atas judul kolom, bila tidak dikenali",
+        ),
+        "map" => (
+            "Which header is which field: nik=\"Nomor Induk\"",
+            "Judul kolom untuk suatu isian: nik=\"Nomor Induk\"",
+        ),
         "date_order" => ("Day or month first: dmy or mdy", "Hari atau bulan dahulu: dmy atau mdy"),
-        "partial" => ("The file is only a part of the queue: nothing leaves", "Berkas hanya sebagian antrean: tidak ada yang keluar"),
-        "accept_shrink" => ("Accept that many entries leave the queue", "Terima bahwa banyak entri keluar dari antrean"),
+        "partial" => (
+            "The file is only a part of the queue: nothing leaves",
+            "Berkas hanya sebagian antrean: tidak ada yang keluar",
+        ),
+        "accept_shrink" => (
+            "Accept that many entries leave the queue",
+            "Terima bahwa banyak entri keluar dari antrean",
+        ),
         "taken_at" => ("The snapshot's time", "Waktu potret antrean"),
-        "walk_in" => ("Take rows without a batch as walk-in prints", "Baris tanpa daftar cetak adalah cetak di tempat"),
-        "correct" => ("Let a result replace an earlier one; recorded", "Hasil boleh menggantikan hasil terdahulu; dicatat"),
+        "walk_in" => (
+            "Take rows without a batch as walk-in prints",
+            "Baris tanpa daftar cetak adalah cetak di tempat",
+        ),
+        "correct" => (
+            "Let a result replace an earlier one; recorded",
+            "Hasil boleh menggantikan hasil terdahulu; dicatat",
+        ),
         "all" => ("Closed applications too", "Termasuk permohonan yang sudah selesai"),
-        "days" => ("Longer than so many days (default: stuck_days in cetak.toml)", "Lebih dari sekian hari (bawaan: stuck_days di cetak.toml)"),
+        "days" => (
+            "Longer than so many days (default: stuck_days in cetak.toml)",
+            "Lebih dari sekian hari (bawaan: stuck_days di cetak.toml)",
+        ),
         "working_days" => ("Count working days", "Hitung hari kerja"),
-        "exit_code" => ("End with 3 where the list is not empty", "Berakhir dengan 3 bila daftar tidak kosong"),
-        "away" => ("This operator is away that day (may be repeated)", "Operator ini tidak masuk hari itu (boleh diulang)"),
-        "capacity" => ("Another capacity that day: NAME=N (may be repeated)", "Kapasitas lain hari itu: NAMA=N (boleh diulang)"),
-        "top_up" => ("Plan what has become ready since, in further batches", "Rencanakan yang menjadi siap sejak itu, dalam daftar tambahan"),
-        "batch" => ("The batch, as batch list names it", "Daftar cetak, seperti disebut batch list"),
+        "exit_code" => (
+            "End with 3 where the list is not empty",
+            "Berakhir dengan 3 bila daftar tidak kosong",
+        ),
+        "away" => (
+            "This operator is away that day (may be repeated)",
+            "Operator ini tidak masuk hari itu (boleh diulang)",
+        ),
+        "capacity" => (
+            "Another capacity that day: NAME=N (may be repeated)",
+            "Kapasitas lain hari itu: NAMA=N (boleh diulang)",
+        ),
+        "top_up" => (
+            "Plan what has become ready since, in further batches",
+            "Rencanakan yang menjadi siap sejak itu, dalam daftar tambahan",
+        ),
+        "batch" => (
+            "The batch, as batch list names it",
+            "Daftar cetak, seperti disebut batch list",
+        ),
         "to" => ("The operator who takes over", "Operator yang mengambil alih"),
-        "force" => ("Even if the queue says that cards of it were issued", "Walaupun antrean menyatakan kepingnya sudah terbit"),
+        "force" => (
+            "Even if the queue says that cards of it were issued",
+            "Walaupun antrean menyatakan kepingnya sudah terbit",
+        ),
         "nik" => ("The NIK", "NIK-nya"),
         "reason" => ("Why", "Alasannya"),
         "note" => ("A remark", "Keterangan"),
         "limit" => ("Only the newest N", "Hanya N terbaru"),
-        "shell" => ("bash, zsh, fish, elvish or powershell", "bash, zsh, fish, elvish, atau powershell"),
+        "shell" => (
+            "bash, zsh, fish, elvish or powershell",
+            "bash, zsh, fish, elvish, atau powershell",
+        ),
         _ => ("", ""),
     }
 }

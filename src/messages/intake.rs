@@ -20,7 +20,10 @@ pub fn missing_columns(lang: Lang, missing: &[MissingColumn], headers: &[String]
         false => {
             let nearest = column.nearest.join(", ");
             let field = column.field;
-            lang.pick(format!("{field} (yang paling mirip: {nearest})"), format!("{field} (nearest: {nearest})"))
+            lang.pick(
+                format!("{field} (yang paling mirip: {nearest})"),
+                format!("{field} (nearest: {nearest})"),
+            )
         }
     };
     let fields = missing.iter().map(describe).collect::<Vec<_>>().join("; ");
@@ -59,13 +62,19 @@ pub fn mapped_header_missing(lang: Lang, field: &str, header: &str, headers: &[S
 /// Says that a field named by hand does not exist.
 pub fn unknown_field(lang: Lang, field: &str, known: &[&str]) -> String {
     let known = known.join(", ");
-    lang.pick(format!("tidak ada isian {field}; yang dikenal: {known}"), format!("no field {field}; known: {known}"))
+    lang.pick(
+        format!("tidak ada isian {field}; yang dikenal: {known}"),
+        format!("no field {field}; known: {known}"),
+    )
 }
 
 /// Says that the file belongs to another import.
 pub fn wrong_kind(lang: Lang, looks_like: &str) -> String {
     let what = super::nightly::kind(lang, looks_like);
-    lang.pick(format!("berkas ini tampak seperti berkas {what}"), format!("this looks like a file of {what}"))
+    lang.pick(
+        format!("berkas ini tampak seperti berkas {what}"),
+        format!("this looks like a file of {what}"),
+    )
 }
 
 /// Names the right import.
@@ -106,7 +115,10 @@ pub fn not_a_file(lang: Lang, what: &str) -> String {
         "pipe" => lang.pick("pipa", "a pipe"),
         _ => lang.pick("perangkat", "a device"),
     };
-    lang.pick(format!("ini {name}, bukan berkas"), format!("this is {name}, not a file"))
+    lang.pick(
+        format!("ini {name}, bukan berkas"),
+        format!("this is {name}, not a file"),
+    )
 }
 
 /// Says what a file is instead of a table.
@@ -121,7 +133,10 @@ pub fn not_a_table(lang: Lang, what: &str) -> String {
         "encrypted" => lang.pick("lembar kerja dengan kata sandi", "a spreadsheet under a password"),
         _ => lang.pick("data biner", "binary data"),
     };
-    lang.pick(format!("ini {name}, bukan tabel"), format!("this is {name}, not a table"))
+    lang.pick(
+        format!("ini {name}, bukan tabel"),
+        format!("this is {name}, not a table"),
+    )
 }
 
 /// Says that the file is empty.
@@ -131,7 +146,10 @@ pub fn empty(lang: Lang) -> &'static str {
 
 /// Says that the file changed while it was read.
 pub fn changed(lang: Lang) -> &'static str {
-    lang.pick("berkas berubah saat dibaca; coba lagi setelah selesai disalin", "the file changed while it was read; try again once it is copied")
+    lang.pick(
+        "berkas berubah saat dibaca; coba lagi setelah selesai disalin",
+        "the file changed while it was read; try again once it is copied",
+    )
 }
 
 /// Says which limit a file exceeds.
@@ -151,7 +169,10 @@ pub fn too_large(lang: Lang, limit: &str, allowed: u64, found: u64) -> String {
 
 /// Says that a spreadsheet is broken.
 pub fn broken_spreadsheet(lang: Lang, detail: &str) -> String {
-    lang.pick(format!("lembar kerja rusak ({detail})"), format!("the spreadsheet is broken ({detail})"))
+    lang.pick(
+        format!("lembar kerja rusak ({detail})"),
+        format!("the spreadsheet is broken ({detail})"),
+    )
 }
 
 /// Says that the encoding asked for does not fit.
@@ -172,12 +193,18 @@ pub fn nothing_changed(lang: Lang) -> &'static str {
 /// Says why a row was rejected.
 pub fn reject_reason(lang: Lang, code: &str) -> &'static str {
     let (id, en) = match code {
-        "wrong_field_count" => ("jumlah isian tidak sama dengan judul kolom", "not as many fields as the header"),
+        "wrong_field_count" => (
+            "jumlah isian tidak sama dengan judul kolom",
+            "not as many fields as the header",
+        ),
         "unclosed_quote" => ("tanda kutip tidak ditutup", "a quote is not closed"),
         "field_too_long" => ("isian terlalu panjang", "a field is too long"),
         "nul_byte" => ("ada bita NUL", "NUL bytes in the row"),
         "no_nik_and_no_name" => ("tanpa NIK dan tanpa nama", "neither a NIK nor a name"),
-        "unreadable_timestamp" => ("waktu pendaftaran tidak terbaca", "the time of submission cannot be read"),
+        "unreadable_timestamp" => (
+            "waktu pendaftaran tidak terbaca",
+            "the time of submission cannot be read",
+        ),
         "nik_missing" => ("NIK tidak diisi", "no NIK"),
         "nik_wrong_length" => ("NIK tidak 16 angka", "NIK does not have 16 digits"),
         "nik_scientific" => ("NIK dibulatkan oleh lembar kerja", "a spreadsheet rounded the NIK"),
@@ -185,19 +212,43 @@ pub fn reject_reason(lang: Lang, code: &str) -> &'static str {
         "nik_same_digits" => ("NIK berisi satu angka yang diulang", "NIK is one digit repeated"),
         "nik_leading_zero" => ("NIK diawali 0", "NIK starts with 0"),
         "nik_letters" => ("ada huruf di dalam NIK", "letters stand in the NIK"),
-        "nik_last_digit_lost" => ("angka terakhir NIK hilang (disimpan sebagai angka)", "the last digit of the NIK is lost (saved as a number)"),
+        "nik_last_digit_lost" => (
+            "angka terakhir NIK hilang (disimpan sebagai angka)",
+            "the last digit of the NIK is lost (saved as a number)",
+        ),
         "nik_not_trusted" => ("NIK tidak dapat dipercaya", "the NIK cannot be trusted"),
         "missing_name" => ("nama tidak diisi", "no name"),
         "missing_status" => ("status tidak diisi", "no record status"),
-        "unknown_result" => ("hasil tidak dikenal: tulis printed, spoiled, atau not_printed", "unknown result: write printed, spoiled or not_printed"),
+        "unknown_result" => (
+            "hasil tidak dikenal: tulis printed, spoiled, atau not_printed",
+            "unknown result: write printed, spoiled or not_printed",
+        ),
         "no_card" => ("tidak ada daftar cetak dan NIK", "neither a batch nor a NIK"),
-        "no_batch" => ("tidak menyebut daftar cetak; untuk cetak di tempat pakai --walk-in", "names no batch; for walk-in prints use --walk-in"),
+        "no_batch" => (
+            "tidak menyebut daftar cetak; untuk cetak di tempat pakai --walk-in",
+            "names no batch; for walk-in prints use --walk-in",
+        ),
         "unknown_batch" => ("daftar cetak tidak dikenal", "no such batch"),
-        "not_in_batch" => ("kartu ini tidak ada di daftar cetak itu", "this card is not in that batch"),
-        "card_withdrawn" => ("kartu ini sudah ditarik dari daftar itu; bila benar tercetak, impor dengan --correct", "the card was taken out of that batch; if it was printed after all, import with --correct"),
-        "open_in_other_batch" => ("kartu ini terbuka di daftar cetak lain", "the card is open in another batch"),
-        "contradicts_earlier_result" => ("bertentangan dengan hasil terdahulu; untuk menggantinya pakai --correct", "contradicts an earlier result; to replace it use --correct"),
-        "walk_in_not_printed" => ("cetak di tempat hanya dicatat bila printed", "a walk-in row must say printed"),
+        "not_in_batch" => (
+            "kartu ini tidak ada di daftar cetak itu",
+            "this card is not in that batch",
+        ),
+        "card_withdrawn" => (
+            "kartu ini sudah ditarik dari daftar itu; bila benar tercetak, impor dengan --correct",
+            "the card was taken out of that batch; if it was printed after all, import with --correct",
+        ),
+        "open_in_other_batch" => (
+            "kartu ini terbuka di daftar cetak lain",
+            "the card is open in another batch",
+        ),
+        "contradicts_earlier_result" => (
+            "bertentangan dengan hasil terdahulu; untuk menggantinya pakai --correct",
+            "contradicts an earlier result; to replace it use --correct",
+        ),
+        "walk_in_not_printed" => (
+            "cetak di tempat hanya dicatat bila printed",
+            "a walk-in row must say printed",
+        ),
         "already_printed" => ("kartu ini sudah tercetak", "the card was printed already"),
         _ => ("tidak dapat dipakai", "unusable"),
     };
@@ -212,9 +263,18 @@ pub fn warning(lang: Lang, code: &str) -> String {
         "birth_date_differs" => ("tanggal lahir berbeda dari NIK", "birth date differs from the NIK's"),
         "serial_zero" => ("nomor urut NIK 0000", "serial 0000"),
         "nik_looks_like_kk" => ("NIK tampak seperti nomor KK", "the NIK looks like a KK number"),
-        "swapped_nik_kk" => ("NIK dan KK tertukar, sudah dibetulkan", "NIK and KK were swapped, put right"),
-        "repeated_in_snapshot" => ("NIK berulang dalam satu potret; yang terbaru dipakai", "NIK repeated in the snapshot; the newest counts"),
-        "last_digit_lost" => ("NIK disimpan sebagai angka, angka terakhirnya hilang: semua ditahan", "NIKs were saved as numbers, their last digit is lost: all held"),
+        "swapped_nik_kk" => (
+            "NIK dan KK tertukar, sudah dibetulkan",
+            "NIK and KK were swapped, put right",
+        ),
+        "repeated_in_snapshot" => (
+            "NIK berulang dalam satu potret; yang terbaru dipakai",
+            "NIK repeated in the snapshot; the newest counts",
+        ),
+        "last_digit_lost" => (
+            "NIK disimpan sebagai angka, angka terakhirnya hilang: semua ditahan",
+            "NIKs were saved as numbers, their last digit is lost: all held",
+        ),
         "impossible_date" => ("tanggal di dalam NIK tidak mungkin", "an impossible date in the NIK"),
         "unknown_status" => ("status rekaman tidak dikenal", "unknown record status"),
         "unreadable_status_date" => ("tanggal status tidak terbaca", "the status date cannot be read"),
@@ -226,7 +286,10 @@ pub fn warning(lang: Lang, code: &str) -> String {
 
 /// Says that a dry run changed nothing.
 pub fn dry_run(lang: Lang) -> &'static str {
-    lang.pick("Hanya percobaan: tidak ada yang dicatat.", "A dry run: nothing was recorded.")
+    lang.pick(
+        "Hanya percobaan: tidak ada yang dicatat.",
+        "A dry run: nothing was recorded.",
+    )
 }
 
 /// Says where the rejected rows stand.
@@ -239,7 +302,10 @@ pub fn rejects_at(lang: Lang, path: &str) -> String {
 
 /// Says how many rows a warning is about, and where the first stands.
 pub fn warned(lang: Lang, file: &str, code: &str, count: u64, example_line: Option<u64>) -> String {
-    let (what, rows) = (warning(lang, code), super::number::counted(lang, count, "baris", "row", "rows"));
+    let (what, rows) = (
+        warning(lang, code),
+        super::number::counted(lang, count, "baris", "row", "rows"),
+    );
     let place = example_line.map(|line| format!(":{line}")).unwrap_or_default();
     format!("{file}{place}: {what} ({rows})")
 }

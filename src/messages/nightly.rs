@@ -20,7 +20,10 @@ pub fn step(lang: Lang, step: Step) -> String {
     let (id, en) = match step {
         Step::Import(file) => return lang.pick(format!("mengimpor {file}"), format!("importing {file}")),
         Step::Plan => ("merencanakan daftar cetak", "planning batches"),
-        Step::Reconcile => ("mencocokkan pendaftaran dan antrean", "reconciling registrations and queue"),
+        Step::Reconcile => (
+            "mencocokkan pendaftaran dan antrean",
+            "reconciling registrations and queue",
+        ),
         Step::Write => ("menulis berkas", "writing files"),
         Step::Backup => ("membuat cadangan", "making a backup"),
     };
@@ -63,14 +66,29 @@ pub fn title(lang: Lang, office: Option<&str>, at: NaiveDateTime) -> String {
     let day = long_day(lang, at.date());
     let (hour, minute) = (at.hour(), at.minute());
     let office = office.map(|name| format!("{name}: ")).unwrap_or_default();
-    lang.pick(format!("{office}{day}, pukul {hour:02}.{minute:02}"), format!("{office}{day}, {hour:02}:{minute:02}"))
+    lang.pick(
+        format!("{office}{day}, pukul {hour:02}.{minute:02}"),
+        format!("{office}{day}, {hour:02}:{minute:02}"),
+    )
 }
 
 /// Heads the five parts.
 pub fn headings(lang: Lang) -> [&'static str; 5] {
     lang.pick(
-        ["BERKAS YANG MASUK", "KEADAAN PERMOHONAN", "TERTAHAN", "DICETAK", "PERLU DITANGANI ORANG"],
-        ["WHAT CAME IN", "WHERE APPLICATIONS STAND", "STUCK", "TO BE PRINTED", "NEEDS A PERSON"],
+        [
+            "BERKAS YANG MASUK",
+            "KEADAAN PERMOHONAN",
+            "TERTAHAN",
+            "DICETAK",
+            "PERLU DITANGANI ORANG",
+        ],
+        [
+            "WHAT CAME IN",
+            "WHERE APPLICATIONS STAND",
+            "STUCK",
+            "TO BE PRINTED",
+            "NEEDS A PERSON",
+        ],
     )
 }
 
@@ -95,7 +113,9 @@ pub fn rows(lang: Lang, rows: u64, buckets: [u64; 6]) -> String {
         ["new", "changed", "unchanged", "held", "rejected", "left the queue"],
     );
     let parts = names.iter().zip(buckets).filter(|(_, count)| *count > 0);
-    let parts: Vec<String> = parts.map(|(name, count)| format!("{} {name}", grouped(lang, count))).collect();
+    let parts: Vec<String> = parts
+        .map(|(name, count)| format!("{} {name}", grouped(lang, count)))
+        .collect();
     let rows = super::number::counted(lang, rows, "baris", "row", "rows");
     match parts.is_empty() {
         true => rows,
@@ -121,16 +141,25 @@ pub fn stuck(lang: Lang, total: u64, days: u32, longest: Option<u32>) -> String 
 /// Says whose move the stuck ones are: `giliran kantor 12 (periksa identitas 8, ...)`.
 pub fn whose_move(lang: Lang, owner: &str, count: u64, parts: &str) -> String {
     let count = grouped(lang, count);
-    lang.pick(format!("giliran {owner}: {count} ({parts})"), format!("{owner}'s move: {count} ({parts})"))
+    lang.pick(
+        format!("giliran {owner}: {count} ({parts})"),
+        format!("{owner}'s move: {count} ({parts})"),
+    )
 }
 
 /// Says how much is printed on which day.
 pub fn printed_on(lang: Lang, day: NaiveDate, planned: u64, left_over: u64, blanks: Option<u64>) -> String {
     let (day, cards, left) = (long_day(lang, day), cards(lang, planned), grouped(lang, left_over));
-    let mut text = lang.pick(format!("{day}: {cards}, {left} belum kebagian"), format!("{day}: {cards}, {left} left over"));
+    let mut text = lang.pick(
+        format!("{day}: {cards}, {left} belum kebagian"),
+        format!("{day}: {cards}, {left} left over"),
+    );
     if let Some(blanks) = blanks {
         let blanks = grouped(lang, blanks);
-        text += &lang.pick(format!(", blangko tersedia {blanks}"), format!(", {blanks} blanks on hand"));
+        text += &lang.pick(
+            format!(", blangko tersedia {blanks}"),
+            format!(", {blanks} blanks on hand"),
+        );
     }
     text
 }
@@ -217,29 +246,51 @@ impl Attention {
         let count = grouped(Lang::En, self.count());
         let list = |category: &str| format!("cetak reconcile --category {category}");
         match self {
-            Self::RefusedFile { file, why } => {
-                (format!("{file} was refused: {why}"), format!("mend or replace {file}, then run cetak nightly again"))
-            }
-            Self::RejectedRows { files, .. } => {
-                (format!("{count} rows were rejected"), format!("mend {} and import it", files.join(", ")))
-            }
-            Self::HeldRows { .. } => (format!("{count} new rows are held, their NIK cannot be trusted"), list("unreadable_nik")),
-            Self::UnreadableNik { .. } => (format!("{count} applications without a readable NIK"), list("unreadable_nik")),
+            Self::RefusedFile { file, why } => (
+                format!("{file} was refused: {why}"),
+                format!("mend or replace {file}, then run cetak nightly again"),
+            ),
+            Self::RejectedRows { files, .. } => (
+                format!("{count} rows were rejected"),
+                format!("mend {} and import it", files.join(", ")),
+            ),
+            Self::HeldRows { .. } => (
+                format!("{count} new rows are held, their NIK cannot be trusted"),
+                list("unreadable_nik"),
+            ),
+            Self::UnreadableNik { .. } => (
+                format!("{count} applications without a readable NIK"),
+                list("unreadable_nik"),
+            ),
             Self::CheckIdentity { .. } => (format!("{count} times two names on one NIK"), list("check_identity")),
-            Self::NearMatch { .. } => (format!("{count} typing errors probably, to be decided"), list("near_match")),
-            Self::UnknownStatus { .. } => {
-                (format!("{count} entries with an unknown record status"), "say what it means: [status.NAME] in cetak.toml".into())
-            }
+            Self::NearMatch { .. } => (
+                format!("{count} typing errors probably, to be decided"),
+                list("near_match"),
+            ),
+            Self::UnknownStatus { .. } => (
+                format!("{count} entries with an unknown record status"),
+                "say what it means: [status.NAME] in cetak.toml".into(),
+            ),
             Self::UnansweredCards { oldest, .. } => (
                 format!("{count} cards without a result, the oldest in {oldest}"),
                 "cetak import results FILE, or cetak batch release BATCH".into(),
             ),
-            Self::IssuedWhileAssigned { .. } => {
-                (format!("{count} cards without a result that the queue shows as issued"), "cetak check".into())
-            }
-            Self::BlanksLow { .. } => (format!("only {count} blanks are left"), "order blanks; cetak blanks add N".into()),
-            Self::NoOperators => ("no operators are set up, nobody prints".into(), "add [[operator]] to cetak.toml".into()),
-            Self::NobodyPrints { why } => (format!("no batches were planned: {why}"), "cetak batch --date DATE".into()),
+            Self::IssuedWhileAssigned { .. } => (
+                format!("{count} cards without a result that the queue shows as issued"),
+                "cetak check".into(),
+            ),
+            Self::BlanksLow { .. } => (
+                format!("only {count} blanks are left"),
+                "order blanks; cetak blanks add N".into(),
+            ),
+            Self::NoOperators => (
+                "no operators are set up, nobody prints".into(),
+                "add [[operator]] to cetak.toml".into(),
+            ),
+            Self::NobodyPrints { why } => (
+                format!("no batches were planned: {why}"),
+                "cetak batch --date DATE".into(),
+            ),
         }
     }
 
@@ -251,13 +302,23 @@ impl Attention {
                 format!("{file} tidak diterima: {why}"),
                 format!("betulkan atau ganti {file}, lalu jalankan lagi cetak nightly"),
             ),
-            Self::RejectedRows { files, .. } => {
-                (format!("{count} baris ditolak"), format!("betulkan {} lalu impor", files.join(", ")))
-            }
-            Self::HeldRows { .. } => (format!("{count} baris baru ditahan, NIK-nya tidak dapat dipercaya"), list("unreadable_nik")),
-            Self::UnreadableNik { .. } => (format!("{count} permohonan tanpa NIK yang terbaca"), list("unreadable_nik")),
+            Self::RejectedRows { files, .. } => (
+                format!("{count} baris ditolak"),
+                format!("betulkan {} lalu impor", files.join(", ")),
+            ),
+            Self::HeldRows { .. } => (
+                format!("{count} baris baru ditahan, NIK-nya tidak dapat dipercaya"),
+                list("unreadable_nik"),
+            ),
+            Self::UnreadableNik { .. } => (
+                format!("{count} permohonan tanpa NIK yang terbaca"),
+                list("unreadable_nik"),
+            ),
             Self::CheckIdentity { .. } => (format!("{count} kali dua nama pada satu NIK"), list("check_identity")),
-            Self::NearMatch { .. } => (format!("{count} kemungkinan salah ketik, perlu diputuskan"), list("near_match")),
+            Self::NearMatch { .. } => (
+                format!("{count} kemungkinan salah ketik, perlu diputuskan"),
+                list("near_match"),
+            ),
             Self::UnknownStatus { .. } => (
                 format!("{count} entri dengan status rekaman yang tidak dikenal"),
                 "jelaskan artinya: [status.NAMA] di cetak.toml".into(),
@@ -266,14 +327,22 @@ impl Attention {
                 format!("{count} keping belum ada hasilnya, yang tertua di {oldest}"),
                 "cetak import results BERKAS, atau cetak batch release DAFTAR".into(),
             ),
-            Self::IssuedWhileAssigned { .. } => {
-                (format!("{count} keping tanpa hasil yang menurut antrean sudah terbit"), "cetak check".into())
-            }
-            Self::BlanksLow { .. } => (format!("blangko tinggal {count}"), "pesan blangko; cetak blanks add N".into()),
-            Self::NoOperators => {
-                ("belum ada operator, tidak ada yang mencetak".into(), "tambahkan [[operator]] di cetak.toml".into())
-            }
-            Self::NobodyPrints { why } => (format!("daftar cetak tidak dibuat: {why}"), "cetak batch --date TANGGAL".into()),
+            Self::IssuedWhileAssigned { .. } => (
+                format!("{count} keping tanpa hasil yang menurut antrean sudah terbit"),
+                "cetak check".into(),
+            ),
+            Self::BlanksLow { .. } => (
+                format!("blangko tinggal {count}"),
+                "pesan blangko; cetak blanks add N".into(),
+            ),
+            Self::NoOperators => (
+                "belum ada operator, tidak ada yang mencetak".into(),
+                "tambahkan [[operator]] di cetak.toml".into(),
+            ),
+            Self::NobodyPrints { why } => (
+                format!("daftar cetak tidak dibuat: {why}"),
+                "cetak batch --date TANGGAL".into(),
+            ),
         }
     }
 }

@@ -42,7 +42,10 @@ pub fn stuck_title(lang: Lang, days: u32, working_days: bool) -> String {
 pub fn stuck_totals(lang: Lang, total: u64, parts: &[(&'static str, Vec<(String, u64)>)]) -> String {
     let mut lines = vec![format!("{}.", applications(lang, total))];
     for (heading, counts) in parts.iter().filter(|(_, counts)| !counts.is_empty()) {
-        let counts: Vec<String> = counts.iter().map(|(name, count)| format!("{name} {}", grouped(lang, *count))).collect();
+        let counts: Vec<String> = counts
+            .iter()
+            .map(|(name, count)| format!("{name} {}", grouped(lang, *count)))
+            .collect();
         lines.push(format!("{heading}: {}", counts.join(", ")));
     }
     lines.join("\n")

@@ -54,9 +54,10 @@ pub fn blanks_recorded(lang: Lang, movement: BlankMove, before: Option<u64>, aft
                 format!("Counted {after} blanks; the ledger had {before}."),
             )
         }
-        (BlankMove::Counted(_), None) => {
-            lang.pick(format!("Hasil hitung {after} blangko dicatat."), format!("Counted {after} blanks."))
-        }
+        (BlankMove::Counted(_), None) => lang.pick(
+            format!("Hasil hitung {after} blangko dicatat."),
+            format!("Counted {after} blanks."),
+        ),
     }
 }
 
@@ -127,19 +128,27 @@ pub fn log_action<'a>(lang: Lang, action: &'a str) -> &'a str {
 /// Says that a backup was made and verified.
 pub fn backup_made(lang: Lang, path: &Path) -> String {
     let path = path.display();
-    lang.pick(format!("Cadangan dibuat dan diperiksa: {path}"), format!("Backup made and verified: {path}"))
+    lang.pick(
+        format!("Cadangan dibuat dan diperiksa: {path}"),
+        format!("Backup made and verified: {path}"),
+    )
 }
 
 /// Says that a backup took the store's place.
 pub fn restored(lang: Lang, path: &Path, aside: Option<&Path>) -> String {
     let path = path.display();
     let mut text = lang.pick(
-        format!("Penyimpanan dipulihkan dari {path}. Jalankan cetak check, lalu impor ulang berkas sesudah cadangan itu."),
+        format!(
+            "Penyimpanan dipulihkan dari {path}. Jalankan cetak check, lalu impor ulang berkas sesudah cadangan itu."
+        ),
         format!("The store was restored from {path}. Run cetak check, then import again what came after that backup."),
     );
     if let Some(aside) = aside {
         let aside = aside.display();
-        text += &lang.pick(format!(" Yang lama disimpan sebagai {aside}."), format!(" The old one was kept as {aside}."));
+        text += &lang.pick(
+            format!(" Yang lama disimpan sebagai {aside}."),
+            format!(" The old one was kept as {aside}."),
+        );
     }
     text
 }
@@ -147,5 +156,8 @@ pub fn restored(lang: Lang, path: &Path, aside: Option<&Path>) -> String {
 /// Says how many man pages were written.
 pub fn man_written(lang: Lang, pages: u32, dir: &Path) -> String {
     let dir = dir.display();
-    lang.pick(format!("{pages} halaman man ditulis di {dir}"), format!("{pages} man pages written to {dir}"))
+    lang.pick(
+        format!("{pages} halaman man ditulis di {dir}"),
+        format!("{pages} man pages written to {dir}"),
+    )
 }

@@ -12,12 +12,18 @@ pub fn newer(lang: Lang, found: i64, known: i64) -> String {
 
 /// Names what cures a newer store.
 pub fn newer_hint(lang: Lang) -> &'static str {
-    lang.pick("pasang versi cetak yang lebih baru di komputer ini", "install the newer version of cetak on this computer")
+    lang.pick(
+        "pasang versi cetak yang lebih baru di komputer ini",
+        "install the newer version of cetak on this computer",
+    )
 }
 
 /// Says that the store is damaged.
 pub fn damaged(lang: Lang, detail: &str) -> String {
-    lang.pick(format!("penyimpanan rusak: {detail}"), format!("the store is damaged: {detail}"))
+    lang.pick(
+        format!("penyimpanan rusak: {detail}"),
+        format!("the store is damaged: {detail}"),
+    )
 }
 
 /// Names what cures a damaged store.
@@ -30,27 +36,42 @@ pub fn damaged_hint(lang: Lang) -> &'static str {
 
 /// Says that a file is no store.
 pub fn not_a_store(lang: Lang, path: &str) -> String {
-    lang.pick(format!("{path} bukan penyimpanan cetak"), format!("{path} is no store of cetak"))
+    lang.pick(
+        format!("{path} bukan penyimpanan cetak"),
+        format!("{path} is no store of cetak"),
+    )
 }
 
 /// Says that another process holds the store.
 pub fn busy(lang: Lang) -> &'static str {
-    lang.pick("cetak lain sedang memakai penyimpanan ini; tidak ada yang diubah", "another cetak holds the store; nothing was changed")
+    lang.pick(
+        "cetak lain sedang memakai penyimpanan ini; tidak ada yang diubah",
+        "another cetak holds the store; nothing was changed",
+    )
 }
 
 /// Names what cures a busy store.
 pub fn busy_hint(lang: Lang) -> &'static str {
-    lang.pick("coba lagi, atau tunggu dengan --wait 60", "try again, or wait with --wait 60")
+    lang.pick(
+        "coba lagi, atau tunggu dengan --wait 60",
+        "try again, or wait with --wait 60",
+    )
 }
 
 /// Says that the disk is full.
 pub fn full(lang: Lang) -> &'static str {
-    lang.pick("disk penuh; penyimpanan tetap seperti sebelum langkah ini", "the disk is full; the store stands as before this step")
+    lang.pick(
+        "disk penuh; penyimpanan tetap seperti sebelum langkah ini",
+        "the disk is full; the store stands as before this step",
+    )
 }
 
 /// Says that the store cannot be written.
 pub fn read_only(lang: Lang) -> &'static str {
-    lang.pick("penyimpanan tidak dapat ditulis; tidak ada yang diubah", "the store cannot be written; nothing was changed")
+    lang.pick(
+        "penyimpanan tidak dapat ditulis; tidak ada yang diubah",
+        "the store cannot be written; nothing was changed",
+    )
 }
 
 /// Says that the disk failed.
@@ -71,5 +92,8 @@ pub fn refused(lang: Lang, rule: &str) -> String {
 
 /// Says that the engine failed.
 pub fn engine(lang: Lang, detail: &str) -> String {
-    lang.pick(format!("penyimpanan gagal: {detail}"), format!("the store failed: {detail}"))
+    lang.pick(
+        format!("penyimpanan gagal: {detail}"),
+        format!("the store failed: {detail}"),
+    )
 }

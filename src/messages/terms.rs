@@ -53,21 +53,29 @@ pub fn owner(lang: Lang, owner: Owner) -> &'static str {
 }
 
 /// Says what is to be done next with an application.
-pub fn action(lang: Lang, application: &Application, day_of: impl Fn(crate::domain::moment::Moment) -> NaiveDate) -> String {
+pub fn action(
+    lang: Lang,
+    application: &Application,
+    day_of: impl Fn(crate::domain::moment::Moment) -> NaiveDate,
+) -> String {
     if let Some(own) = &application.own_action {
         return own.clone();
     }
     let fixed = match (&application.next_step, lang) {
         (NextStep::Status(step), _) => return super::statuses::step(lang, *step).to_owned(),
         (NextStep::WaitForAge(day), Lang::En) => return format!("may be printed from {day}, the 17th birthday"),
-        (NextStep::WaitForAge(day), Lang::Id) => return format!("baru boleh dicetak mulai {day}, saat berumur 17 tahun"),
+        (NextStep::WaitForAge(day), Lang::Id) => {
+            return format!("baru boleh dicetak mulai {day}, saat berumur 17 tahun");
+        }
         (NextStep::LookUpLeft { left_at, status }, Lang::En) => {
             let (day, status) = (day_of(*left_at), status.canonical());
             return format!("left the queue on {day} as {status}: look the NIK up in SIAK (printed elsewhere?)");
         }
         (NextStep::LookUpLeft { left_at, status }, Lang::Id) => {
             let (day, status) = (day_of(*left_at), status.canonical());
-            return format!("keluar dari antrean pada {day} dengan status {status}: cek NIK di SIAK (dicetak di tempat lain?)");
+            return format!(
+                "keluar dari antrean pada {day} dengan status {status}: cek NIK di SIAK (dicetak di tempat lain?)"
+            );
         }
         (step, Lang::En) => action_en(step),
         (step, Lang::Id) => action_id(step),
@@ -101,7 +109,9 @@ fn action_id(step: &NextStep) -> &'static str {
         NextStep::Nothing | NextStep::Status(_) | NextStep::WaitForAge(_) | NextStep::LookUpLeft { .. } => "",
         NextStep::Collect => "KTP sudah jadi: warga mengambilnya",
         NextStep::FindNik => "NIK tidak terbaca: tanyakan kepada warga atau cari di SIAK, lalu betulkan formulirnya",
-        NextStep::DecideCandidate => "bandingkan dengan entri yang diusulkan, lalu putuskan: orang yang sama atau bukan",
+        NextStep::DecideCandidate => {
+            "bandingkan dengan entri yang diusulkan, lalu putuskan: orang yang sama atau bukan"
+        }
         NextStep::DecideIdentity => "nama di kedua sisi milik orang yang berbeda: bandingkan dan putuskan",
         NextStep::CollectOrAskReprint => {
             "KTP sudah terbit: warga mengambilnya, atau mendaftar dengan alasan cetak ulang (hilang, rusak, perubahan data, pindah datang)"
@@ -130,14 +140,19 @@ fn reason(lang: Lang, reason: &Reason) -> String {
 
 fn reason_en(reason: &Reason) -> String {
     match reason {
-        Reason::NamesDiffer { registered, queued } => format!("registered as \"{registered}\", in the queue as \"{queued}\""),
+        Reason::NamesDiffer { registered, queued } => {
+            format!("registered as \"{registered}\", in the queue as \"{queued}\"")
+        }
         Reason::Flaw(flaw) => self::flaw(Lang::En, *flaw).to_owned(),
         Reason::Evidence(evidence) => super::evidence::words(Lang::En, *evidence),
         Reason::DecidedDifferent => "decided: not the person of this NIK's queue entry".into(),
         Reason::JoinedByDecision => "a registration under another NIK was decided to mean this entry".into(),
         Reason::RegisteredTimes(times) => format!("registered {times} times; the first one counts"),
         Reason::UnknownStatus => "unknown record status; say in cetak.toml what it means ([status.NAME])".into(),
-        Reason::Overdue { age_days, expected_days } => {
+        Reason::Overdue {
+            age_days,
+            expected_days,
+        } => {
             format!("{age_days} days at the centre, {expected_days} expected")
         }
         Reason::ReprintAsked(reason) => format!("reprint: {reason}"),
@@ -152,14 +167,19 @@ fn reason_en(reason: &Reason) -> String {
 
 fn reason_id(reason: &Reason) -> String {
     match reason {
-        Reason::NamesDiffer { registered, queued } => format!("terdaftar sebagai \"{registered}\", di antrean \"{queued}\""),
+        Reason::NamesDiffer { registered, queued } => {
+            format!("terdaftar sebagai \"{registered}\", di antrean \"{queued}\"")
+        }
         Reason::Flaw(flaw) => self::flaw(Lang::Id, *flaw).to_owned(),
         Reason::Evidence(evidence) => super::evidence::words(Lang::Id, *evidence),
         Reason::DecidedDifferent => "diputuskan: bukan orang dari entri antrean NIK ini".into(),
         Reason::JoinedByDecision => "pendaftaran dengan NIK lain diputuskan untuk entri ini".into(),
         Reason::RegisteredTimes(times) => format!("mendaftar {times} kali; yang pertama berlaku"),
         Reason::UnknownStatus => "status rekaman tidak dikenal; jelaskan di cetak.toml ([status.NAMA])".into(),
-        Reason::Overdue { age_days, expected_days } => {
+        Reason::Overdue {
+            age_days,
+            expected_days,
+        } => {
             format!("sudah {age_days} hari di pusat, seharusnya {expected_days} hari")
         }
         Reason::ReprintAsked(reason) => format!("cetak ulang: {reason}"),
@@ -182,7 +202,9 @@ pub fn flaw(lang: Lang, flaw: NikFlaw) -> &'static str {
         (Lang::En, NikFlaw::SameDigits) => "NIK is one digit repeated",
         (Lang::En, NikFlaw::LeadingZero) => "a temporary number of the village, which starts with 0",
         (Lang::En, NikFlaw::Letters) => "letters stand in the NIK",
-        (Lang::En, NikFlaw::LastDigitLost) => "the file went through a spreadsheet as numbers: the last digit of its NIKs is lost",
+        (Lang::En, NikFlaw::LastDigitLost) => {
+            "the file went through a spreadsheet as numbers: the last digit of its NIKs is lost"
+        }
         (Lang::Id, NikFlaw::Missing) => "NIK tidak diisi",
         (Lang::Id, NikFlaw::WrongLength) => "NIK tidak 16 angka",
         (Lang::Id, NikFlaw::Scientific) => "NIK dibulatkan oleh lembar kerja (Excel)",
@@ -190,6 +212,8 @@ pub fn flaw(lang: Lang, flaw: NikFlaw) -> &'static str {
         (Lang::Id, NikFlaw::SameDigits) => "NIK berisi satu angka yang diulang",
         (Lang::Id, NikFlaw::LeadingZero) => "nomor sementara dari kelurahan, diawali 0",
         (Lang::Id, NikFlaw::Letters) => "ada huruf di dalam NIK",
-        (Lang::Id, NikFlaw::LastDigitLost) => "berkas pernah disimpan sebagai angka oleh Excel: angka terakhir NIK hilang",
+        (Lang::Id, NikFlaw::LastDigitLost) => {
+            "berkas pernah disimpan sebagai angka oleh Excel: angka terakhir NIK hilang"
+        }
     }
 }

@@ -130,7 +130,11 @@ pub fn screen_listing(title: String, applications: &[Aged], view: View) -> Listi
         if !fields.explanation.is_empty() {
             next = format!("{next} ({})", fields.explanation);
         }
-        let place = [fields.district, fields.village].into_iter().flatten().collect::<Vec<_>>().join(", ");
+        let place = [fields.district, fields.village]
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>()
+            .join(", ");
         vec![
             Cell::Nik(application.nik.clone()),
             Cell::Text(fields.name),

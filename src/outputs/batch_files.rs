@@ -29,7 +29,11 @@ pub fn work_list(batch: &Batch, cards: &[Card], lang: Lang) -> Listing {
     Listing {
         title: batch.name.clone(),
         columns: COLUMNS.iter().map(heading).collect(),
-        rows: cards.iter().filter(|card| belongs(card)).map(|card| row(batch, card)).collect(),
+        rows: cards
+            .iter()
+            .filter(|card| belongs(card))
+            .map(|card| row(batch, card))
+            .collect(),
     }
 }
 

@@ -2,14 +2,14 @@
 //!
 //! Outputs render what they are given; they decide nothing and read no facts.
 
+pub mod applications;
+pub mod batch_files;
 pub mod csv;
 pub mod file;
 pub mod harmless;
 pub mod json;
 pub mod listing;
-pub mod table;
-pub mod xlsx;
-pub mod applications;
-pub mod batch_files;
 pub mod reports;
 pub mod summary;
+pub mod table;
+pub mod xlsx;

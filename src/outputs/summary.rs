@@ -61,34 +61,69 @@ fn imports(lang: Lang, imports: &[ImportReport]) -> Vec<String> {
         return vec![words::nothing_new(lang).to_owned()];
     }
     let line = |file: &ImportReport| {
-        let buckets = [file.added, file.changed, file.unchanged, file.held, file.rejected, file.left];
+        let buckets = [
+            file.added,
+            file.changed,
+            file.unchanged,
+            file.held,
+            file.rejected,
+            file.left,
+        ];
         let name = file.file.rsplit('/').next().unwrap_or(&file.file);
         let name = super::harmless::harmless(name);
-        format!("{:<13} {name}  {}", words::kind(lang, file.kind), words::rows(lang, file.rows, buckets))
+        format!(
+            "{:<13} {name}  {}",
+            words::kind(lang, file.kind),
+            words::rows(lang, file.rows, buckets)
+        )
     };
     imports.iter().map(line).collect()
 }
 
 fn standings(lang: Lang, counts: &BTreeMap<&'static str, u64>) -> Vec<String> {
-    let width = counts.values().map(|count| grouped(lang, *count).len()).max().unwrap_or(1);
+    let width = counts
+        .values()
+        .map(|count| grouped(lang, *count).len())
+        .max()
+        .unwrap_or(1);
     let line = |category: &Category| {
         let count = counts.get(category.code()).copied().filter(|count| *count > 0)?;
-        Some(format!("{:>width$}  {}", grouped(lang, count), terms::category(lang, *category)))
+        Some(format!(
+            "{:>width$}  {}",
+            grouped(lang, count),
+            terms::category(lang, *category)
+        ))
     };
     Category::ALL.iter().filter_map(line).collect()
 }
 
 fn stuck_lines(lang: Lang, night: &NightSummary) -> Vec<String> {
-    let mut lines = vec![words::stuck(lang, night.stuck.total, night.stuck.days, night.longest_days)];
+    let mut lines = vec![words::stuck(
+        lang,
+        night.stuck.total,
+        night.stuck.days,
+        night.longest_days,
+    )];
     for owner in Owner::ALL {
-        let parts: Vec<_> = night.stuck_parts.iter().filter(|((whose, _), _)| *whose == owner).collect();
+        let parts: Vec<_> = night
+            .stuck_parts
+            .iter()
+            .filter(|((whose, _), _)| *whose == owner)
+            .collect();
         let total: u64 = parts.iter().map(|(_, count)| **count).sum();
         if total > 0 {
             let named: Vec<String> = parts
                 .iter()
-                .map(|((_, category), count)| format!("{} {}", terms::category(lang, *category), grouped(lang, **count)))
+                .map(|((_, category), count)| {
+                    format!("{} {}", terms::category(lang, *category), grouped(lang, **count))
+                })
                 .collect();
-            lines.push(words::whose_move(lang, terms::owner(lang, owner), total, &named.join(", ")));
+            lines.push(words::whose_move(
+                lang,
+                terms::owner(lang, owner),
+                total,
+                &named.join(", "),
+            ));
         }
     }
     lines
@@ -96,8 +131,19 @@ fn stuck_lines(lang: Lang, night: &NightSummary) -> Vec<String> {
 
 fn printed_lines(lang: Lang, night: &NightSummary) -> Vec<String> {
     let batch = &night.report.batch;
-    let mut lines = vec![words::printed_on(lang, night.date, batch.planned, batch.left_over, batch.blanks)];
-    let width = batch.batches.iter().map(|line| line.operator.chars().count()).max().unwrap_or(0);
+    let mut lines = vec![words::printed_on(
+        lang,
+        night.date,
+        batch.planned,
+        batch.left_over,
+        batch.blanks,
+    )];
+    let width = batch
+        .batches
+        .iter()
+        .map(|line| line.operator.chars().count())
+        .max()
+        .unwrap_or(0);
     lines.extend(batch.batches.iter().map(|line| {
         let operator = super::harmless::harmless(&line.operator);
         format!("{operator:<width$}  {}  {}", cards(lang, line.cards), line.file)
@@ -111,7 +157,11 @@ fn attention_lines(lang: Lang, attention: &[Attention]) -> Vec<String> {
     }
     let lines = attention.iter().map(|one| {
         let (what, cure) = one.text(lang);
-        format!("{}\n    -> {}", super::harmless::harmless(&what), super::harmless::harmless(&cure))
+        format!(
+            "{}\n    -> {}",
+            super::harmless::harmless(&what),
+            super::harmless::harmless(&cure)
+        )
     });
     lines.collect()
 }

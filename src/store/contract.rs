@@ -70,7 +70,7 @@ fn registration(serial: u64, key: u8, seconds: i64) -> Registration {
         name: format!("WARGA {serial}"),
         submitted_at: at(seconds),
         kk: KkNumber::new("1671090101159001"),
-        phone: Some(Phone::from_stored("081234567890".to_owned())),
+        phone: Some(Phone::from_stored("081234567890")),
         district: Some("ILIR TIMUR I".to_owned()),
         village: Some("18 ILIR".to_owned()),
         rt_rw: Some("001/002".to_owned()),
@@ -379,7 +379,7 @@ pub(crate) fn every_cell_comes_back_as_it_was(maker: &impl Maker) {
         rows.push(Registration {
             name: (*text).to_owned(),
             kk: KkNumber::new(text),
-            phone: Some(Phone::from_stored((*text).to_owned())),
+            phone: Some(Phone::from_stored(text)),
             district: some(),
             village: some(),
             rt_rw: some(),

@@ -13,8 +13,8 @@ use crate::outputs::batch_files::{Manifest, ManifestBatch, ManifestFile, belongs
 use crate::outputs::file::{sha256_hex, write_whole};
 use crate::outputs::reports::{BatchLine, BatchReport};
 use crate::outputs::{csv, json, xlsx};
-use crate::store::records::{BatchFilter, OutFile};
 use crate::store::Store;
+use crate::store::records::{BatchFilter, OutFile};
 use anyhow::{Context as _, Result};
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
@@ -59,12 +59,18 @@ pub fn write_day_files(context: &Context, office: &mut Office, day: &DayPlan) ->
         set_aside_if_edited(context, &path, projection, known.get(&projection.path))?;
         write_whole(&path, &projection.bytes)?;
     }
-    let out: Vec<OutFile> = projections.iter().map(|projection| out_file(day.date, projection)).collect();
+    let out: Vec<OutFile> = projections
+        .iter()
+        .map(|projection| out_file(day.date, projection))
+        .collect();
     let written: BTreeMap<&String, &String> = out.iter().map(|file| (&file.path, &file.sha256)).collect();
     if known.iter().collect::<BTreeMap<_, _>>() != written {
         office.store.write(|ledger| ledger.set_out_files(day.date, &out))?;
     }
-    Ok(WrittenDay { report, files: projections.into_iter().map(|projection| projection.path).collect() })
+    Ok(WrittenDay {
+        report,
+        files: projections.into_iter().map(|projection| projection.path).collect(),
+    })
 }
 
 /// Computes the report of a day without writing anything.
@@ -81,7 +87,14 @@ pub fn report_only(context: &Context, office: &Office, day: &DayPlan) -> Result<
 /// Those of the store and of writing.
 pub(super) fn rewrite_day(context: &Context, office: &mut Office, date: NaiveDate) -> Result<()> {
     let batches = office.store.read(|facts| day_batches(facts, date))?;
-    let day = DayPlan { date, capacity: 0, blanks: None, left_over: 0, batches, added: 0 };
+    let day = DayPlan {
+        date,
+        capacity: 0,
+        blanks: None,
+        left_over: 0,
+        batches,
+        added: 0,
+    };
     write_day_files(context, office, &day).map(drop)
 }
 
@@ -92,7 +105,9 @@ pub(super) fn rewrite_day(context: &Context, office: &mut Office, date: NaiveDat
 pub fn rewrite_open_days(context: &Context, office: &mut Office) -> Result<()> {
     let batches = office.store.read(|facts| facts.batches(BatchFilter::Open))?;
     let dates: std::collections::BTreeSet<NaiveDate> = batches.iter().map(|batch| batch.date).collect();
-    dates.into_iter().try_for_each(|date| rewrite_day(context, office, date))
+    dates
+        .into_iter()
+        .try_for_each(|date| rewrite_day(context, office, date))
 }
 
 fn out_file(date: NaiveDate, projection: &Projection) -> OutFile {
@@ -108,7 +123,11 @@ fn project(context: &Context, office: &Office, day: &DayPlan) -> Result<(Vec<Pro
     let folder = office.home.outbox_relative(day.date);
     let mut projections = Vec::new();
     let mut lines = Vec::new();
-    let mut manifest = Manifest { date: day.date.to_string(), cards: 0, batches: Vec::new() };
+    let mut manifest = Manifest {
+        date: day.date.to_string(),
+        cards: 0,
+        batches: Vec::new(),
+    };
     for (batch, cards) in &day.batches {
         let own = cards.iter().filter(|card| belongs(card)).count();
         if own == 0 {
@@ -131,7 +150,11 @@ fn project(context: &Context, office: &Office, day: &DayPlan) -> Result<(Vec<Pro
         projections.extend(files);
     }
     let planned = manifest.cards;
-    projections.push(projection(format!("{folder}/manifest.json"), None, json::pretty(&manifest)?));
+    projections.push(projection(
+        format!("{folder}/manifest.json"),
+        None,
+        json::pretty(&manifest)?,
+    ));
     let report = BatchReport {
         date: day.date.to_string(),
         capacity: day.capacity,
@@ -145,18 +168,30 @@ fn project(context: &Context, office: &Office, day: &DayPlan) -> Result<(Vec<Pro
 
 fn projection(path: String, batch: Option<String>, bytes: Vec<u8>) -> Projection {
     let sha256 = sha256_hex(&bytes);
-    Projection { path, batch, bytes, sha256 }
+    Projection {
+        path,
+        batch,
+        bytes,
+        sha256,
+    }
 }
 
 fn render(context: &Context, batch: &Batch, cards: &[Card], folder: &str) -> Result<Vec<Projection>> {
     let zone = context.zone();
     let list = work_list(batch, cards, context.lang);
-    let stem = batch.name.strip_prefix(&format!("{}-", batch.date)).unwrap_or(&batch.name);
+    let stem = batch
+        .name
+        .strip_prefix(&format!("{}-", batch.date))
+        .unwrap_or(&batch.name);
     let file = |extension: &str| format!("{folder}/batch-{stem}.{extension}");
     let name = Some(batch.name.clone());
     Ok(vec![
         projection(file("csv"), name.clone(), csv::bytes(&list, zone)?),
-        projection(file("xlsx"), name, xlsx::bytes(&list, batch.planned_at, zone, context.lang)?),
+        projection(
+            file("xlsx"),
+            name,
+            xlsx::bytes(&list, batch.planned_at, zone, context.lang)?,
+        ),
     ])
 }
 
@@ -168,7 +203,13 @@ fn manifest_batch(context: &Context, batch: &Batch, cards: u64, files: &[Project
         operator: batch.operator.clone(),
         planned_at: iso(batch.planned_at),
         cards,
-        files: files.iter().map(|file| ManifestFile { file: bare(&file.path), sha256: file.sha256.clone() }).collect(),
+        files: files
+            .iter()
+            .map(|file| ManifestFile {
+                file: bare(&file.path),
+                sha256: file.sha256.clone(),
+            })
+            .collect(),
     }
 }
 

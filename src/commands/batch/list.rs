@@ -48,7 +48,11 @@ pub(super) fn run(context: &mut Context, args: &BatchListArgs) -> Result<Outcome
         };
         facts.batches(BatchFilter::Open)?.into_iter().map(line).collect()
     })?;
-    args.list.show(context, || Ok(serde_json::json!({ "batches": open })), || listing(context, &open))?;
+    args.list.show(
+        context,
+        || Ok(serde_json::json!({ "batches": open })),
+        || listing(context, &open),
+    )?;
     if args.list.is_screen() && open.is_empty() {
         context.ui.note(words::no_open_batches(context.lang));
     }

@@ -92,7 +92,11 @@ fn plan(context: &mut Context, args: &PlanArgs) -> Result<Outcome> {
     } else {
         write_day_files(context, &mut office, &day)?.report
     };
-    args.list.show(context, || Ok(serde_json::to_value(&report)?), || listing(context, &report))?;
+    args.list.show(
+        context,
+        || Ok(serde_json::to_value(&report)?),
+        || listing(context, &report),
+    )?;
     if args.list.is_screen() {
         context.ui.note(&words::day_summary(
             context.lang,

@@ -61,7 +61,9 @@ pub struct DayPlan {
 /// The calendar does not cover the days ahead.
 pub fn next_batch_day(context: &Context) -> Result<NaiveDate> {
     let local = context.as_of.local(context.zone());
-    Ok(context.calendar()?.next_batch_day(local, context.settings().office.workday_starts)?)
+    Ok(context
+        .calendar()?
+        .next_batch_day(local, context.settings().office.workday_starts)?)
 }
 
 /// Plans and records a day, or finds it planned already.
@@ -71,11 +73,19 @@ pub fn next_batch_day(context: &Context) -> Result<NaiveDate> {
 pub fn plan_day(context: &Context, office: &mut Office, request: &PlanRequest) -> Result<DayPlan> {
     let today = context.as_of.day(context.zone());
     if request.date < today {
-        return Err(Failure::PastDate { date: request.date, today }.into());
+        return Err(Failure::PastDate {
+            date: request.date,
+            today,
+        }
+        .into());
     }
     let operators = operators_on(context, request)?;
     let mut step = |ledger: &mut dyn Ledger| plan_in(context, ledger, request, &operators);
-    if request.dry_run { office.store.rehearse(&mut step) } else { office.store.write(&mut step) }
+    if request.dry_run {
+        office.store.rehearse(&mut step)
+    } else {
+        office.store.write(&mut step)
+    }
 }
 
 /// Returns every operator with the capacity of the day: 0 for who is away.
@@ -84,18 +94,37 @@ fn operators_on(context: &Context, request: &PlanRequest) -> Result<Vec<Operator
     if operators.is_empty() {
         return Err(Failure::NoOperators.into());
     }
-    let named = request.away.iter().chain(request.capacities.iter().map(|(name, _)| name));
+    let named = request
+        .away
+        .iter()
+        .chain(request.capacities.iter().map(|(name, _)| name));
     for name in named {
         if !operators.iter().any(|operator| same_name(&operator.name, name)) {
             let known = operators.iter().map(|operator| operator.name.clone()).collect();
-            return Err(Failure::UnknownOperator { name: name.clone(), known }.into());
+            return Err(Failure::UnknownOperator {
+                name: name.clone(),
+                known,
+            }
+            .into());
         }
     }
     let room = |operator: &crate::config::Operator| {
         let away = operator.is_away(request.date) || request.away.iter().any(|name| same_name(name, &operator.name));
-        let other = request.capacities.iter().rev().find(|(name, _)| same_name(name, &operator.name));
-        let capacity = if away { 0 } else { other.map_or(operator.capacity, |(_, cards)| *cards) };
-        OperatorRoom { name: operator.name.clone(), capacity, taken: 0 }
+        let other = request
+            .capacities
+            .iter()
+            .rev()
+            .find(|(name, _)| same_name(name, &operator.name));
+        let capacity = if away {
+            0
+        } else {
+            other.map_or(operator.capacity, |(_, cards)| *cards)
+        };
+        OperatorRoom {
+            name: operator.name.clone(),
+            capacity,
+            taken: 0,
+        }
     };
     Ok(operators.iter().map(room).collect())
 }
@@ -130,15 +159,25 @@ fn plan_in(
 }
 
 fn taken_room(room: &OperatorRoom, batches: &[(Batch, Vec<Card>)]) -> OperatorRoom {
-    let own = batches.iter().filter(|(batch, _)| same_name(&batch.operator, &room.name));
-    let taken: usize = own.map(|(_, cards)| cards.iter().filter(|card| belongs(card)).count()).sum();
-    OperatorRoom { taken: u32::try_from(taken).unwrap_or(u32::MAX), ..room.clone() }
+    let own = batches
+        .iter()
+        .filter(|(batch, _)| same_name(&batch.operator, &room.name));
+    let taken: usize = own
+        .map(|(_, cards)| cards.iter().filter(|card| belongs(card)).count())
+        .sum();
+    OperatorRoom {
+        taken: u32::try_from(taken).unwrap_or(u32::MAX),
+        ..room.clone()
+    }
 }
 
 /// Returns the batches of a day with their cards.
 pub(super) fn day_batches(facts: &(impl Facts + ?Sized), date: NaiveDate) -> Result<Vec<(Batch, Vec<Card>)>> {
     let batches = facts.batches(BatchFilter::On(date))?;
-    batches.into_iter().map(|batch| Ok((batch.clone(), facts.cards(&batch.name)?))).collect()
+    batches
+        .into_iter()
+        .map(|batch| Ok((batch.clone(), facts.cards(&batch.name)?)))
+        .collect()
 }
 
 /// Returns the blanks on hand, and how many cards they allow. What the ledger holds must also do for the open cards of
@@ -151,8 +190,15 @@ fn blanks_for(
 ) -> Result<(Option<u64>, Option<u32>)> {
     let reserve = u8::try_from(context.settings().rules.spoil_reserve_percent).unwrap_or(100);
     if let Some(given) = request.blanks {
-        let open = before.iter().flat_map(|(_, cards)| cards).filter(|card| card.state == CardState::Open).count();
-        return Ok((Some(u64::from(given)), Some(plannable(given, reserve, u32::try_from(open)?))));
+        let open = before
+            .iter()
+            .flat_map(|(_, cards)| cards)
+            .filter(|card| card.state == CardState::Open)
+            .count();
+        return Ok((
+            Some(u64::from(given)),
+            Some(plannable(given, reserve, u32::try_from(open)?)),
+        ));
     }
     let Some(stock) = ledger_stock(&ledger.blank_events()?) else {
         return Ok((None, None));
@@ -163,8 +209,13 @@ fn blanks_for(
 }
 
 fn ready_candidates(context: &Context, ledger: &mut dyn Ledger) -> Result<Vec<Candidate>> {
-    let classes: Vec<ReasonClass> =
-        context.settings().rules.first_classes.iter().map(|words| ReasonClass::new(words)).collect();
+    let classes: Vec<ReasonClass> = context
+        .settings()
+        .rules
+        .first_classes
+        .iter()
+        .map(|words| ReasonClass::new(words))
+        .collect();
     let mut ready = Vec::new();
     reconcile(&*ledger, &context.rules(), &mut |application| {
         if application.category == Category::Ready {
@@ -181,7 +232,11 @@ fn candidate(context: &Context, application: Application, classes: &[ReasonClass
     };
     let days_waiting = ageing::calendar_days(application.waiting_since, context.as_of, context.zone());
     let promoted = days_waiting > context.settings().rules.promote_after_days;
-    let class = if promoted { 0 } else { class_of(application.reason.as_deref(), classes) };
+    let class = if promoted {
+        0
+    } else {
+        class_of(application.reason.as_deref(), classes)
+    };
     let cells = CardCells {
         nik: *nik,
         name: application.name,
@@ -195,7 +250,13 @@ fn candidate(context: &Context, application: Application, classes: &[ReasonClass
         ready_since: application.ready_since,
     };
     let (expedited, spoiled_before) = (application.expedited, application.spoiled_before);
-    Some(Candidate { cells, right, class, expedited, spoiled_before })
+    Some(Candidate {
+        cells,
+        right,
+        class,
+        expedited,
+        spoiled_before,
+    })
 }
 
 fn record(
@@ -241,7 +302,10 @@ fn materialize(
     ordinal: u32,
     planned_at: Moment,
 ) -> (Batch, Vec<Card>) {
-    let slug = context.settings().operator(&planned.operator).map_or(&planned.operator, |operator| &operator.file_name);
+    let slug = context
+        .settings()
+        .operator(&planned.operator)
+        .map_or(&planned.operator, |operator| &operator.file_name);
     let name = batch_name(date, slug, ordinal);
     let card = |(index, candidate): (usize, Candidate)| Card {
         batch: name.clone(),
@@ -254,7 +318,17 @@ fn materialize(
     };
     let cards = planned.cards.into_iter().enumerate().map(card).collect();
     let (operator, capacity) = (planned.operator, planned.capacity);
-    (Batch { name, date, operator, ordinal, capacity, planned_at }, cards)
+    (
+        Batch {
+            name,
+            date,
+            operator,
+            ordinal,
+            capacity,
+            planned_at,
+        },
+        cards,
+    )
 }
 
 /// Names a batch: `2021-07-22-ibrahim`, later ones of the day `2021-07-22-ibrahim+2`.

@@ -30,12 +30,23 @@ pub(super) struct ReassignArgs {
 pub(super) fn run(context: &mut Context, args: &ReassignArgs) -> Result<Outcome> {
     let mut office = Office::open(context, Access::Write)?;
     let Some(operator) = context.settings().operator(&args.to) else {
-        let known = context.settings().operators.iter().map(|operator| operator.name.clone()).collect();
-        return Err(Failure::UnknownOperator { name: args.to.clone(), known }.into());
+        let known = context
+            .settings()
+            .operators
+            .iter()
+            .map(|operator| operator.name.clone())
+            .collect();
+        return Err(Failure::UnknownOperator {
+            name: args.to.clone(),
+            known,
+        }
+        .into());
     };
     let (date, taken) = office.store.write(|ledger| hand_on(context, ledger, args, operator))?;
     rewrite_day(context, &mut office, date)?;
-    context.ui.note(&words::reassigned(context.lang, &args.batch, &taken.name, taken.cards));
+    context
+        .ui
+        .note(&words::reassigned(context.lang, &args.batch, &taken.name, taken.cards));
     Ok(Outcome::Done)
 }
 
@@ -53,12 +64,24 @@ fn hand_on(
 ) -> Result<(NaiveDate, Taken)> {
     let (batch, open) = open_cards(ledger, &args.batch)?;
     refuse(ledger, &batch, operator, open.len())?;
-    let ordinal = ordinals(&day_batches(ledger, batch.date)?).get(&operator.name.to_lowercase()).copied().unwrap_or(0) + 1;
+    let ordinal = ordinals(&day_batches(ledger, batch.date)?)
+        .get(&operator.name.to_lowercase())
+        .copied()
+        .unwrap_or(0)
+        + 1;
     let name = batch_name(batch.date, &operator.file_name, ordinal);
     for card in &open {
         ledger.withdraw_card(&card.batch, card.seq, context.as_of)?;
     }
-    let moved: Vec<Card> = (1..).zip(open).map(|(seq, card)| Card { batch: name.clone(), seq, asked: false, ..card }).collect();
+    let moved: Vec<Card> = (1..)
+        .zip(open)
+        .map(|(seq, card)| Card {
+            batch: name.clone(),
+            seq,
+            asked: false,
+            ..card
+        })
+        .collect();
     let taker = Batch {
         name: name.clone(),
         date: batch.date,
@@ -83,18 +106,30 @@ fn hand_on(
 fn refuse(ledger: &mut dyn Ledger, batch: &Batch, operator: &Operator, cards: usize) -> Result<()> {
     let (name, date) = (operator.name.clone(), batch.date);
     if same_name(&batch.operator, &name) {
-        return Err(Failure::SameOperator { batch: batch.name.clone(), operator: name }.into());
+        return Err(Failure::SameOperator {
+            batch: batch.name.clone(),
+            operator: name,
+        }
+        .into());
     }
     if operator.is_away(date) {
         return Err(Failure::OperatorAway { operator: name, date }.into());
     }
     let day = day_batches(ledger, date)?;
     let own = day.iter().filter(|(other, _)| same_name(&other.operator, &name));
-    let taken: usize = own.map(|(_, cards)| cards.iter().filter(|card| belongs(card)).count()).sum();
+    let taken: usize = own
+        .map(|(_, cards)| cards.iter().filter(|card| belongs(card)).count())
+        .sum();
     let free = operator.capacity.saturating_sub(u32::try_from(taken)?);
     let cards = u32::try_from(cards)?;
     if cards > free {
-        return Err(Failure::OperatorFull { operator: name, date, free, cards }.into());
+        return Err(Failure::OperatorFull {
+            operator: name,
+            date,
+            free,
+            cards,
+        }
+        .into());
     }
     Ok(())
 }

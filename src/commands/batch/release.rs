@@ -28,7 +28,11 @@ pub(super) fn run(context: &mut Context, args: &ReleaseArgs) -> Result<Outcome> 
         let (batch, open) = open_cards(ledger, &args.batch)?;
         let issued = issued_in_queue(ledger, &open)?;
         if issued > 0 && !args.force {
-            return Err(Failure::IssuedInQueue { batch: batch.name, cards: issued }.into());
+            return Err(Failure::IssuedInQueue {
+                batch: batch.name,
+                cards: issued,
+            }
+            .into());
         }
         for card in &open {
             ledger.withdraw_card(&card.batch, card.seq, context.as_of)?;
@@ -52,7 +56,11 @@ pub(super) fn run(context: &mut Context, args: &ReleaseArgs) -> Result<Outcome> 
 /// Finds a batch and its cards without an answer.
 pub(super) fn open_cards(facts: &(impl Facts + ?Sized), name: &str) -> Result<(Batch, Vec<Card>)> {
     let unknown = || Failure::UnknownBatch { batch: name.to_owned() };
-    let batch = facts.batches(BatchFilter::All)?.into_iter().find(|batch| batch.name == name).ok_or_else(unknown)?;
+    let batch = facts
+        .batches(BatchFilter::All)?
+        .into_iter()
+        .find(|batch| batch.name == name)
+        .ok_or_else(unknown)?;
     let mut cards = facts.cards(name)?;
     cards.retain(|card| card.state == CardState::Open);
     if cards.is_empty() {

@@ -72,8 +72,9 @@ impl ReadingArgs {
         };
         options.columns = set_columns(columns);
         for text in &self.map {
-            let (field, header) =
-                text.split_once('=').ok_or_else(|| Failure::BadMap { text: text.to_owned() })?;
+            let (field, header) = text
+                .split_once('=')
+                .ok_or_else(|| Failure::BadMap { text: text.to_owned() })?;
             options.columns.push(choice(field, header, ChoiceOrigin::Option));
         }
         Ok(options)
@@ -81,12 +82,18 @@ impl ReadingArgs {
 
     fn date_order(&self) -> Result<Option<DateOrder>> {
         let bad = |text: &String| Failure::BadDateOrder { text: text.clone() };
-        self.date_order.as_ref().map(|text| DateOrder::parse(text).ok_or_else(|| bad(text).into())).transpose()
+        self.date_order
+            .as_ref()
+            .map(|text| DateOrder::parse(text).ok_or_else(|| bad(text).into()))
+            .transpose()
     }
 
     fn encoding(&self) -> Result<Option<Encoding>> {
         let bad = |text: &String| Failure::BadEncoding { text: text.clone() };
-        self.encoding.as_ref().map(|text| Encoding::parse(text).ok_or_else(|| bad(text).into())).transpose()
+        self.encoding
+            .as_ref()
+            .map(|text| Encoding::parse(text).ok_or_else(|| bad(text).into()))
+            .transpose()
     }
 
     fn delimiter(&self) -> Result<Option<u8>> {
@@ -104,11 +111,18 @@ impl ReadingArgs {
 }
 
 fn set_columns(columns: &BTreeMap<String, String>) -> Vec<ColumnChoice> {
-    columns.iter().map(|(field, header)| choice(field, header, ChoiceOrigin::Setting)).collect()
+    columns
+        .iter()
+        .map(|(field, header)| choice(field, header, ChoiceOrigin::Setting))
+        .collect()
 }
 
 fn choice(field: &str, header: &str, origin: ChoiceOrigin) -> ColumnChoice {
-    ColumnChoice { field: field.trim().to_owned(), header: header.trim().to_owned(), origin }
+    ColumnChoice {
+        field: field.trim().to_owned(),
+        header: header.trim().to_owned(),
+        origin,
+    }
 }
 
 /// A file to import.
@@ -189,8 +203,16 @@ impl Input {
 fn refused(shown: &str, error: Error) -> Error {
     match error.downcast::<IntakeError>() {
         Ok(IntakeError::Sink(inner)) => inner,
-        Ok(intake) => RefusedFile { file: shown.to_owned(), error: intake.into() }.into(),
-        Err(error) if error.is::<Failure>() => RefusedFile { file: shown.to_owned(), error }.into(),
+        Ok(intake) => RefusedFile {
+            file: shown.to_owned(),
+            error: intake.into(),
+        }
+        .into(),
+        Err(error) if error.is::<Failure>() => RefusedFile {
+            file: shown.to_owned(),
+            error,
+        }
+        .into(),
         Err(error) => error,
     }
 }

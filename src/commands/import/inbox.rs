@@ -40,7 +40,10 @@ pub fn inbox_files(context: &Context, office: &Office, kind: FileKind) -> Result
     let mut files = Vec::new();
     for entry in fs::read_dir(&folder).with_context(|| folder.display().to_string())? {
         let path = entry?.path();
-        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let name = path
+            .file_name()
+            .map(|name| name.to_string_lossy().into_owned())
+            .unwrap_or_default();
         let unfinished = [".part", ".tmp", ".crdownload"].iter().any(|end| name.ends_with(end));
         if !(name.starts_with('.') || name.starts_with("~$") || unfinished) {
             files.push((snapshot_time(context, kind, &path, &name), path));
@@ -76,7 +79,10 @@ pub fn import_from_inbox(context: &Context, office: &mut Office, kind: FileKind,
         FileKind::Links => links::import_one(context, office, &input, &reading, false)?,
         FileKind::Queue => queue::import_one(context, office, input, &reading)?,
         FileKind::Results => {
-            let policy = ResultPolicy { walk_ins: false, corrections: false };
+            let policy = ResultPolicy {
+                walk_ins: false,
+                corrections: false,
+            };
             results::import_one(context, office, &input, &reading, policy, false)?
         }
     };

@@ -48,7 +48,11 @@ pub(super) fn known_lengths(office: &Office, kind: FileKind) -> Result<Vec<u64>>
         return Ok(Vec::new());
     }
     let files = office.store.read(|facts| facts.files(kind))?;
-    Ok(files.into_iter().filter(|file| file.resume.is_some()).map(|file| file.bytes).collect())
+    Ok(files
+        .into_iter()
+        .filter(|file| file.resume.is_some())
+        .map(|file| file.bytes)
+        .collect())
 }
 
 /// Rows on their way from the reader to the store.
@@ -73,7 +77,11 @@ pub(super) fn import_one(
     let known = office.store.read(|facts| facts.files(FileKind::Links))?;
     let known: Vec<FileRecord> = known.into_iter().filter(|file| file.resume.is_some()).collect();
     let mut step = |ledger: &mut dyn Ledger| take_in(context, ledger, input, &options, &known);
-    let stored = if dry_run { office.store.rehearse(&mut step) } else { office.store.write(&mut step) };
+    let stored = if dry_run {
+        office.store.rehearse(&mut step)
+    } else {
+        office.store.write(&mut step)
+    };
     let (record, file) = stored.map_err(|error| input.refused(error))?;
     let mut report = input.report(&record, warnings(&file.warnings));
     if !dry_run {
@@ -96,7 +104,9 @@ fn take_in(
     let (fates, file) = thread::scope(|scope| {
         let reader = scope.spawn(|| read_in_chunks(input, options, &earlier, send));
         let fates = store_chunks(ledger, record.id, receive);
-        let file = reader.join().map_err(|_| anyhow!("the reader of {} panicked", input.shown))?;
+        let file = reader
+            .join()
+            .map_err(|_| anyhow!("the reader of {} panicked", input.shown))?;
         // A store that failed is the cause; the reader's error then only says that nobody listened.
         Ok::<_, anyhow::Error>((fates?, file?))
     })?;

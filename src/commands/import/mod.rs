@@ -98,7 +98,11 @@ pub fn run(context: &mut Context, command: &ImportCommand) -> Result<Outcome> {
 
 fn show(context: &Context, common: &CommonArgs, reports: &[ImportReport]) -> Result<()> {
     let lang = context.lang;
-    common.list.show(context, || Ok(serde_json::to_value(reports)?), || listing(context, reports))?;
+    common.list.show(
+        context,
+        || Ok(serde_json::to_value(reports)?),
+        || listing(context, reports),
+    )?;
     for report in reports {
         for warning in &report.warnings {
             let text = words::warned(lang, &report.file, &warning.code, warning.count, warning.example_line);

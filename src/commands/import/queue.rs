@@ -42,8 +42,19 @@ pub(super) fn import(context: &Context, office: &mut Office, args: &QueueArgs) -
         None => None,
     };
     let taken_at = snapshot_time(context, &inputs, taken_at)?;
-    let terms = Terms { taken_at, partial: args.partial, accept_shrink: args.accept_shrink };
-    import_snapshot(context, office, &inputs, &args.common.reading, terms, args.common.dry_run)
+    let terms = Terms {
+        taken_at,
+        partial: args.partial,
+        accept_shrink: args.accept_shrink,
+    };
+    import_snapshot(
+        context,
+        office,
+        &inputs,
+        &args.common.reading,
+        terms,
+        args.common.dry_run,
+    )
 }
 
 /// Imports one file of the inbox, a snapshot of its own.
@@ -57,7 +68,11 @@ pub(super) fn import_one(
     reading: &ReadingArgs,
 ) -> Result<ImportReport> {
     let inputs = [input];
-    let terms = Terms { taken_at: snapshot_time(context, &inputs, None)?, partial: false, accept_shrink: false };
+    let terms = Terms {
+        taken_at: snapshot_time(context, &inputs, None)?,
+        partial: false,
+        accept_shrink: false,
+    };
     let mut reports = import_snapshot(context, office, &inputs, reading, terms, false)?;
     Ok(reports.remove(0))
 }
@@ -69,7 +84,12 @@ pub(super) fn time_in_name(context: &Context, name: &str) -> Option<Moment> {
 
 /// Finds the snapshot's time: as told, else in a name, else the files' own clocks; of several files the newest.
 fn snapshot_time(context: &Context, inputs: &[Input], told: Option<Moment>) -> Result<Moment> {
-    let named = || inputs.iter().filter_map(|input| time_in_name(context, input.source.name())).max();
+    let named = || {
+        inputs
+            .iter()
+            .filter_map(|input| time_in_name(context, input.source.name()))
+            .max()
+    };
     let clocks = || inputs.iter().filter_map(|input| modified(&input.source)).max();
     let unknown = || {
         let file = inputs.first().map(|input| input.shown.clone()).unwrap_or_default();
@@ -105,11 +125,20 @@ fn import_snapshot(
             Ok(())
         })
         .map_err(|error| input.refused(error.into()))?;
-        parts.push(Part { reading: file.reading, headers: file.headers, warnings: file.warnings, rejects });
+        parts.push(Part {
+            reading: file.reading,
+            headers: file.headers,
+            warnings: file.warnings,
+            rejects,
+        });
     }
     let delta = draft.finish(terms.partial);
     let mut step = |ledger: &mut dyn Ledger| record(context, ledger, inputs, &parts, &delta, terms);
-    let stored = if dry_run { office.store.rehearse(&mut step) } else { office.store.write(&mut step) };
+    let stored = if dry_run {
+        office.store.rehearse(&mut step)
+    } else {
+        office.store.write(&mut step)
+    };
     let records = stored.map_err(|error| match inputs.first() {
         Some(input) => input.refused(error),
         None => error,
@@ -156,9 +185,16 @@ fn record(
     delta: &SnapshotDelta,
     terms: Terms,
 ) -> Result<Vec<FileRecord>> {
-    if let Some(newest) = ledger.newest_snapshot()?.filter(|newest| newest.taken_at > terms.taken_at) {
+    if let Some(newest) = ledger
+        .newest_snapshot()?
+        .filter(|newest| newest.taken_at > terms.taken_at)
+    {
         let iso = |moment: Moment| moment.iso(context.zone());
-        return Err(Failure::SnapshotOlder { newest: iso(newest.taken_at), taken_at: iso(terms.taken_at) }.into());
+        return Err(Failure::SnapshotOlder {
+            newest: iso(newest.taken_at),
+            taken_at: iso(terms.taken_at),
+        }
+        .into());
     }
     if delta.shrinks_too_much() && !terms.accept_shrink {
         let (left, present) = (delta.left_unprinted, delta.present_unprinted);

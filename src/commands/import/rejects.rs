@@ -28,13 +28,34 @@ pub(super) fn write(
     }
     let rejects = office.store.read(|facts| facts.rejects(file.id))?;
     let stem = file.name.rsplit_once('.').map_or(file.name.as_str(), |(stem, _)| stem);
-    let stem: String = stem.chars().map(|c| if c.is_alphanumeric() || "-_ .".contains(c) { c } else { '-' }).collect();
-    let path = format!("outbox/rejects/{}-{}.csv", stem.trim_start_matches('.'), &file.sha256[..8]);
-    office.home.make_private_folder(&office.home.root().join("outbox/rejects"))?;
+    let stem: String = stem
+        .chars()
+        .map(|c| {
+            if c.is_alphanumeric() || "-_ .".contains(c) {
+                c
+            } else {
+                '-'
+            }
+        })
+        .collect();
+    let path = format!(
+        "outbox/rejects/{}-{}.csv",
+        stem.trim_start_matches('.'),
+        &file.sha256[..8]
+    );
+    office
+        .home
+        .make_private_folder(&office.home.root().join("outbox/rejects"))?;
     let rows = rejects.iter().map(|reject| {
         let reason = words::reject_reason(context.lang, &reject.code);
         let field = reject.field.as_deref();
-        let note = RejectNote { file: &file.name, line: reject.line, field, code: &reject.code, reason };
+        let note = RejectNote {
+            file: &file.name,
+            line: reject.line,
+            field,
+            code: &reject.code,
+            reason,
+        };
         reject_row(headers, &reject.cells, note)
     });
     let fill = |out: &mut dyn std::io::Write| csv::write_original(out, reject_header(headers), rows);
@@ -44,6 +65,16 @@ pub(super) fn write(
 
 /// Takes a rejected row as the store keeps it.
 pub(super) fn record(reject: Reject) -> RejectRecord {
-    let Reject { line, field, code, cells } = reject;
-    RejectRecord { line, code: code.code().to_owned(), field, cells }
+    let Reject {
+        line,
+        field,
+        code,
+        cells,
+    } = reject;
+    RejectRecord {
+        line,
+        code: code.code().to_owned(),
+        field,
+        cells,
+    }
 }

@@ -25,10 +25,20 @@ use std::collections::{BTreeMap, BTreeSet};
 /// # Errors
 /// A file is refused; the files before it are in.
 pub(super) fn import(context: &Context, office: &mut Office, args: &ResultsArgs) -> Result<Vec<ImportReport>> {
-    let policy = ResultPolicy { walk_ins: args.walk_in, corrections: args.correct };
+    let policy = ResultPolicy {
+        walk_ins: args.walk_in,
+        corrections: args.correct,
+    };
     let inputs = Input::open_all(office, &args.common.files)?;
     let one = |input: &Input| {
-        import_one(context, office, input, &args.common.reading, policy, args.common.dry_run)
+        import_one(
+            context,
+            office,
+            input,
+            &args.common.reading,
+            policy,
+            args.common.dry_run,
+        )
     };
     inputs.iter().map(one).collect()
 }
@@ -60,13 +70,20 @@ pub(super) fn import_one(
     .map_err(|error| input.refused(error.into()))?;
     let mut step = |ledger: &mut dyn Ledger| {
         let mut record = input.record(context, FileKind::Results, file.reading.clone());
-        let seen = ledger.files(FileKind::Results)?.iter().any(|known| known.sha256 == record.sha256);
+        let seen = ledger
+            .files(FileKind::Results)?
+            .iter()
+            .any(|known| known.sha256 == record.sha256);
         record.id = ledger.add_file(&record)?;
         let mut desk = Desk::new(context, ledger, policy, seen)?;
         for read in &rows {
             desk.take(read)?;
         }
-        let Desk { mut counts, mut rejects, .. } = desk;
+        let Desk {
+            mut counts,
+            mut rejects,
+            ..
+        } = desk;
         rejects.extend(unreadable.iter().cloned());
         rejects.sort_by_key(|reject| reject.line);
         counts.rejected = u64::try_from(rejects.len())?;
@@ -77,7 +94,11 @@ pub(super) fn import_one(
         ledger.add_event(&event(context, &record))?;
         Ok(record)
     };
-    let record: FileRecord = if dry_run { office.store.rehearse(&mut step)? } else { office.store.write(&mut step)? };
+    let record: FileRecord = if dry_run {
+        office.store.rehearse(&mut step)?
+    } else {
+        office.store.write(&mut step)?
+    };
     let mut report = input.report(&record, warnings(&file.warnings));
     if !dry_run {
         report.rejects_file = rejects::write(context, office, &record, &file.headers)?;
@@ -100,9 +121,22 @@ struct Desk<'a> {
 
 impl<'a> Desk<'a> {
     fn new(context: &'a Context, ledger: &'a mut dyn Ledger, policy: ResultPolicy, seen: bool) -> Result<Self> {
-        let batches = ledger.batches(BatchFilter::All)?.into_iter().map(|batch| batch.name).collect();
+        let batches = ledger
+            .batches(BatchFilter::All)?
+            .into_iter()
+            .map(|batch| batch.name)
+            .collect();
         let (cards, counts, rejects) = (BTreeMap::new(), Counts::default(), Vec::new());
-        Ok(Self { context, ledger, policy, seen, batches, cards, counts, rejects })
+        Ok(Self {
+            context,
+            ledger,
+            policy,
+            seen,
+            batches,
+            cards,
+            counts,
+            rejects,
+        })
     }
 
     fn take(&mut self, read: &Read) -> Result<()> {
@@ -126,13 +160,18 @@ impl<'a> Desk<'a> {
         match judge_result(&read.1.row, &card, &all, self.policy) {
             ResultFate::Answer { seq, result, replaces } => {
                 let at = read.1.row.printed_at.unwrap_or(self.context.as_of);
-                self.ledger.answer_card(batch, seq, result, read.1.row.note.as_deref(), at)?;
+                self.ledger
+                    .answer_card(batch, seq, result, read.1.row.note.as_deref(), at)?;
                 self.update(batch, seq, |card| {
                     card.state = CardState::Answered { result, at };
                     card.note.clone_from(&read.1.row.note);
                 });
                 if replaces {
-                    self.tell("result_corrected", &format!("{batch} {}", card.cells.nik.masked()), result.code())?;
+                    self.tell(
+                        "result_corrected",
+                        &format!("{batch} {}", card.cells.nik.masked()),
+                        result.code(),
+                    )?;
                     self.counts.changed += 1;
                 } else {
                     self.counts.added += 1;
@@ -161,7 +200,11 @@ impl<'a> Desk<'a> {
         let NikReading::Trusted(nik) = &row.nik else {
             return Ok(row.nik.flaw().map_or(ResultFault::NotInBatch, ResultFault::Nik));
         };
-        let open = self.ledger.cards_of(*nik)?.into_iter().find(|card| card.state == CardState::Open);
+        let open = self
+            .ledger
+            .cards_of(*nik)?
+            .into_iter()
+            .find(|card| card.state == CardState::Open);
         Ok(open.map_or(ResultFault::NotInBatch, |card| ResultFault::OpenElsewhere(card.batch)))
     }
 
@@ -180,7 +223,11 @@ impl<'a> Desk<'a> {
                     reason: read.1.row.note.clone(),
                     name: read.1.row.name.clone(),
                 })?;
-                self.tell("walk_in_printed", &nik.masked(), read.1.row.note.as_deref().unwrap_or_default())?;
+                self.tell(
+                    "walk_in_printed",
+                    &nik.masked(),
+                    read.1.row.note.as_deref().unwrap_or_default(),
+                )?;
                 self.counts.added += 1;
             }
             ResultFate::Rejected(fault) => self.reject(read, "nik", fault.code()),
@@ -190,7 +237,11 @@ impl<'a> Desk<'a> {
     }
 
     fn walk_ins_before(&self, nik: Nik, row: &ResultRow) -> Result<WalkInsBefore> {
-        let earlier = self.ledger.dossier(nik)?.map(|dossier| dossier.walk_ins).unwrap_or_default();
+        let earlier = self
+            .ledger
+            .dossier(nik)?
+            .map(|dossier| dossier.walk_ins)
+            .unwrap_or_default();
         let same_row = match row.printed_at {
             Some(moment) => earlier.iter().any(|walk_in| walk_in.printed_at == moment),
             None => self.seen && !earlier.is_empty(),
@@ -199,14 +250,23 @@ impl<'a> Desk<'a> {
             return Ok(WalkInsBefore::SameRow);
         }
         let standing = reconcile_one(&*self.ledger, nik, &self.context.rules())?;
-        let closed = standing
-            .is_some_and(|application| matches!(application.category, Category::Printed | Category::Collected));
-        Ok(if closed { WalkInsBefore::PrintedAlready } else { WalkInsBefore::None })
+        let closed =
+            standing.is_some_and(|application| matches!(application.category, Category::Printed | Category::Collected));
+        Ok(if closed {
+            WalkInsBefore::PrintedAlready
+        } else {
+            WalkInsBefore::None
+        })
     }
 
     fn reject(&mut self, read: &Read, field: &str, code: &str) {
         let (line, cells) = (read.0, read.1.cells.clone());
-        self.rejects.push(RejectRecord { line, code: code.to_owned(), field: Some(field.to_owned()), cells });
+        self.rejects.push(RejectRecord {
+            line,
+            code: code.to_owned(),
+            field: Some(field.to_owned()),
+            cells,
+        });
     }
 
     fn tell(&mut self, action: &str, subject: &str, note: &str) -> Result<()> {

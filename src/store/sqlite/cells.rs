@@ -262,7 +262,7 @@ mod tests {
             "0711-12",
             "08123456789012345678",
         ] {
-            let phone = Phone::from_stored(text.to_owned());
+            let phone = Phone::from_stored(text);
             let back = match PhoneCell(Some(&phone)).to_sql().unwrap() {
                 ToSqlOutput::Borrowed(ValueRef::Integer(number)) => format!("0{number}"),
                 ToSqlOutput::Borrowed(ValueRef::Text(bytes)) => String::from_utf8(bytes.to_vec()).unwrap(),
