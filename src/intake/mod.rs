@@ -14,6 +14,8 @@ pub mod delivery;
 pub mod encoding;
 pub mod error;
 pub mod fields;
+#[cfg(test)]
+mod hardness;
 pub mod headers;
 pub mod layout;
 pub mod links;
@@ -35,6 +37,8 @@ pub mod survey;
 pub mod table;
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod testing_sheets;
 pub mod timestamps;
 pub mod unpacking;
 pub mod xls_guard;

@@ -94,7 +94,13 @@ fn read(
         printed_at,
         operator: fields::optional(cell(row, layout, Field::Operator)),
     };
-    Ok((WrittenResult { row: result, cells: row.to_cells() }, warnings))
+    Ok((
+        WrittenResult {
+            row: result,
+            cells: row.to_cells(),
+        },
+        warnings,
+    ))
 }
 
 fn nik_of(row: &Row<'_>, table: &Table<'_>, decisions: Decisions) -> Option<NikReading> {
@@ -123,7 +129,7 @@ mod tests {
     use crate::domain::results::CardResult;
     use crate::intake::testing::{Read, gather, options, source};
 
-    fn read_rows(text: &str) -> Read<ResultRow> {
+    fn read_rows(text: &str) -> Read<WrittenResult> {
         gather(|sink| read_results(&source(text.as_bytes()), &options(), sink)).unwrap()
     }
 
@@ -137,11 +143,11 @@ mod tests {
                     B1,5,1671094107959005,EKA,,,,,,,,entahlah,\n\
                     ,,\"1,67109E+15\",FITRI,,,,,,,,cetak,\n";
         let read = read_rows(text);
-        let results: Vec<_> = read.rows.iter().map(|(_, row, _)| row.result).collect();
+        let results: Vec<_> = read.rows.iter().map(|(_, row, _)| row.row.result).collect();
         use CardResult::{NotPrinted, Printed, Spoiled};
         assert_eq!(results, [Some(Printed), Some(Spoiled), Some(NotPrinted), None]);
         assert_eq!(
-            (read.rows[1].1.seq, read.rows[1].1.note.as_deref()),
+            (read.rows[1].1.row.seq, read.rows[1].1.row.note.as_deref()),
             (Some(2), Some("pita habis"))
         );
         assert_eq!(read.reject_codes(), [(6, "unknown_result"), (7, "nik_scientific")]);
@@ -152,7 +158,7 @@ mod tests {
     fn a_list_of_walk_in_prints() {
         let text = "NIK;Nama;Hasil;Operator;Tanggal Cetak\n1671094107959001;SITI;tercetak;ibrahim;21/07/2021 10.00\n";
         let read = read_rows(text);
-        let row = &read.rows[0].1;
+        let row = &read.rows[0].1.row;
         assert_eq!((row.batch.as_deref(), row.operator.as_deref()), (None, Some("ibrahim")));
         assert!(row.printed_at.is_some());
     }
