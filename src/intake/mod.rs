@@ -14,6 +14,8 @@ pub mod delivery;
 pub mod encoding;
 pub mod error;
 pub mod fields;
+#[cfg(test)]
+mod hardness;
 pub mod headers;
 pub mod layout;
 pub mod links;
@@ -27,6 +29,7 @@ pub mod report;
 pub mod results;
 pub mod row_key;
 pub mod rows;
+pub mod sheet;
 pub mod source;
 pub mod spreadsheet;
 pub mod stamp_text;
@@ -34,5 +37,8 @@ pub mod survey;
 pub mod table;
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod testing_sheets;
 pub mod timestamps;
 pub mod unpacking;
+pub mod xls_guard;

@@ -249,3 +249,110 @@ fn time_at(bytes: &[u8], end: usize) -> Option<NaiveTime> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::intake::testing::{Read, gather, options, source, wib};
+
+    fn read(text: &str) -> Read<QueueRow> {
+        let on = NaiveDate::from_ymd_opt(2021, 7, 22).unwrap();
+        gather(|sink| read_queue(&source(text.as_bytes()), &options(), on, sink)).unwrap()
+    }
+
+    const SIAK: &str = "NO_PERMOHONAN;NIK;NO_KK;NAMA_LGKP;TGL_LHR;NO_KEC;NAMA_KEC;NO_KEL;EKTP_CURRENT_STATUS_CODE;\
+                        EKTP_CREATED_DATE;EKTP_UPDATED_DATE;SMS_PHONE;STAT_HIDUP;FLAG_PINDAH\n";
+
+    #[test]
+    fn an_export_of_the_population_system() {
+        let text = format!(
+            "{SIAK}P1;1671094107959001;1671092204109005;SITI NURAINI;01-07-1995;09;;1001;PRINT_READY_RECORD;\
+             01-07-2021;21-07-2021 09:05:12;+6281212345678;1;N\n"
+        );
+        let read = read(&text);
+        let (line, row, warnings) = &read.rows[0];
+        assert_eq!(
+            (*line, row.name.as_str(), row.nik.as_u64()),
+            (2, "SITI NURAINI", 1_671_094_107_959_001)
+        );
+        assert_eq!(row.status, RecordStatus::PrintReadyRecord);
+        assert_eq!(
+            row.status_at.map(|at| at.iso(wib())).as_deref(),
+            Some("2021-07-21T09:05:12+07:00")
+        );
+        assert_eq!(row.birth_date, NaiveDate::from_ymd_opt(1995, 7, 1));
+        assert_eq!(row.request_no.as_deref(), Some("P1"));
+        assert_eq!(row.village.as_deref(), Some("1001"));
+        assert_eq!((row.alive, row.moved), (Some(true), Some(false)));
+        assert!(
+            row.district.as_deref().is_some_and(|name| !name.starts_with('0')),
+            "{:?}",
+            row.district
+        );
+        assert!(warnings.is_empty(), "{:?}", warnings.iter().collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn an_entry_needs_a_nik_and_a_status() {
+        let text = "NIK,Nama,Status,Tgl Status\n\
+                    167109410795900,Ani,PRR,2021-07-21\n\
+                    ,Budi,PRR,2021-07-21\n\
+                    1671094107959001,Cici,,2021-07-21\n\
+                    ,,PRR,2021-07-21\n\
+                    1671094107959002,Dedi,Tunggu Kurir,kemarin\n\
+                    1671094107959003,,SFE,\n";
+        let read = read(text);
+        assert_eq!(
+            read.reject_codes(),
+            [
+                (2, "nik_wrong_length"),
+                (3, "nik_missing"),
+                (4, "missing_status"),
+                (5, "no_nik_and_no_name")
+            ]
+        );
+        assert_eq!(read.rows[0].1.status, RecordStatus::Unknown("Tunggu Kurir".into()));
+        assert_eq!(read.rows[0].1.status_at, None);
+        let codes = read.warning_codes();
+        assert!(
+            codes.contains(&("unknown_status", 1)) && codes.contains(&("unreadable_status_date", 1)),
+            "{codes:?}"
+        );
+        assert_eq!(read.rows[1].1.name, "");
+    }
+
+    #[test]
+    fn the_date_of_the_record_stands_for_a_blank_date_of_the_status() {
+        let text = format!("{SIAK};1671094107959001;;SITI;;;;;PRR;20-07-2021;;;;\n");
+        let at = read(&text).rows[0].1.status_at;
+        assert_eq!(at.map(|at| at.day(wib()).to_string()).as_deref(), Some("2021-07-20"));
+    }
+
+    #[test]
+    fn the_name_of_a_file_tells_when_its_snapshot_was_taken() {
+        let table = [
+            ("antrean-2021-07-21.csv", Some("2021-07-21T23:59:59+07:00")),
+            ("antrean_20210721.xlsx", Some("2021-07-21T23:59:59+07:00")),
+            ("ANTREAN 21-07-2021.csv", Some("2021-07-21T23:59:59+07:00")),
+            ("21.07.2021.csv", Some("2021-07-21T23:59:59+07:00")),
+            ("21072021.csv", Some("2021-07-21T23:59:59+07:00")),
+            ("queue_2021-07-21_2200.csv", Some("2021-07-21T22:00:00+07:00")),
+            ("queue 2021-07-21 22.00.csv", Some("2021-07-21T22:00:00+07:00")),
+            ("queue-20210721-220015.csv", Some("2021-07-21T22:00:15+07:00")),
+            ("queue-2021-07-21T22-00-15.csv", Some("2021-07-21T22:00:15+07:00")),
+            ("kec-09-2021-07-21.csv", Some("2021-07-21T23:59:59+07:00")),
+            ("antrean-31-02-2021.csv", None),
+            ("antrean-1671094107959001.csv", None),
+            ("antrean-3.csv", None),
+            ("", None),
+            ("é2021-07-21", Some("2021-07-21T23:59:59+07:00")),
+        ];
+        for (name, expected) in table {
+            assert_eq!(
+                taken_at_from_name(name, wib()).map(|at| at.iso(wib())).as_deref(),
+                expected,
+                "{name}"
+            );
+        }
+    }
+}

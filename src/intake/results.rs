@@ -122,3 +122,44 @@ fn nik_of(row: &Row<'_>, table: &Table<'_>, decisions: Decisions) -> Option<NikR
         reading
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::results::CardResult;
+    use crate::intake::testing::{Read, gather, options, source};
+
+    fn read_rows(text: &str) -> Read<WrittenResult> {
+        gather(|sink| read_results(&source(text.as_bytes()), &options(), sink)).unwrap()
+    }
+
+    #[test]
+    fn a_batch_file_comes_back() {
+        let text = "batch,seq,nik,name,birth_date,district,village,request_no,reason,waiting_since,days_waiting,result,note\n\
+                    B1,1,1671094107959001,SITI,,,,,,,,cetak,\n\
+                    B1,2,\"1,67109E+15\",BUDI,,,,,,,,rusak,pita habis\n\
+                    B1,3,1671094107959003,CICI,,,,,,,,tidak,\n\
+                    B1,4,1671094107959004,DEDI,,,,,,,,,\n\
+                    B1,5,1671094107959005,EKA,,,,,,,,entahlah,\n\
+                    ,,\"1,67109E+15\",FITRI,,,,,,,,cetak,\n";
+        let read = read_rows(text);
+        let results: Vec<_> = read.rows.iter().map(|(_, row, _)| row.row.result).collect();
+        use CardResult::{NotPrinted, Printed, Spoiled};
+        assert_eq!(results, [Some(Printed), Some(Spoiled), Some(NotPrinted), None]);
+        assert_eq!(
+            (read.rows[1].1.row.seq, read.rows[1].1.row.note.as_deref()),
+            (Some(2), Some("pita habis"))
+        );
+        assert_eq!(read.reject_codes(), [(6, "unknown_result"), (7, "nik_scientific")]);
+        assert_eq!(read.rejects[0].field.as_deref(), Some("result"));
+    }
+
+    #[test]
+    fn a_list_of_walk_in_prints() {
+        let text = "NIK;Nama;Hasil;Operator;Tanggal Cetak\n1671094107959001;SITI;tercetak;ibrahim;21/07/2021 10.00\n";
+        let read = read_rows(text);
+        let row = &read.rows[0].1.row;
+        assert_eq!((row.batch.as_deref(), row.operator.as_deref()), (None, Some("ibrahim")));
+        assert!(row.printed_at.is_some());
+    }
+}

@@ -219,7 +219,7 @@ impl Source {
             return Err(IntakeError::Empty);
         }
         if head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06") {
-            return crate::intake::unpacking::container_of(&mut self.reader_at(0)?);
+            return crate::intake::unpacking::container_of(self.reader_at(0)?);
         }
         if head.starts_with(b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1") {
             return Ok(Container::Xls);

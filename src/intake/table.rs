@@ -5,14 +5,17 @@
 
 use crate::intake::encoding::Encoding;
 use crate::intake::error::{ImportKind, IntakeError, Limit};
+use crate::intake::headers::Field;
 use crate::intake::layout::{self, HeaderScore, Layout, MAX_COLUMNS};
 use crate::intake::options::{Dialect, DialectChoice, ReadOptions};
 use crate::intake::records::Records;
 use crate::intake::rows::{Cut, Place, Row, Rows};
+use crate::intake::sheet::Sheet;
 use crate::intake::source::{Container, HEAD_BYTES, Source, hex};
-use crate::intake::spreadsheet::{self, Sheet};
+use crate::intake::spreadsheet;
 use sha2::{Digest, Sha256};
 use std::io::{self, Read};
+use std::ops::ControlFlow;
 
 /// In how many rows from the top the header is looked for.
 const HEADER_ROWS: usize = 30;
@@ -54,8 +57,7 @@ impl<'s> Table<'s> {
                 (dialect, header, None)
             }
             container => {
-                let sheets = spreadsheet::read(source, container)?;
-                let (sheet, header) = choose_sheet(sheets, kind, options)?;
+                let (sheet, header) = choose_sheet(source, container, kind, options)?;
                 let dialect = Dialect::Sheet {
                     name: sheet.name().to_owned(),
                     preamble_lines: header.line - 1,
@@ -329,54 +331,64 @@ fn best_header(
     Ok(best)
 }
 
-/// Chooses the first sheet with the best header, and that header.
-fn choose_sheet(sheets: Vec<Sheet>, kind: ImportKind, options: &ReadOptions) -> Result<(Sheet, Header), IntakeError> {
+/// Chooses the sheet with the best header, the first of equals, and that header; stops at the first that has all.
+fn choose_sheet(
+    source: &Source,
+    container: Container,
+    kind: ImportKind,
+    options: &ReadOptions,
+) -> Result<(Sheet, Header), IntakeError> {
+    let wanted = options.dialect.sheet.as_deref();
+    let complete = Field::required(kind).len();
     let mut best: Option<(Rating, Sheet, Header)> = None;
-    for sheet in sheets {
-        if options
-            .dialect
-            .sheet
-            .as_ref()
-            .is_some_and(|wanted| !wanted.eq_ignore_ascii_case(sheet.name()))
-        {
-            continue;
+    spreadsheet::read(source, container, &mut |sheet| {
+        if wanted.is_some_and(|wanted| !wanted.trim().eq_ignore_ascii_case(sheet.name().trim())) {
+            return ControlFlow::Continue(());
         }
-        let skip_lines = options.dialect.preamble_lines.unwrap_or(0);
-        let mut found: Option<(Rating, Header)> = None;
-        for (line, mut cells) in sheet.first_rows(HEADER_ROWS) {
-            if line <= skip_lines {
-                continue;
-            }
-            let named = cells
-                .iter()
-                .rposition(|cell| !cell.trim().is_empty())
-                .map_or(0, |last| last + 1);
-            cells.truncate(named);
-            let rating = rate(kind, &cells, options);
-            if found.as_ref().is_none_or(|(known, _)| rating > *known) {
-                let body = Place {
-                    line: line + 1,
-                    offset: 0,
-                };
-                found = Some((
-                    rating,
-                    Header {
-                        cells,
-                        line,
-                        body,
-                        records_before_body: 0,
-                    },
-                ));
-            }
-            if options.dialect.preamble_lines.is_some() {
-                break;
-            }
-        }
-        if let Some((rating, header)) = found
+        if let Some((rating, header)) = best_sheet_header(&sheet, kind, options)
             && best.as_ref().is_none_or(|(known, ..)| rating > *known)
         {
             best = Some((rating, sheet, header));
         }
-    }
+        match &best {
+            Some((rating, ..)) if rating.own.required == complete => ControlFlow::Break(()),
+            _ => ControlFlow::Continue(()),
+        }
+    })?;
     best.map(|(_, sheet, header)| (sheet, header)).ok_or(IntakeError::Empty)
+}
+
+fn best_sheet_header(sheet: &Sheet, kind: ImportKind, options: &ReadOptions) -> Option<(Rating, Header)> {
+    let decided = options.dialect.preamble_lines;
+    let mut best: Option<(Rating, Header)> = None;
+    for (line, mut cells) in sheet.first_rows(HEADER_ROWS) {
+        if line <= decided.unwrap_or(0) {
+            continue;
+        }
+        let named = cells
+            .iter()
+            .rposition(|cell| !cell.trim().is_empty())
+            .map_or(0, |last| last + 1);
+        cells.truncate(named);
+        let rating = rate(kind, &cells, options);
+        if best.as_ref().is_none_or(|(known, _)| rating > *known) {
+            let body = Place {
+                line: line + 1,
+                offset: 0,
+            };
+            best = Some((
+                rating,
+                Header {
+                    cells,
+                    line,
+                    body,
+                    records_before_body: 0,
+                },
+            ));
+        }
+        if decided.is_some() {
+            break;
+        }
+    }
+    best
 }
