@@ -40,14 +40,14 @@ impl Measures {
         }
     }
 
-    /// Counts the lines of a row whose text wraps; one more than a perfect fit, for words are not cut.
+    /// Counts the lines of a row whose text wraps; a sixth more than a perfect fit, for words are not cut.
     pub(super) fn lines(&self, row: &[Cell], zone: Zone) -> usize {
         let lines = row.iter().zip(&self.widths).map(|(cell, width)| {
             let needed = cell_width(cell, zone);
             if needed <= *width {
                 1
             } else {
-                1 + needed.div_ceil((*width).max(1))
+                (needed + needed / 6).div_ceil((*width).max(1))
             }
         });
         lines.max().unwrap_or(1)
@@ -90,7 +90,7 @@ mod tests {
         };
         let measures = Measures::of(&listing, zone());
         assert_eq!(measures.widths, [9, 13, 48]);
-        assert_eq!(measures.lines(&listing.rows[0], zone()), 4);
+        assert_eq!(measures.lines(&listing.rows[0], zone()), 3);
         assert_eq!(measures.lines(&listing.rows[1], zone()), 1);
         assert_eq!(measures.pages_wide(), 1);
         assert_eq!(Measures { widths: vec![48; 10] }.pages_wide(), 3);
