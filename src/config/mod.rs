@@ -24,7 +24,7 @@ use std::path::PathBuf;
 use toml::de::DeTable;
 
 /// Everything that an office sets.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Settings {
     /// The language of the screens; without it the locale decides.
     pub lang: Option<Lang>,
@@ -174,21 +174,6 @@ impl Settings {
     /// Finds an operator by name, whatever the case.
     pub fn operator(&self, name: &str) -> Option<&Operator> {
         self.operators.iter().find(|operator| same_name(&operator.name, name))
-    }
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self {
-            lang: None,
-            office: OfficeSettings::default(),
-            rules: RuleSettings::default(),
-            operators: Vec::new(),
-            statuses: StatusRules::default(),
-            columns: ColumnSettings::default(),
-            reorder_level: None,
-            backup: BackupSettings::default(),
-        }
     }
 }
 

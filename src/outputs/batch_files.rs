@@ -20,7 +20,7 @@ const COLUMNS: [(&str, Kind); 13] = [
     ("waiting_since", Kind::Moment),
     ("days_waiting", Kind::Number),
     ("result", Kind::Result),
-    ("note", Kind::Text),
+    ("note", Kind::Note),
 ];
 
 /// Lists the cards that are the operator's to print; result and note stay empty for the operator's hand.

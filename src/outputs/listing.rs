@@ -22,6 +22,8 @@ pub enum Kind {
     Moment,
     /// The answer that an operator fills in: a spreadsheet offers the words to choose from.
     Result,
+    /// What an operator writes beside the answer.
+    Note,
 }
 
 /// A column of a list.
@@ -136,7 +138,7 @@ pub(super) mod sample {
                 column("waiting_since", "Menunggu sejak", Kind::Moment),
                 column("days_waiting", "Hari", Kind::Number),
                 column("result", "Hasil", Kind::Result),
-                column("note", "Catatan", Kind::Text),
+                column("note", "Catatan", Kind::Note),
             ],
             rows: vec![
                 vec![

@@ -2,21 +2,28 @@
 //!
 //! The same list and moment give the same bytes: the library would write the system's clock into the file.
 
-use super::listing::{Cell, Column, Kind, Listing};
+mod measure;
+
+use super::listing::{Cell, Kind, Listing};
 use crate::domain::harmless::harmless;
 use crate::domain::moment::{Moment, Zone};
 use crate::messages::Lang;
 use anyhow::Result;
 use chrono::{Datelike, NaiveDate, NaiveDateTime, Timelike};
+use measure::Measures;
 use rust_xlsxwriter::{
     DataValidation, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet,
 };
 
 const A4: u8 = 9;
-const WIDEST_COLUMN: usize = 48;
-const NARROWEST_COLUMN: usize = 5;
-const RESULT_WIDTH: usize = 13;
-const NOTE_WIDTH: usize = 24;
+/// Points; room for a finger and a pen.
+const ROW_HEIGHT: f64 = 18.0;
+/// Points, for each line of a cell that wraps.
+const LINE_HEIGHT: f64 = 15.0;
+/// Points; the library and the programs take no more.
+const GREATEST_HEIGHT: f64 = 409.0;
+/// Text, whatever is typed: a NIK keeps its digits.
+const TEXT_FORMAT: &str = "@";
 /// What a cell of a spreadsheet can hold.
 const LONGEST_CELL: usize = 32_767;
 /// What the name of a sheet can hold.
@@ -24,6 +31,10 @@ const LONGEST_SHEET_NAME: usize = 31;
 
 struct Formats {
     heading: Format,
+    /// Where an operator writes.
+    to_fill_in: Format,
+    /// Cells that a person adds below: text, so that a NIK keeps its digits.
+    added: Format,
     text: Format,
     number: Format,
     day: Format,
@@ -40,9 +51,13 @@ impl Formats {
                 .set_align(FormatAlign::VerticalCenter)
                 .set_border(FormatBorder::Thin)
                 .set_background_color(0xE7_E6_E6),
-            // "@" keeps digits typed over a NIK as text.
-            text: base().set_num_format("@").set_text_wrap(),
-            number: base().set_num_format("#,##0"),
+            to_fill_in: base().set_num_format(TEXT_FORMAT).set_background_color(0xFF_F9_DB),
+            added: Format::new().set_num_format(TEXT_FORMAT),
+            text: base().set_num_format(TEXT_FORMAT).set_text_wrap(),
+            number: base()
+                .set_num_format("#,##0")
+                .set_align(FormatAlign::Right)
+                .set_indent(1),
             day: base().set_num_format("yyyy-mm-dd").set_align(FormatAlign::Left),
             moment: base().set_num_format("yyyy-mm-dd hh:mm").set_align(FormatAlign::Left),
         }
@@ -50,7 +65,8 @@ impl Formats {
 
     fn of(&self, kind: Kind) -> &Format {
         match kind {
-            Kind::Text | Kind::Result => &self.text,
+            Kind::Text => &self.text,
+            Kind::Result | Kind::Note => &self.to_fill_in,
             Kind::Number => &self.number,
             Kind::Day => &self.day,
             Kind::Moment => &self.moment,
@@ -75,15 +91,22 @@ pub fn bytes(listing: &Listing, created_at: Moment, zone: Zone, lang: Lang) -> R
     let sheet = workbook.add_worksheet();
     sheet.set_name(sheet_name(&title))?;
     set_up_page(sheet, &title, lang)?;
-    for (index, column) in (0..).zip(&listing.columns) {
+    let measures = Measures::of(listing, zone);
+    spread_over_pages(sheet, listing, &measures)?;
+    for ((index, column), width) in (0..).zip(&listing.columns).zip(&measures.widths) {
         sheet.write_string_with_format(0, index, column.key, &formats.heading)?;
-        sheet.set_column_width(index, width(listing, usize::from(index), column, zone))?;
-        // Rows that a person adds below keep the kind of their column.
-        sheet.set_column_format(index, formats.of(column.kind))?;
+        sheet.set_column_width(index, *width as f64 + 1.0)?;
+        if matches!(column.kind, Kind::Text | Kind::Result | Kind::Note) {
+            sheet.set_column_format(index, &formats.added)?;
+        }
     }
     for (row, cells) in (1..).zip(&listing.rows) {
         for ((index, cell), column) in (0..).zip(cells).zip(&listing.columns) {
             write_cell(sheet, (row, index), cell, formats.of(column.kind), zone)?;
+        }
+        let lines = measures.lines(cells, zone);
+        if lines > 1 {
+            sheet.set_row_height(row, (lines as f64 * LINE_HEIGHT).min(GREATEST_HEIGHT))?;
         }
     }
     offer_results(sheet, listing, lang)?;
@@ -100,7 +123,10 @@ pub fn bytes(listing: &Listing, created_at: Moment, zone: Zone, lang: Lang) -> R
 fn set_up_page(sheet: &mut Worksheet, title: &str, lang: Lang) -> Result<()> {
     sheet.set_freeze_panes(1, 0)?;
     sheet.set_repeat_rows(0, 0)?;
-    sheet.set_paper_size(A4).set_landscape().set_print_fit_to_pages(1, 0);
+    sheet
+        .set_paper_size(A4)
+        .set_landscape()
+        .set_default_row_height(ROW_HEIGHT);
     sheet.set_margins(0.4, 0.4, 0.8, 0.6, 0.3, 0.3);
     // "&" begins a code in a header; doubled it is itself. A header holds 255 characters.
     let name: String = title.chars().take(100).collect::<String>().replace('&', "&&");
@@ -109,6 +135,17 @@ fn set_up_page(sheet: &mut Worksheet, title: &str, lang: Lang) -> Result<()> {
         Lang::Id => "&RHalaman &P dari &N",
         Lang::En => "&RPage &P of &N",
     });
+    Ok(())
+}
+
+/// Keeps what is printed readable: a wide list goes over several pages, with its first two columns on each.
+fn spread_over_pages(sheet: &mut Worksheet, listing: &Listing, measures: &Measures) -> Result<()> {
+    let pages = measures.pages_wide();
+    sheet.set_print_fit_to_pages(pages, 0);
+    if pages > 1 && listing.columns.len() > 2 {
+        // Across first, so that the pages of one row follow each other.
+        sheet.set_page_order(false).set_repeat_columns(0, 1)?;
+    }
     Ok(())
 }
 
@@ -149,25 +186,6 @@ fn offer_results(sheet: &mut Worksheet, listing: &Listing, lang: Lang) -> Result
         }
     }
     Ok(())
-}
-
-/// Measures a column by what stands in it, within what still prints on a page.
-fn width(listing: &Listing, index: usize, column: &Column, zone: Zone) -> f64 {
-    let cell_width = |row: &Vec<Cell>| match row.get(index) {
-        Some(Cell::Day(_)) => 10,
-        Some(Cell::Moment(_)) => 16,
-        Some(cell) => cell.data(zone).chars().count(),
-        None => 0,
-    };
-    let widest = listing.rows.iter().map(cell_width).max().unwrap_or(0);
-    let least = match (column.kind, column.key) {
-        (Kind::Result, _) => RESULT_WIDTH,
-        (_, "note") => NOTE_WIDTH,
-        _ => NARROWEST_COLUMN,
-    };
-    // Two more for the filter's button beside the heading.
-    let fitting = widest.max(column.key.chars().count() + 2).clamp(least, WIDEST_COLUMN);
-    fitting as f64 + 1.0
 }
 
 fn sheet_name(title: &str) -> String {
