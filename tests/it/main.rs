@@ -1,3 +1,3 @@
 //! One test binary.
 
-fn main() {}
+mod linkage;

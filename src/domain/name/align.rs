@@ -1,0 +1,291 @@
+//! Pairs the words of two folded names, and decides what the words left over mean.
+
+use super::distance::within;
+use super::fold::{FoldedName, Word};
+use super::{NameAgreement, NameComparison, NameConflict, NameVerdict, spelling};
+
+/// Room for the letters of several words joined.
+const JOINED: usize = 96;
+
+/// Which words are paired so far, and what was forgiven for it.
+struct Pairing<'a> {
+    left: &'a FoldedName,
+    right: &'a FoldedName,
+    left_paired: [bool; 12],
+    right_paired: [bool; 12],
+    shared_words: u8,
+    slips: u8,
+    short_slips: u8,
+}
+
+/// Compares two names; `left` is the registered one.
+pub(super) fn compare(left: &FoldedName, right: &FoldedName) -> NameComparison {
+    let mut pairing = Pairing {
+        left,
+        right,
+        left_paired: [false; 12],
+        right_paired: [false; 12],
+        shared_words: 0,
+        slips: 0,
+        short_slips: 0,
+    };
+    pairing.pair_equal();
+    if pairing.has_both_sides_left() {
+        pairing.pair_joined();
+    }
+    if pairing.has_both_sides_left() {
+        pairing.pair_slips();
+    }
+    if pairing.has_both_sides_left() {
+        pairing.pair_initials();
+    }
+    if pairing.has_both_sides_left() {
+        pairing.pair_whole();
+    }
+    pairing.conclude()
+}
+
+impl Pairing<'_> {
+    fn has_both_sides_left(&self) -> bool {
+        let open = |paired: &[bool; 12], count: usize| paired[..count].iter().any(|is_paired| !is_paired);
+        open(&self.left_paired, self.left.words().len()) && open(&self.right_paired, self.right.words().len())
+    }
+
+    fn pair_equal(&mut self) {
+        self.pair_where(|left, l, right, r| left.key(l) == right.key(r) && l.key_len() > 0);
+    }
+
+    /// Pairs each open word on the left with the first open one on the right that `fits`; returns how many.
+    fn pair_where(&mut self, fits: impl Fn(&FoldedName, &Word, &FoldedName, &Word) -> bool) -> u8 {
+        let mut found = 0;
+        for (i, l) in self.left.words().iter().enumerate() {
+            if self.left_paired[i] {
+                continue;
+            }
+            for (j, r) in self.right.words().iter().enumerate() {
+                if !self.right_paired[j] && fits(self.left, l, self.right, r) {
+                    self.left_paired[i] = true;
+                    self.right_paired[j] = true;
+                    self.shared_words += u8::from(l.len().min(r.len()) > 1);
+                    found += 1;
+                    break;
+                }
+            }
+        }
+        found
+    }
+
+    fn pair_slips(&mut self) {
+        self.short_slips += self.pair_where(|left, l, right, r| {
+            l.len().min(r.len()) <= 4 && is_slip(left.letters(l), left.key(l), right.letters(r), right.key(r))
+        });
+        self.slips += self.short_slips;
+        self.slips +=
+            self.pair_where(|left, l, right, r| is_slip(left.letters(l), left.key(l), right.letters(r), right.key(r)));
+    }
+
+    /// Pairs `M.` with MANSUR, and `Sul.` with SULASTRI.
+    fn pair_initials(&mut self) {
+        self.pair_where(|left, l, right, r| {
+            let (a, b) = (left.letters(l), right.letters(r));
+            let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
+            let is_abbreviated = if a.len() <= b.len() {
+                l.is_abbreviated
+            } else {
+                r.is_abbreviated
+            };
+            (short.len() == 1 || is_abbreviated) && (long.starts_with(short) || same_start(left.key(l), right.key(r)))
+        });
+    }
+
+    /// Pairs NURAINI with NUR AINI, and ABDURRAHMAN with ABDUL RAHMAN.
+    fn pair_joined(&mut self) {
+        for parts in [3, 2] {
+            self.pair_parts(parts, Side::Left);
+            self.pair_parts(parts, Side::Right);
+        }
+    }
+
+    /// Looks for `parts` neighbouring open words on one side that make one open word of the other.
+    fn pair_parts(&mut self, parts: usize, side: Side) {
+        let (split, whole) = match side {
+            Side::Left => (self.left, self.right),
+            Side::Right => (self.right, self.left),
+        };
+        for from in 0..(split.words().len() + 1).saturating_sub(parts) {
+            let is_open = |paired: &[bool; 12]| paired[from..from + parts].iter().all(|is_paired| !is_paired);
+            let (split_paired, whole_paired) = match side {
+                Side::Left => (&mut self.left_paired, &mut self.right_paired),
+                Side::Right => (&mut self.right_paired, &mut self.left_paired),
+            };
+            if !is_open(split_paired) {
+                continue;
+            }
+            let (joined, key) = join(split, &split.words()[from..from + parts]);
+            let found = whole.words().iter().enumerate().find(|(at, word)| {
+                !whole_paired[*at]
+                    && word.len() >= 5
+                    && is_joined_equal(joined.bytes(), key.bytes(), whole.letters(word), whole.key(word))
+            });
+            if let Some((at, _)) = found {
+                whole_paired[at] = true;
+                split_paired[from..from + parts].fill(true);
+                self.shared_words += 1;
+            }
+        }
+    }
+
+    /// A last look at the names without their spaces: SITINUR AINI, SITI NURAINI.
+    fn pair_whole(&mut self) {
+        let (a, a_key) = join(self.left, self.left.words());
+        let (b, b_key) = join(self.right, self.right.words());
+        let length = a.bytes().len().min(b.bytes().len());
+        // Words of equal number were compared one by one; only lost or added spaces may hide a slip.
+        let may_slip = self.left.words().len() != self.right.words().len() && length >= 10;
+        let is_equal = a_key.bytes() == b_key.bytes() || may_slip && within(a.bytes(), b.bytes(), 1).is_some();
+        if is_equal && length >= 4 {
+            self.left_paired = [true; 12];
+            self.right_paired = [true; 12];
+            self.shared_words = self.left.words().len().min(self.right.words().len()) as u8;
+        }
+    }
+
+    fn conclude(&self) -> NameComparison {
+        let left_open = self.open_words(self.left, &self.left_paired);
+        let right_open = self.open_words(self.right, &self.right_paired);
+        let verdict = if self.shared_words == 0 {
+            NameVerdict::Different(NameConflict::NothingShared)
+        } else if left_open > 0 && right_open > 0 {
+            NameVerdict::Different(NameConflict::BothKeepAWord)
+        } else if self.has_extra_leading_name() {
+            NameVerdict::Different(NameConflict::ExtraLeadingName)
+        } else if self.slips > 0 {
+            NameVerdict::Same(NameAgreement::Slip)
+        } else if left_open + right_open > 0 || self.has_any_open() {
+            NameVerdict::Same(NameAgreement::ShortForm)
+        } else if self.is_letter_for_letter() {
+            NameVerdict::Same(NameAgreement::Equal)
+        } else {
+            NameVerdict::Same(NameAgreement::Spelling)
+        };
+        NameComparison {
+            verdict,
+            shared_words: self.shared_words,
+            slips: self.slips,
+            short_slips: self.short_slips,
+            unshared_words: left_open + right_open,
+        }
+    }
+
+    /// Counts the open words that say something: a father's name behind BIN and a lone initial do not.
+    fn open_words(&self, name: &FoldedName, paired: &[bool; 12]) -> u8 {
+        let open = name
+            .words()
+            .iter()
+            .zip(paired)
+            .filter(|(word, is_paired)| !**is_paired && !word.is_patronymic);
+        open.count() as u8
+    }
+
+    fn has_any_open(&self) -> bool {
+        let open = |paired: &[bool; 12], count: usize| paired[..count].iter().any(|is_paired| !is_paired);
+        open(&self.left_paired, self.left.words().len()) || open(&self.right_paired, self.right.words().len())
+    }
+
+    /// Tells whether a given name that the queue lacks stands in front of the registered name.
+    fn has_extra_leading_name(&self) -> bool {
+        self.left
+            .words()
+            .first()
+            .is_some_and(|first| !self.left_paired[0] && !first.is_generic && first.len() > 1)
+    }
+
+    fn is_letter_for_letter(&self) -> bool {
+        let (left, right) = (self.left, self.right);
+        left.words().len() == right.words().len()
+            && left
+                .words()
+                .iter()
+                .zip(right.words())
+                .all(|(l, r)| left.letters(l) == right.letters(r))
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Side {
+    Left,
+    Right,
+}
+
+/// Letters on the stack.
+struct Letters {
+    bytes: [u8; JOINED],
+    length: usize,
+}
+
+impl Letters {
+    fn bytes(&self) -> &[u8] {
+        &self.bytes[..self.length]
+    }
+}
+
+/// Joins words, and returns their letters and the spelling key of these.
+fn join(name: &FoldedName, words: &[Word]) -> (Letters, Letters) {
+    let mut joined = Letters {
+        bytes: [0; JOINED],
+        length: 0,
+    };
+    for word in words {
+        let letters = name.letters(word);
+        let end = (joined.length + letters.len()).min(JOINED);
+        joined.bytes[joined.length..end].copy_from_slice(&letters[..end - joined.length]);
+        joined.length = end;
+    }
+    let mut key = Letters {
+        bytes: [0; JOINED],
+        length: 0,
+    };
+    key.length = spelling::key(joined.bytes(), &mut key.bytes);
+    (joined, key)
+}
+
+fn is_joined_equal(joined: &[u8], joined_key: &[u8], word: &[u8], word_key: &[u8]) -> bool {
+    joined_key == word_key
+        || within(joined, word, 1).is_some()
+        || word.len() >= 8 && within(joined_key, word_key, 2).is_some()
+}
+
+fn same_start(a: &[u8], b: &[u8]) -> bool {
+    a.len() == 1 && b.starts_with(a) || b.len() == 1 && a.starts_with(b)
+}
+
+/// Tells whether two words are one but for a slip: one letter in four or more, two in eight or more.
+fn is_slip(a: &[u8], a_key: &[u8], b: &[u8], b_key: &[u8]) -> bool {
+    let shorter = a.len().min(b.len());
+    let limit = match shorter {
+        0..=2 => return false,
+        3..=7 => 1,
+        _ => 2,
+    };
+    let Some(slips) = within(a, b, limit).or_else(|| within(a_key, b_key, if shorter >= 4 { 1 } else { 0 })) else {
+        return false;
+    };
+    if a.len() == b.len() && slips == 1 && differs_by_gender(a_key, b_key) {
+        return false;
+    }
+    // Three letters: a swap or a letter too many is a slip, another letter another name (EKO, EKA).
+    shorter > 3 || a.len() != b.len() || is_swap(a, b)
+}
+
+/// PUTRA and PUTRI, RAHMA and RAHMI, HENDRA and HENDRI: another last vowel is another name.
+fn differs_by_gender(a: &[u8], b: &[u8]) -> bool {
+    let (Some((a_last, a_rest)), Some((b_last, b_rest))) = (a.split_last(), b.split_last()) else {
+        return false;
+    };
+    a_rest == b_rest && matches!((a_last, b_last), (b'A' | b'U', b'I') | (b'I', b'A' | b'U'))
+}
+
+fn is_swap(a: &[u8], b: &[u8]) -> bool {
+    let mut differing = a.iter().zip(b).filter(|(x, y)| x != y);
+    matches!((differing.next(), differing.next(), differing.next()), (Some((p, q)), Some((r, s)), None) if p == s && q == r)
+}
