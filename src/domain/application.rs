@@ -2,6 +2,7 @@
 
 use super::batching::PrintRight;
 use super::moment::Moment;
+use super::name::NameConflict;
 use super::near_match::{Evidence, Proposal};
 use super::nik::{NikFlaw, NikReading};
 use super::record_status::{Owner, RecordStatus, StatusStep};
@@ -124,6 +125,8 @@ pub enum Reason {
         registered: String,
         /// As in the queue.
         queued: String,
+        /// In what they differ.
+        conflict: NameConflict,
     },
     /// Why the NIK cell cannot be trusted.
     Flaw(NikFlaw),

@@ -355,20 +355,20 @@ impl<'a> Case<'a> {
 
     /// Finds a registration whose name is another person's, unless somebody decided that it is the same.
     fn doubtful_name(&self, entry: &QueueEntry) -> Option<Reason> {
-        let own = |registration: &&&Registration| registration.trusted_nik() == Some(entry.row.nik);
-        let doubtful = |registration: &&&Registration| {
-            !registration.name.is_empty()
-                && same_person(&registration.name, &entry.row.name) != NameVerdict::Same
-                && self.book.verdict(registration, entry.row.nik, &entry.row.name) != Some(Verdict::Same)
+        let own = |registration: &&&Registration| {
+            !registration.name.is_empty() && registration.trusted_nik() == Some(entry.row.nik)
         };
-        self.registrations
-            .iter()
-            .filter(own)
-            .find(doubtful)
-            .map(|registration| Reason::NamesDiffer {
+        self.registrations.iter().filter(own).find_map(|registration| {
+            let NameVerdict::Different(conflict) = same_person(&registration.name, &entry.row.name) else {
+                return None;
+            };
+            let decided = self.book.verdict(registration, entry.row.nik, &entry.row.name);
+            (decided != Some(Verdict::Same)).then(|| Reason::NamesDiffer {
                 registered: registration.name.clone(),
                 queued: entry.row.name.clone(),
+                conflict,
             })
+        })
     }
 
     fn birth_date(&self) -> Option<NaiveDate> {

@@ -2,6 +2,7 @@
 
 use super::Lang;
 use crate::domain::application::{Application, Category, NextStep, Reason};
+use crate::domain::name::NameConflict;
 use crate::domain::nik::NikFlaw;
 use crate::domain::record_status::Owner;
 use chrono::NaiveDate;
@@ -140,9 +141,15 @@ fn reason(lang: Lang, reason: &Reason) -> String {
 
 fn reason_en(reason: &Reason) -> String {
     match reason {
-        Reason::NamesDiffer { registered, queued } => {
-            format!("registered as \"{registered}\", in the queue as \"{queued}\"")
+        Reason::NamesDiffer {
+            registered,
+            queued,
+            conflict,
+        } => {
+            let why = name_conflict(Lang::En, *conflict);
+            format!("registered as \"{registered}\", in the queue as \"{queued}\": {why}")
         }
+
         Reason::Flaw(flaw) => self::flaw(Lang::En, *flaw).to_owned(),
         Reason::Evidence(evidence) => super::evidence::words(Lang::En, *evidence),
         Reason::DecidedDifferent => "decided: not the person of this NIK's queue entry".into(),
@@ -167,9 +174,15 @@ fn reason_en(reason: &Reason) -> String {
 
 fn reason_id(reason: &Reason) -> String {
     match reason {
-        Reason::NamesDiffer { registered, queued } => {
-            format!("terdaftar sebagai \"{registered}\", di antrean \"{queued}\"")
+        Reason::NamesDiffer {
+            registered,
+            queued,
+            conflict,
+        } => {
+            let why = name_conflict(Lang::Id, *conflict);
+            format!("terdaftar sebagai \"{registered}\", di antrean \"{queued}\": {why}")
         }
+
         Reason::Flaw(flaw) => self::flaw(Lang::Id, *flaw).to_owned(),
         Reason::Evidence(evidence) => super::evidence::words(Lang::Id, *evidence),
         Reason::DecidedDifferent => "diputuskan: bukan orang dari entri antrean NIK ini".into(),
@@ -189,6 +202,20 @@ fn reason_id(reason: &Reason) -> String {
         Reason::Married => "tercatat sudah menikah".into(),
         Reason::QueueLags => "sudah kami cetak; antrean masih mencantumkannya".into(),
         Reason::IssuedWhileAssigned => "antrean menyatakan sudah terbit; hasil cetaknya belum masuk di sini".into(),
+    }
+}
+
+fn name_conflict(lang: Lang, conflict: NameConflict) -> &'static str {
+    match conflict {
+        NameConflict::NothingShared => lang.pick("tidak ada kata yang sama", "no word in common"),
+        NameConflict::BothKeepAWord => lang.pick(
+            "masing-masing punya kata yang tidak ada pada yang lain",
+            "each has a word that the other lacks",
+        ),
+        NameConflict::ExtraLeadingName => lang.pick(
+            "yang terdaftar punya nama lain di depan (mungkin anaknya)",
+            "another name stands in front of the registered one (a child, perhaps)",
+        ),
     }
 }
 
