@@ -15,7 +15,7 @@ pub use fold::{FoldedName, fold};
 /// How two names of one person agree, strongest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum NameAgreement {
-    /// The same letters.
+    /// The same letters, titles and degrees aside.
     Equal,
     /// The same once titles, spellings, abbreviations, spaces and order are levelled.
     Spelling,
@@ -108,7 +108,16 @@ mod tests {
 
     #[test]
     fn spellings_of_one_name_are_one() {
-        same("Sutini", "SUTINI", Equal);
+        for registered in [
+            "Sutini",
+            "Hj. Sutini, S.Pd.I., M.Pd",
+            "Almh. Sutini",
+            "Sutini (alm)",
+            "Sutini SH",
+            "Sutini, A.Md.Keb",
+        ] {
+            same(registered, "SUTINI", Equal);
+        }
         for (registered, queued) in [
             ("Moch. Rizki", "MUHAMMAD RIZKY"),
             ("M. Rezky", "MUHAMMAD RIZKI"),
@@ -125,14 +134,9 @@ mod tests {
             ("Nur'aeni", "NUR AINI"),
             ("Abdurrahman", "ABDUL ROHMAN"),
             ("Abd. Ghofur", "ABDUL GOFUR"),
-            ("Hj. Sumarni, S.Pd.I., M.Pd", "SUMARNI"),
-            ("Drs. H. Tarmizi, M.M.", "TARMIZI"),
-            ("TARMIZI SH", "TARMIZI"),
-            ("Sumarni, A.Md.Keb", "SUMARNI"),
             ("Nys. Halimatussa'diyah", "NYIMAS HALIMATUSSADIAH"),
             ("Kgs. Fadhli", "KI AGUS FADLI"),
             ("Msy. Cik Ayu", "MASAYU CIK AYU"),
-            ("Tarmizi bin Samsul", "TARMIZI"),
             ("Wahid Hasyim", "HASYIM WAHID"),
             ("Ridho Wahyoe", "RIDO WAHYU"),
             ("Utsman", "OSMAN"),
@@ -140,10 +144,7 @@ mod tests {
             ("Chandra Wijaja", "CANDRA WIJAYA"),
             ("Christin", "KRISTIN"),
             ("Taufiq", "TAUPIK"),
-            ("Almh. Sumarni", "SUMARNI"),
-            ("Sumarni (alm)", "SUMARNI"),
             ("SUM ARNI", "SUMARNI"),
-            ("R1na Wat1", "RINA WATI"),
         ] {
             same(registered, queued, Spelling);
         }
@@ -157,6 +158,7 @@ mod tests {
         same("Sumarni Dewi Hasibuan", "SUMARNI HASIBUAN", ShortForm);
         same("Muhammad Tarmizi", "TARMIZI", ShortForm);
         same("Tarmizi S.", "TARMIZI", ShortForm);
+        same("Tarmizi bin Samsul", "TARMIZI", ShortForm);
     }
 
     #[test]
@@ -175,6 +177,7 @@ mod tests {
         different("Sumarni Tarmizi", "TARMIZI", ExtraLeadingName);
         different("Rahmi Hasibuan", "RAHMA HASIBUAN", BothKeepAWord);
         different("Muhammad Tarmizi", "MUHAMMAD GUNTUR", BothKeepAWord);
+        different("Rahmat Hasibuan", "AHMAD HASIBUAN", BothKeepAWord);
         different("", "SUMARNI", NothingShared);
     }
 }

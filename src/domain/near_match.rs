@@ -1,9 +1,23 @@
 //! Who in the queue is meant by a registration that has no exact NIK there?
 //!
 //! The search is turned round: the few registrations without an exact NIK are indexed, and the queue streams past them.
+//! Memory follows the seekers, never the queue, and the order of the entries changes nothing. Knows no decisions of
+//! people and no sentences; what it finds is a proposal, and `messages` has the words for the evidence.
 
-use super::nik::{KkNumber, Nik, NikReading};
+mod damage;
+mod index;
+mod places;
+mod weigh;
+
+use crate::domain::name;
+use crate::domain::nik::{KkNumber, Nik, NikReading};
 use chrono::NaiveDate;
+use damage::{Digits, Written};
+use index::Index;
+use weigh::{Entry, Prepared, Weighed};
+
+/// How much better than the next entry the best one must be; else a person would be led to guess.
+const CLEARLY_BETTER_PERMILLE: u16 = 20;
 
 /// A registration that looks for its entry.
 #[derive(Clone, Debug)]
@@ -53,8 +67,213 @@ pub struct Proposal {
 /// One reason behind a proposal or a doubt; `messages` has the words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Evidence {
+    /// The same NIK.
+    SameNumber,
+    /// NIK and family card number stand in each other's cell.
+    NikAndCardSwapped,
+    /// The family card's cell holds the entry's NIK.
+    NikInCardCell,
+    /// The NIK cell holds the entry's family card number.
+    CardInNikCell,
+    /// Letters stand for digits: O, I, l.
+    LettersForDigits,
+    /// The last digit became 0, as in a spreadsheet's number.
+    LastDigitLost,
+    /// One digit is another.
+    OneDigitWrong,
+    /// Two neighbouring digits are swapped.
+    NeighboursSwapped,
+    /// Two digits apart are swapped.
+    DigitsSwapped,
+    /// One digit is missing.
+    DigitMissing,
+    /// One digit stands twice.
+    DigitDoubled,
+    /// One digit too many.
+    DigitAdded,
+    /// One digit left out and another put in: those between are shifted.
+    DigitsShifted,
+    /// Day, month and year in another order.
+    DateOrder,
+    /// The 40 of a woman's day forgotten, or added to a man's.
+    WomansForty,
+    /// Only the year of birth is another.
+    OtherYear,
+    /// Birth date and serial are the same, the district's code is another.
+    OtherDistrictCode,
+    /// District and birth date are the same, the serial is another.
+    OtherSerial,
+    /// Only the serial differs, and is the next or the one after: a slip, or a twin.
+    NextSerial,
+    /// District and serial are the same, the birth date is another.
+    OtherBirthDate,
+    /// Two digits are wrong.
+    TwoDigitsWrong,
+    /// Several digits are missing.
+    DigitsMissing,
+    /// Several digits too many.
+    DigitsAdded,
+    /// The digits that a spreadsheet left fit.
+    SurvivingDigits,
+    /// No NIK was given.
+    NikBlank,
+    /// The NIK given is another one, perhaps a relative's.
+    OtherNik,
     /// Same family card number.
     SameFamilyCard,
+    /// The family card number has one slip.
+    FamilyCardMistyped,
+    /// No family card number to compare.
+    FamilyCardUnknown,
+    /// Another family card number.
+    OtherFamilyCard,
+    /// The same name.
+    SameName,
+    /// The same name in another spelling.
+    NameSpelledOtherwise,
+    /// One name leaves words out.
+    NameShortened,
+    /// A slip in the name.
+    NameMistyped,
+    /// The same village.
+    SameVillage,
+    /// Another village.
+    OtherVillage,
+    /// Another district.
+    OtherDistrict,
+}
+
+/// The best entry for one seeker so far, and how good the next one was.
+#[derive(Debug, Default)]
+struct Standing {
+    best: Option<Best>,
+    /// The highest score of any other entry.
+    next_permille: u16,
+}
+
+#[derive(Debug)]
+struct Best {
+    nik: Nik,
+    name: String,
+    score_permille: u16,
+    evidence: Vec<Evidence>,
+}
+
+/// A search under way: offer every entry once, then finish.
+#[derive(Debug)]
+pub struct Search {
+    seekers: Vec<Prepared>,
+    index: Index,
+    standings: Vec<Standing>,
+}
+
+impl Search {
+    /// Indexes the seekers.
+    pub fn new(seekers: Vec<Seeker>) -> Self {
+        let seekers: Vec<Prepared> = seekers.iter().map(prepare).collect();
+        let mut slots = Vec::with_capacity(seekers.len() * 10);
+        for (seeker, at) in seekers.iter().zip(0_u32..) {
+            index::push_seeker_keys(&mut slots, at, &seeker.written, seeker.card);
+        }
+        let standings = seekers.iter().map(|_| Standing::default()).collect();
+        Self {
+            seekers,
+            index: Index::new(slots),
+            standings,
+        }
+    }
+
+    /// Shows one entry to the seekers that it might be meant by.
+    pub fn offer(&mut self, entry: &QueueSide<'_>) {
+        if self.seekers.is_empty() {
+            return;
+        }
+        let nik = entry.nik.as_u64();
+        let card = entry.kk.and_then(KkNumber::as_u64);
+        let mut seen = Vec::new();
+        for key in index::entry_keys(nik, card).into_iter().filter(|key| *key != 0) {
+            self.index.each(key, |seeker| seen.push(seeker));
+        }
+        if seen.is_empty() {
+            return;
+        }
+        seen.sort_unstable();
+        seen.dedup();
+        let (name, district, village) = (entry.name, entry.district, entry.village);
+        let side = Entry {
+            nik,
+            digits: Digits::of_number(nik),
+            card,
+            name,
+            district,
+            village,
+        };
+        let mut folded = None;
+        for seeker in seen {
+            let seeker = seeker as usize;
+            if let Some(weighed) = weigh::weigh(&self.seekers[seeker], &side, &mut folded) {
+                self.standings[seeker].take(entry, weighed);
+            }
+        }
+    }
+
+    /// Returns for every seeker, in their order, the entry that it probably means.
+    pub fn finish(self) -> Vec<Option<Proposal>> {
+        self.standings.into_iter().map(Standing::conclude).collect()
+    }
+}
+
+impl Standing {
+    fn take(&mut self, entry: &QueueSide<'_>, weighed: Weighed) {
+        let score_permille = weighed.score_permille;
+        let new = || Best {
+            nik: entry.nik,
+            name: entry.name.to_owned(),
+            score_permille,
+            evidence: weighed.evidence,
+        };
+        let Some(best) = &self.best else {
+            self.best = Some(new());
+            return;
+        };
+        // One NIK may be offered more than once: it is no rival of itself.
+        if best.nik == entry.nik {
+            if (score_permille, entry.name) > (best.score_permille, best.name.as_str()) {
+                self.best = Some(new());
+            }
+        } else if (score_permille, best.nik) > (best.score_permille, entry.nik) {
+            self.next_permille = self.next_permille.max(best.score_permille);
+            self.best = Some(new());
+        } else {
+            self.next_permille = self.next_permille.max(score_permille);
+        }
+    }
+
+    fn conclude(self) -> Option<Proposal> {
+        let best = self.best?;
+        if self.next_permille + CLEARLY_BETTER_PERMILLE > best.score_permille {
+            return None;
+        }
+        let score = f64::from(best.score_permille) / 1000.0;
+        Some(Proposal {
+            nik: best.nik,
+            name: best.name,
+            score,
+            evidence: best.evidence,
+        })
+    }
+}
+
+fn prepare(seeker: &Seeker) -> Prepared {
+    let place = |place: &Option<String>| place.as_deref().map_or(0, places::key);
+    Prepared {
+        written: Written::of(&seeker.nik),
+        name: name::fold(&seeker.name),
+        card: seeker.kk.as_ref().and_then(KkNumber::as_u64),
+        card_digits: seeker.kk.as_ref().and_then(|kk| Digits::of(kk.digits())),
+        district: place(&seeker.district),
+        village: place(&seeker.village),
+    }
 }
 
 /// stand-in

@@ -1,7 +1,10 @@
 //! Names and near matches on a set of made-up people whose truth is known: prints the figures, and holds them.
 
+#![allow(clippy::unwrap_used)] // the helpers of a test may stop it
+
 use cetak::domain::name;
-use cetak::domain::nik::{Nik, NikReading};
+use cetak::domain::near_match::{Proposal, QueueSide, Search, Seeker};
+use cetak::domain::nik::{KkNumber, Nik, NikFlaw, NikReading};
 use std::collections::HashMap;
 
 /// One row of `truth.csv`, with what it speaks of.
@@ -74,4 +77,81 @@ fn names_tell_who_has_the_same_nik() {
     println!("same {same_found}/{same}, identity {identity_found}/{identity}");
     assert!(f64::from(same_found) >= 0.985 * f64::from(same));
     assert!(f64::from(identity_found) >= 0.99 * f64::from(identity));
+}
+
+/// The near search over the whole set, in the order of `cases`; `None` where a case has an exact NIK.
+fn proposals(cases: &[Case], queue: &[HashMap<String, String>]) -> Vec<Option<Option<Proposal>>> {
+    let known: HashMap<Nik, &HashMap<String, String>> = queue
+        .iter()
+        .map(|entry| (Nik::parse(&entry["NIK"]).unwrap(), entry))
+        .collect();
+    let seeker = |case: &Case| {
+        let reading = NikReading::read(&case.link["NIK"]);
+        let is_exact = reading
+            .as_ref()
+            .and_then(NikReading::trusted)
+            .is_some_and(|nik| known.contains_key(&nik));
+        let nik = reading.unwrap_or(NikReading::Held {
+            text: String::new(),
+            flaw: NikFlaw::Missing,
+        });
+        (!is_exact).then(|| Seeker {
+            nik,
+            name: case.link["Nama Lengkap"].clone(),
+            kk: KkNumber::read(&case.link["Nomor KK"]),
+            district: Some(case.link["Kecamatan"].clone()),
+            village: Some(case.link["Kelurahan"].clone()),
+        })
+    };
+    let seekers: Vec<Option<Seeker>> = cases.iter().map(seeker).collect();
+    let mut search = Search::new(seekers.iter().flatten().cloned().collect());
+    for entry in queue {
+        search.offer(&QueueSide {
+            nik: Nik::parse(&entry["NIK"]).unwrap(),
+            name: &entry["NAMA_LGKP"],
+            kk: KkNumber::read(&entry["NO_KK"]).as_ref(),
+            birth_date: None,
+            district: Some(&entry["NAMA_KEC"]),
+            village: Some(&entry["NAMA_KEL"]),
+        });
+    }
+    let mut found = search.finish().into_iter();
+    seekers
+        .iter()
+        .map(|seeker| seeker.as_ref().map(|_| found.next().unwrap()))
+        .collect()
+}
+
+#[test]
+fn near_matches_are_found_and_are_right() {
+    let (cases, queue) = (cases(), rows("queue.csv"));
+    let found = proposals(&cases, &queue);
+    let (mut near, mut near_found, mut wrong, mut absent, mut absent_proposed, mut proposed) = (0, 0, 0, 0, 0, 0);
+    for (case, found) in cases.iter().zip(&found).filter(|(case, _)| case.expect != "either") {
+        let nik = found
+            .as_ref()
+            .and_then(|found| found.as_ref())
+            .map(|proposal| proposal.nik);
+        let is_right = nik.is_some() && nik == case.meant;
+        match case.expect.as_str() {
+            "near" => {
+                near += 1;
+                near_found += u32::from(is_right);
+            }
+            "absent" => {
+                absent += 1;
+                absent_proposed += u32::from(nik.is_some());
+            }
+            _ => continue,
+        }
+        proposed += u32::from(nik.is_some());
+        wrong += u32::from(nik.is_some() && !is_right);
+        if case.expect == "near" && !is_right || case.expect == "absent" && nik.is_some() {
+            println!("{} {:?} -> {found:?} for {:?}", case.kind, case.link, case.meant);
+        }
+    }
+    println!("near {near_found}/{near}, wrong {wrong}/{proposed}, absent {absent_proposed}/{absent}");
+    assert!(f64::from(near_found) >= 0.975 * f64::from(near));
+    assert!(f64::from(wrong) <= 0.005 * f64::from(proposed));
+    assert!(f64::from(absent_proposed) <= 0.005 * f64::from(absent));
 }

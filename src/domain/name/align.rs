@@ -207,7 +207,7 @@ impl Pairing<'_> {
                 .words()
                 .iter()
                 .zip(right.words())
-                .all(|(l, r)| left.letters(l) == right.letters(r))
+                .all(|(l, r)| l.is_alias == r.is_alias && left.letters(l) == right.letters(r))
     }
 }
 
@@ -259,7 +259,7 @@ fn same_start(a: &[u8], b: &[u8]) -> bool {
     a.len() == 1 && b.starts_with(a) || b.len() == 1 && a.starts_with(b)
 }
 
-/// Tells whether two words are one but for a slip: one letter in four or more, two in eight or more.
+/// Tells whether two words are one but for a slip: one letter, two in eight or more.
 fn is_slip(a: &[u8], a_key: &[u8], b: &[u8], b_key: &[u8]) -> bool {
     let shorter = a.len().min(b.len());
     let limit = match shorter {
@@ -267,7 +267,10 @@ fn is_slip(a: &[u8], a_key: &[u8], b: &[u8], b_key: &[u8]) -> bool {
         3..=7 => 1,
         _ => 2,
     };
-    let Some(slips) = within(a, b, limit).or_else(|| within(a_key, b_key, if shorter >= 4 { 1 } else { 0 })) else {
+    // Beside another spelling a slip is forgiven in long words, or behind the same first letter (JNLIA, YULIA).
+    let may_differ_in_spelling = shorter >= 6 || shorter == 5 && a_key.first() == b_key.first();
+    let by_key = || within(a_key, b_key, usize::from(may_differ_in_spelling));
+    let Some(slips) = within(a, b, limit).or_else(by_key) else {
         return false;
     };
     if a.len() == b.len() && slips == 1 && differs_by_gender(a_key, b_key) {

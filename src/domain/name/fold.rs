@@ -21,6 +21,8 @@ pub(super) struct Word {
     after_comma: bool,
     /// It stands behind BIN or BINTI.
     pub(super) is_patronymic: bool,
+    /// It was written in another form.
+    pub(super) is_alias: bool,
     /// It is put in front of many names.
     pub(super) is_generic: bool,
 }
@@ -189,6 +191,7 @@ impl FoldedName {
                 word.start = self.used as u8;
                 word.length = canonical.len() as u8;
                 word.is_abbreviated = false;
+                word.is_alias = true;
                 self.letters[self.used..self.used + canonical.len()].copy_from_slice(canonical.as_bytes());
                 self.used += canonical.len();
             }

@@ -2,7 +2,7 @@
 //!
 //! Old spelling (van Ophuijsen 1901, Soewandi 1947): DJ, TJ, OE, J, NJ, SJ, CH; since 1972: J, C, U, Y, NY, SY, KH.
 //! Arabic sounds are written as SY/SH/S, KH/CH/H, F/P/V, Z/J/DZ, Q/K, AI/AE. Old J is today's Y, and Z is often J: all
-//! three become one letter. E and I, O and U are not told apart.
+//! three become one letter. E and I, O and U are not told apart, nor is Z from S before a consonant.
 
 /// Writes the key of an upper-case ASCII word into `out`, and returns its length (never more than the word's).
 pub(super) fn key(word: &[u8], out: &mut [u8]) -> usize {
@@ -62,7 +62,7 @@ fn sound(word: &[u8], at: usize) -> (u8, usize) {
         (b'P', b'H') => (b'P', 2),
         (b'N', b'J') => (b'N', 1),
         (b'K', b'H') => (b'H', 2),
-        (b'C', b'H') => ch(at, after),
+        (b'C', b'H') => ch(at, &word[at + 2..]),
         (b'C', b'K') => (b'K', 2),
         (b'C', c) if !is_vowel(c) && c != b'Y' => (b'K', 1),
         (b'O', b'E') => (b'U', 2),
@@ -78,16 +78,17 @@ fn sound(word: &[u8], at: usize) -> (u8, usize) {
         (b'Y' | b'J', c) if at > 0 && !is_vowel(before) && (is_vowel(c) || c == b' ') => glide(word[at], before, c),
         (b'Y', b' ') => (b'I', 1),
         (b'Y', c) if !is_vowel(c) => (b'I', 1),
+        (b'Z', c) if !is_vowel(c) && c != b'Y' => (b'S', 1),
         (b'Z' | b'J', _) => (b'Y', 1),
         (letter, _) => (letter, 1),
     }
 }
 
-/// CH is KH before most vowels (RACHMAT, CHAIRUL), C in CHANDRA and CHE, K before R and L.
-fn ch(at: usize, after: u8) -> (u8, usize) {
-    match after {
-        b'R' | b'L' => (b'K', 2),
-        b'E' | b'I' if at == 0 => (b'C', 2),
+/// CH is KH before most vowels (RACHMAT, CHAIRUL), C in CHANDRA and CHERRY, K before R and L.
+fn ch(at: usize, rest: &[u8]) -> (u8, usize) {
+    match rest {
+        [b'R' | b'L', ..] => (b'K', 2),
+        [b'E' | b'I', ..] | [b'A', b'N', ..] if at == 0 => (b'C', 2),
         _ => (b'H', 2),
     }
 }
@@ -123,7 +124,9 @@ mod tests {
             &["SYAIFUL", "SAEFUL", "SAIFUL", "SJAIFOEL"],
             &["KHAIRUL", "CHAIRUL", "HAERUL", "KHOIRUL"],
             &["ACHMAD", "AHMAD", "AKHMAD", "AHMAT"],
-            &["RIZKY", "RIZKI", "REZKI", "RIZQI"],
+            &["RIZKY", "RIZKI", "REZKI", "RIZQI", "RISKY"],
+            &["AZIZ", "AZIS", "AJIS"],
+            &["CHANDRA", "CANDRA", "TJANDRA"],
             &["SETYAWAN", "SETIAWAN"],
             &["SUPRIYADI", "SUPRIADI"],
             &["FATIMAH", "PATIMA", "FATHIMAH"],

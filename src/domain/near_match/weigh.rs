@@ -1,0 +1,232 @@
+//! Weighs what speaks for one entry and one seeker. Rules by kind of evidence, not a sum of weights: a sum proposes every
+//! twin, who shares card, birth date and address. What counts most is that both names are one person's.
+
+use super::damage::{Digits, Relation, Written, relation};
+use super::{Evidence, places};
+use crate::domain::name::{self, FoldedName, NameAgreement, NameComparison, NameVerdict};
+
+/// A seeker, prepared once.
+#[derive(Debug)]
+pub(super) struct Prepared {
+    pub(super) written: Written,
+    pub(super) name: FoldedName,
+    pub(super) card: Option<u64>,
+    pub(super) card_digits: Option<Digits>,
+    pub(super) district: u64,
+    pub(super) village: u64,
+}
+
+/// An entry, prepared as far as needed.
+pub(super) struct Entry<'a> {
+    pub(super) nik: u64,
+    pub(super) digits: Digits,
+    pub(super) card: Option<u64>,
+    pub(super) name: &'a str,
+    pub(super) district: Option<&'a str>,
+    pub(super) village: Option<&'a str>,
+}
+
+/// How the family cards relate.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Card {
+    /// The two cells were filled in the wrong way round.
+    BothSwapped,
+    /// The card's cell holds the entry's NIK.
+    HoldsNik,
+    Same,
+    /// The NIK cell holds the entry's card number.
+    InNikCell,
+    Mistyped,
+    Unknown,
+    Other,
+}
+
+impl Prepared {
+    fn card_relation(&self, entry: &Entry<'_>) -> Card {
+        let written = if let Written::Whole(digits) = &self.written {
+            digits.number()
+        } else {
+            None
+        };
+        let in_nik_cell = written.is_some() && written == entry.card && written != Some(entry.nik);
+        let holds_nik = self.card == Some(entry.nik);
+        match (in_nik_cell, holds_nik) {
+            (true, true) => Card::BothSwapped,
+            (_, true) => Card::HoldsNik,
+            _ if self.card.is_some() && self.card == entry.card => Card::Same,
+            (true, _) => Card::InNikCell,
+            _ => self.compare_cards(entry),
+        }
+    }
+
+    fn compare_cards(&self, entry: &Entry<'_>) -> Card {
+        let (Some(written), Some(number)) = (&self.card_digits, entry.card) else {
+            return Card::Unknown;
+        };
+        let card = Digits::of_number(number);
+        match relation(&Written::Whole(*written), &card) {
+            Relation::Damaged(Evidence::DateOrder | Evidence::DigitsShifted) => Card::Other,
+            Relation::Damaged(_) => Card::Mistyped,
+            _ => Card::Other,
+        }
+    }
+}
+
+/// A proposal's weight: score in thousandths, and the reasons.
+pub(super) struct Weighed {
+    pub(super) score_permille: u16,
+    pub(super) evidence: Vec<Evidence>,
+}
+
+/// Weighs an entry for a seeker; `folded` keeps the entry's folded name for the next seeker.
+pub(super) fn weigh(seeker: &Prepared, entry: &Entry<'_>, folded: &mut Option<FoldedName>) -> Option<Weighed> {
+    let number = relation(&seeker.written, &entry.digits);
+    let card = seeker.card_relation(entry);
+    if !numbers_can_do(number, card) {
+        return None;
+    }
+    let queued = folded.get_or_insert_with(|| name::fold(entry.name));
+    let names = name::compare(&seeker.name, queued);
+    let NameVerdict::Same(agreement) = names.verdict else {
+        return None;
+    };
+    let same_village = same_place(seeker.village, entry.village);
+    let same_district = same_place(seeker.district, entry.district);
+    if !is_enough(
+        number,
+        card,
+        &names,
+        same_village == Some(true) && same_district != Some(false),
+    ) {
+        return None;
+    }
+    let mut evidence: Vec<Evidence> = number_evidence(number, card)
+        .into_iter()
+        .chain(card_evidence(card))
+        .collect();
+    evidence.push(match agreement {
+        NameAgreement::Equal => Evidence::SameName,
+        NameAgreement::Spelling => Evidence::NameSpelledOtherwise,
+        NameAgreement::ShortForm => Evidence::NameShortened,
+        NameAgreement::Slip => Evidence::NameMistyped,
+    });
+    evidence.extend((same_village == Some(true)).then_some(Evidence::SameVillage));
+    evidence.extend((same_village == Some(false)).then_some(Evidence::OtherVillage));
+    evidence.extend((same_district == Some(false)).then_some(Evidence::OtherDistrict));
+    let places = u16::from(same_village == Some(true)) * 20 + u16::from(same_district == Some(true)) * 10;
+    let score = number_score(number) + card_score(card) + name_score(agreement, &names) + places;
+    Some(Weighed {
+        score_permille: score.min(999),
+        evidence,
+    })
+}
+
+/// Tells from the numbers alone whether comparing names can lead to a proposal.
+fn numbers_can_do(number: Relation, card: Card) -> bool {
+    match card {
+        Card::BothSwapped | Card::HoldsNik | Card::Same | Card::InNikCell => true,
+        Card::Mistyped => number != Relation::Other,
+        Card::Unknown | Card::Other => matches!(number, Relation::Damaged(_) | Relation::Partly(_)),
+    }
+}
+
+/// The rules: how much the names must agree where the numbers say this much.
+fn is_enough(number: Relation, card: Card, names: &NameComparison, is_neighbour: bool) -> bool {
+    let is_full = names.unshared_words == 0;
+    let is_clean = names.slips == 0;
+    let is_long = names.shared_words >= 2;
+    match card {
+        Card::BothSwapped | Card::HoldsNik => return true,
+        Card::Same | Card::InNikCell => {}
+        Card::Mistyped | Card::Unknown | Card::Other => {
+            return is_enough_without_card(number, card, names, is_neighbour);
+        }
+    }
+    match number {
+        // A twin has the next serial, the same card, date and address, and often a name one letter away.
+        Relation::Partly(Evidence::OtherSerial | Evidence::NextSerial) => is_clean,
+        Relation::Damaged(_) | Relation::Partly(_) => names.short_slips == 0 || is_long,
+        Relation::Fits(_) | Relation::Silent => names.short_slips == 0,
+        // Another's number of the same family: only a name that cannot be a brother's or sister's.
+        Relation::Other => names.short_slips == 0 && (is_long || is_full && is_clean),
+    }
+}
+
+fn is_enough_without_card(number: Relation, card: Card, names: &NameComparison, is_neighbour: bool) -> bool {
+    let is_full = names.unshared_words == 0;
+    let is_clean = names.slips == 0;
+    let is_long = names.shared_words >= 2;
+    match (number, card) {
+        (Relation::Damaged(Evidence::SameNumber), _) => true,
+        (Relation::Partly(Evidence::NextSerial), Card::Mistyped) => is_clean,
+        (Relation::Partly(Evidence::NextSerial), _) => is_clean && (is_long || is_neighbour),
+        (Relation::Damaged(_), Card::Mistyped) => true,
+        (Relation::Damaged(_), _) => is_long || is_neighbour,
+        (Relation::Partly(_), Card::Mistyped) => is_long || is_full && is_clean,
+        (Relation::Partly(Evidence::OtherSerial | Evidence::OtherDistrictCode), _) => is_long && is_full && is_clean,
+        (Relation::Partly(_), _) => is_long && is_full && is_clean && is_neighbour,
+        (Relation::Fits(_) | Relation::Silent, Card::Mistyped) => {
+            (is_full || is_long) && names.short_slips == 0 && is_neighbour
+        }
+        _ => false,
+    }
+}
+
+fn number_evidence(number: Relation, card: Card) -> Option<Evidence> {
+    match (number, card) {
+        (_, Card::BothSwapped) => Some(Evidence::NikAndCardSwapped),
+        (_, Card::HoldsNik) => Some(Evidence::NikInCardCell),
+        (_, Card::InNikCell) => Some(Evidence::CardInNikCell),
+        (Relation::Damaged(evidence) | Relation::Partly(evidence) | Relation::Fits(evidence), _) => Some(evidence),
+        (Relation::Silent, _) => Some(Evidence::NikBlank),
+        (Relation::Other, _) => Some(Evidence::OtherNik),
+    }
+}
+
+fn card_evidence(card: Card) -> Option<Evidence> {
+    match card {
+        Card::Same => Some(Evidence::SameFamilyCard),
+        Card::Mistyped => Some(Evidence::FamilyCardMistyped),
+        Card::Unknown => Some(Evidence::FamilyCardUnknown),
+        Card::Other => Some(Evidence::OtherFamilyCard),
+        Card::BothSwapped | Card::HoldsNik | Card::InNikCell => None,
+    }
+}
+
+fn number_score(number: Relation) -> u16 {
+    match number {
+        Relation::Damaged(_) => 390,
+        Relation::Partly(Evidence::NextSerial) => 380,
+        Relation::Partly(_) => 300,
+        Relation::Fits(_) => 250,
+        Relation::Silent => 200,
+        Relation::Other => 100,
+    }
+}
+
+fn card_score(card: Card) -> u16 {
+    match card {
+        Card::BothSwapped => 650,
+        Card::HoldsNik => 500,
+        Card::Same | Card::InNikCell => 350,
+        Card::Mistyped => 260,
+        Card::Unknown => 150,
+        Card::Other => 80,
+    }
+}
+
+fn name_score(agreement: NameAgreement, names: &NameComparison) -> u16 {
+    let of_agreement = match agreement {
+        NameAgreement::Equal => 220,
+        NameAgreement::Spelling => 210,
+        NameAgreement::ShortForm => 170,
+        NameAgreement::Slip => 150,
+    };
+    of_agreement - 10 * u16::from(names.unshared_words.min(4))
+}
+
+/// Compares a seeker's place key with an entry's; `None` where one of them says nothing.
+fn same_place(seeker: u64, entry: Option<&str>) -> Option<bool> {
+    let entry = places::key(entry?);
+    (seeker != 0 && entry != 0).then_some(seeker == entry)
+}
