@@ -42,6 +42,13 @@ fn damaged_files_give_their_buckets() {
     };
     let nik = |nik: &str| format!("{head}2021-07-21,Ani,{nik}\n");
     let time = |time: &str| format!("{head}{time},Ani,1671094107959001\n");
+    let mut wrong = Vec::new();
+    let mut check = |name: &str, bytes: &[u8], expected: &str| {
+        let found = links(bytes);
+        if found != expected {
+            wrong.push(format!("{name}: {found}, not {expected}"));
+        }
+    };
     let text: [(&str, String, &str); 66] = [
         ("whole", good.clone(), "2/0/0"),
         ("nothing", String::new(), "empty_file"),
@@ -108,7 +115,7 @@ fn damaged_files_give_their_buckets() {
         (
             "quote open at the end",
             format!("{head}{b}2021-07-21,Ani,\"1671094107959001"),
-            "2/0/0",
+            "2/0/1",
         ),
         ("quote open at the start", format!("{head}\"{a}{b}"), "2/0/1"),
         (
@@ -199,7 +206,7 @@ fn damaged_files_give_their_buckets() {
         ),
     ];
     for (name, text, expected) in &text {
-        assert_eq!(links(text.as_bytes()), *expected, "{name}");
+        check(name, text.as_bytes(), expected);
     }
     let bytes: [(&str, Vec<u8>, &str); 14] = [
         ("BOM", [b"\xEF\xBB\xBF", good.as_bytes()].concat(), "2/0/0"),
@@ -220,7 +227,11 @@ fn damaged_files_give_their_buckets() {
         ),
         ("UTF-16 LE", utf16(&good, false), "2/0/0"),
         ("UTF-16 BE", utf16(&good, true), "2/0/0"),
-        ("UTF-16 cut in a character", utf16(&good, false)[1..].to_vec(), "2/0/0"),
+        (
+            "UTF-16 cut in a character",
+            utf16(&good, false)[1..].to_vec(),
+            "missing_columns",
+        ),
         (
             "one broken character",
             [
@@ -254,8 +265,9 @@ fn damaged_files_give_their_buckets() {
         ("one line without end", b"x".repeat(3 << 20), "too_large"),
     ];
     for (name, bytes, expected) in &bytes {
-        assert_eq!(links(bytes), *expected, "{name}");
+        check(name, bytes, expected);
     }
+    assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
 /// A small generator with a seed, so that a failure can be repeated.

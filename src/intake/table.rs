@@ -275,6 +275,8 @@ struct Rating {
 }
 
 fn rate(kind: ImportKind, cells: &[String], options: &ReadOptions) -> Rating {
+    // A row of a million cells is refused anyhow; its first thousand say whether it is the header.
+    let cells = &cells[..cells.len().min(MAX_COLUMNS)];
     let kinds = [ImportKind::Links, ImportKind::Queue, ImportKind::Results]
         .into_iter()
         .filter(|other| *other != kind);
