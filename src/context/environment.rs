@@ -7,6 +7,8 @@ use std::io::{self, IsTerminal};
 use std::os::unix::fs::MetadataExt;
 use std::path::PathBuf;
 
+const USUAL_WIDTH: u16 = 80;
+
 /// What the process finds around it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Environment {
@@ -28,7 +30,7 @@ pub struct Environment {
     pub stderr_is_terminal: bool,
     /// Whether standard input is a terminal.
     pub stdin_is_terminal: bool,
-    /// How wide the terminal is, columns; `None` where standard output is none.
+    /// How wide the terminal is, columns (`COLUMNS`, else what it says); `None` where standard output is none.
     pub width_columns: Option<u16>,
 }
 
@@ -37,7 +39,11 @@ impl Environment {
     pub fn of_process() -> Self {
         let variable = |name: &str| env::var(name).ok().filter(|value| !value.is_empty());
         let first = |names: &[&str]| names.iter().find_map(|name| variable(name));
-        let width = terminal_size::terminal_size_of(io::stdout()).map(|(width, _)| width.0);
+        let stdout_is_terminal = io::stdout().is_terminal();
+        let columns = variable("COLUMNS").and_then(|columns| columns.parse().ok());
+        let measured = || terminal_size::terminal_size_of(io::stdout()).map(|(width, _)| width.0);
+        // A terminal that does not tell its width (a serial line) is taken for the usual one.
+        let width = columns.or_else(measured).filter(|columns| *columns > 0);
         Self {
             now: Moment::from_seconds(Utc::now().timestamp()),
             home: env::var_os("CETAK_HOME")
@@ -47,10 +53,10 @@ impl Environment {
             locale: first(&["LC_ALL", "LC_MESSAGES", "LANG"]).unwrap_or_default(),
             no_color: variable("NO_COLOR").is_some() || variable("TERM").is_some_and(|term| term == "dumb"),
             user: first(&["USER", "LOGNAME"]).unwrap_or_else(user_number),
-            stdout_is_terminal: io::stdout().is_terminal(),
+            stdout_is_terminal,
             stderr_is_terminal: io::stderr().is_terminal(),
             stdin_is_terminal: io::stdin().is_terminal(),
-            width_columns: width.filter(|columns| *columns > 0),
+            width_columns: width.or(stdout_is_terminal.then_some(USUAL_WIDTH)),
         }
     }
 }

@@ -3,6 +3,7 @@
 use crate::config::ConfigError;
 use crate::exit::Exit;
 use crate::messages::Lang;
+use crate::messages::settings::hint;
 use crate::messages::setup::SetupFault;
 use std::fmt;
 use std::path::PathBuf;
@@ -34,7 +35,7 @@ impl ContextError {
     pub fn hint(&self, lang: Lang) -> Option<String> {
         match self {
             Self::Setup(fault) => fault.hint(lang),
-            Self::Config { .. } => None,
+            Self::Config { .. } => Some(hint(lang).to_owned()),
         }
     }
 }

@@ -17,6 +17,7 @@ use crate::domain::standing::Rules;
 use crate::home::{Home, HomeSources, LockRequest, read_text};
 use crate::messages::setup::{Holder, SetupFault};
 use crate::messages::{Failure, Lang};
+use crate::outputs::file::leftover_pid;
 use crate::outputs::table::TableStyle;
 use crate::ui::{Screen, Talk, Ui};
 use chrono::NaiveDate;
@@ -281,6 +282,7 @@ impl From<&Context> for LockRequest {
         Self {
             holder,
             wait: context.wait,
+            leftover_pid: Some(leftover_pid),
         }
     }
 }

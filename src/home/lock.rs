@@ -21,21 +21,27 @@ pub struct RunLock {
 }
 
 /// A wish for the run lock.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub struct LockRequest {
     /// Who asks; the note that the next one reads.
     pub holder: Holder,
     /// How long to wait for another run.
     pub wait: Duration,
+    /// Tells temporary files by their name, and whose they are; without it none is cleared away.
+    pub leftover_pid: Option<fn(&str) -> Option<u32>>,
 }
 
 impl Home {
-    /// Takes the run lock, and leaves a note of who holds it.
+    /// Takes the run lock, leaves a note of who holds it, and clears away what dead runs left.
     ///
     /// # Errors
     /// Another run holds it for longer than the request waits, or the lock's file cannot be written.
     pub fn lock(&self, request: impl Into<LockRequest>) -> Result<RunLock, SetupFault> {
-        let LockRequest { holder, wait } = request.into();
+        let LockRequest {
+            holder,
+            wait,
+            leftover_pid,
+        } = request.into();
         let path = self.lock_file();
         let fault = |error: io::Error| SetupFault::Unwritable {
             path: path.clone(),
@@ -72,13 +78,17 @@ impl Home {
         // The note is a courtesy: on a full disk the lock holds without it.
         let noted = file.set_len(0).and_then(|()| file.write_all(note(&holder).as_bytes()));
         drop(noted);
-        Ok(RunLock { _file: file })
+        let lock = RunLock { _file: file };
+        if let Some(pid_of) = leftover_pid {
+            self.clear_leftovers(&lock, pid_of);
+        }
+        Ok(lock)
     }
 
     /// Removes temporary files that dead runs left; `pid_of` knows them by name and tells whose they are.
     ///
     /// The lock shows that no other run is writing; files of other living processes (a list asked for beside it) stay.
-    pub fn clear_leftovers(&self, _lock: &RunLock, pid_of: impl Fn(&str) -> Option<u32>) -> Vec<PathBuf> {
+    fn clear_leftovers(&self, _lock: &RunLock, pid_of: impl Fn(&str) -> Option<u32>) -> Vec<PathBuf> {
         let mut folders = vec![self.root().to_owned(), self.backups(), self.root().join("outbox")];
         folders.extend(entries(&self.root().join("outbox")).filter(|path| path.is_dir()));
         let mut removed = Vec::new();
@@ -93,7 +103,8 @@ impl Home {
     }
 }
 
-/// A file of this very process number was left by an earlier one: this run has written nothing yet.
+/// Number 0 names nobody; a file of this very process number was left by an earlier one, for this run has written nothing
+/// yet.
 fn is_gone(pid: u32) -> bool {
     pid == std::process::id() || !Path::new("/proc").join(pid.to_string()).exists()
 }
@@ -150,6 +161,7 @@ mod tests {
         LockRequest {
             holder: holder(pid),
             wait: Duration::ZERO,
+            leftover_pid: None,
         }
     }
 

@@ -80,6 +80,14 @@ pub enum SettingFault {
     TooMany(usize),
 }
 
+/// Names what cures wrong settings.
+pub fn hint(lang: Lang) -> &'static str {
+    lang.pick(
+        "betulkan baris itu; `cetak init FOLDER-BARU` menulis berkas contoh yang menjelaskan setiap kunci",
+        "mend that line; `cetak init NEW-FOLDER` writes a file that explains every key",
+    )
+}
+
 impl SettingFault {
     /// Says what is wrong.
     pub fn words(&self, lang: Lang) -> String {

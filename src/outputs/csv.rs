@@ -1,6 +1,6 @@
 //! CSV: UTF-8, commas, `\n`; the contract's keys in the first line. No cell of it runs in a spreadsheet.
 
-use super::listing::{Cell, Listing};
+use super::listing::{Cell, Column, Listing};
 use crate::domain::harmless::harmless;
 use crate::domain::moment::Zone;
 use anyhow::Result;
@@ -17,28 +17,66 @@ pub fn bytes(listing: &Listing, zone: Zone) -> Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// Writes a list, row by row.
+/// Writes a list to a writer.
 ///
 /// # Errors
 /// The writer fails.
 pub fn write(out: impl Write, listing: &Listing, zone: Zone) -> Result<()> {
-    let mut writer = ::csv::Writer::from_writer(out);
-    writer.write_record(listing.columns.iter().map(|column| column.key))?;
-    for row in &listing.rows {
-        for cell in row {
-            match cell {
-                // A negative count is a number, not a formula.
-                Cell::Count(_) => writer.write_field(cell.data(zone).as_bytes())?,
-                _ => {
-                    let text = cell.data(zone);
-                    writer.write_field(guarded(&text, harmless(&text)).as_bytes())?;
+    let mut rows = Rows::begin(out, &listing.columns, zone)?;
+    listing.rows.iter().try_for_each(|row| rows.row(row))?;
+    rows.finish()
+}
+
+/// A list that is written row by row, for what is too long to be held.
+pub struct Rows<W: Write> {
+    writer: ::csv::Writer<W>,
+    zone: Zone,
+    scratch: String,
+}
+
+impl<W: Write> Rows<W> {
+    /// Writes the line of keys.
+    ///
+    /// # Errors
+    /// The writer fails.
+    pub fn begin(out: W, columns: &[Column], zone: Zone) -> Result<Self> {
+        let mut writer = ::csv::Writer::from_writer(out);
+        writer.write_record(columns.iter().map(|column| column.key))?;
+        Ok(Self {
+            writer,
+            zone,
+            scratch: String::new(),
+        })
+    }
+
+    /// Writes one row, as long as the columns.
+    ///
+    /// # Errors
+    /// The writer fails, or the row has another length.
+    pub fn row(&mut self, cells: &[Cell]) -> Result<()> {
+        for cell in cells {
+            match cell.text() {
+                Some(text) => self.writer.write_field(guarded(text, harmless(text)).as_bytes())?,
+                None => {
+                    // Digits, days and moments; a negative count is a number, not a formula.
+                    self.scratch.clear();
+                    cell.push_data(&mut self.scratch, self.zone);
+                    self.writer.write_field(self.scratch.as_bytes())?;
                 }
             }
         }
-        writer.write_record(None::<&[u8]>)?;
+        self.writer.write_record(None::<&[u8]>)?;
+        Ok(())
     }
-    writer.flush()?;
-    Ok(())
+
+    /// Hands everything over to the writer below.
+    ///
+    /// # Errors
+    /// The writer fails.
+    pub fn finish(mut self) -> Result<()> {
+        self.writer.flush()?;
+        Ok(())
+    }
 }
 
 /// Writes rows whose cells must come back as they were (rejected rows, mended and imported again): what a spreadsheet

@@ -91,14 +91,12 @@ fn temporary_file(folder: &Path) -> io::Result<NamedTempFile> {
         .tempfile_in(folder)
 }
 
-/// Reads from a name the process that a left-over temporary file belongs to.
+/// Reads from a name the process that a temporary file belongs to; `None` where it is no temporary file of ours.
+///
+/// 0 stands for nobody: the store and the intake name no process, for they work under the run lock only.
 pub fn leftover_pid(name: &str) -> Option<u32> {
-    name.strip_prefix(PREFIX)?
-        .strip_suffix(SUFFIX)?
-        .split_once('-')?
-        .0
-        .parse()
-        .ok()
+    let rest = name.strip_prefix(PREFIX)?;
+    Some(rest.split('-').next().and_then(|pid| pid.parse().ok()).unwrap_or(0))
 }
 
 /// Tells whether a file has these bytes already; others can no longer read it then either.
@@ -237,13 +235,14 @@ mod tests {
         let name = file.path().file_name().unwrap().to_str().unwrap();
         assert_eq!(leftover_pid(name), Some(std::process::id()));
         assert_eq!(fs::metadata(file.path()).unwrap().permissions().mode() & 0o777, 0o600);
-        for other in [
-            ".cetak.lock",
-            "cetak.db",
-            ".cetak-x-1.tmp",
-            ".cetak-12.tmp",
-            "batch.csv",
+        for (name, pid) in [
+            (".cetak-store-x1", Some(0)),
+            (".cetak-stdin-x-wal", Some(0)),
+            (".cetak-77-a.tmp", Some(77)),
         ] {
+            assert_eq!(leftover_pid(name), pid, "{name}");
+        }
+        for other in [".cetak.lock", "cetak.db", "cetak.toml", "batch.csv"] {
             assert_eq!(leftover_pid(other), None, "{other}");
         }
     }

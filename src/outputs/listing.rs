@@ -1,5 +1,6 @@
 //! A list as a value: what the formats have in common. Tables mask numbers of people; data carries them whole.
 
+use super::iso;
 use crate::domain::harmless::harmless;
 use crate::domain::moment::{Moment, Zone};
 use crate::domain::nik::{KkNumber, NikReading};
@@ -8,6 +9,7 @@ use crate::messages::Lang;
 use crate::messages::number::grouped;
 use chrono::NaiveDate;
 use std::borrow::Cow;
+use std::fmt::Write;
 
 /// What a column holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,19 +72,45 @@ pub enum Cell {
 }
 
 impl Cell {
-    /// Returns the value as data: numbers whole, moments as ISO 8601 in the office's zone. Not made harmless yet.
-    pub(super) fn data(&self, zone: Zone) -> Cow<'_, str> {
+    /// Returns the value where it is text that somebody wrote. Not made harmless yet.
+    pub(super) fn text(&self) -> Option<&str> {
         match self {
-            Self::Text(text) => Cow::Borrowed(text),
-            Self::Nik(NikReading::Trusted(nik)) => Cow::Owned(nik.digits()),
-            Self::Nik(NikReading::Held { text, .. }) => Cow::Borrowed(text),
-            Self::Kk(kk) => Cow::Borrowed(kk.digits()),
-            Self::Phone(phone) => Cow::Borrowed(phone.as_str()),
-            Self::Count(count) => Cow::Owned(count.to_string()),
-            Self::Day(day) => Cow::Owned(day.to_string()),
-            Self::Moment(moment) => Cow::Owned(moment.iso(zone)),
-            Self::Empty => Cow::Borrowed(""),
+            Self::Text(text) | Self::Nik(NikReading::Held { text, .. }) => Some(text),
+            Self::Kk(kk) => Some(kk.digits()),
+            Self::Phone(phone) => Some(phone.as_str()),
+            Self::Nik(NikReading::Trusted(_)) | Self::Count(_) | Self::Day(_) | Self::Moment(_) | Self::Empty => None,
         }
+    }
+
+    /// Adds the value as data: numbers whole, moments as ISO 8601 in the office's zone. Not made harmless yet.
+    pub(super) fn push_data(&self, out: &mut String, zone: Zone) {
+        // Writing to a String cannot fail.
+        let _ = match self {
+            Self::Nik(NikReading::Trusted(nik)) => write!(out, "{}", nik.as_u64()),
+            Self::Count(count) => write!(out, "{count}"),
+            Self::Day(day) => {
+                iso::push_day(out, *day);
+                Ok(())
+            }
+            Self::Moment(moment) => {
+                iso::push_moment(out, *moment, zone);
+                Ok(())
+            }
+            other => {
+                out.push_str(other.text().unwrap_or_default());
+                Ok(())
+            }
+        };
+    }
+
+    /// Returns the value as data, like `push_data`.
+    pub(super) fn data(&self, zone: Zone) -> Cow<'_, str> {
+        if let Some(text) = self.text() {
+            return Cow::Borrowed(text);
+        }
+        let mut text = String::new();
+        self.push_data(&mut text, zone);
+        Cow::Owned(text)
     }
 
     /// Returns the value for people: numbers of people masked unless revealed, counts grouped, nothing that runs.

@@ -7,6 +7,7 @@ pub mod batch_files;
 pub mod csv;
 pub mod file;
 pub mod harmless;
+mod iso;
 pub mod json;
 pub mod listing;
 pub mod reports;

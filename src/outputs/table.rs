@@ -1,10 +1,12 @@
 //! A list as a table for people: as wide as the terminal, numbers to the right, numbers of people masked.
 
-use super::listing::{Kind, Listing};
+use super::listing::{Cell, Kind, Listing};
 use crate::domain::harmless::harmless;
 use crate::domain::moment::Zone;
 use crate::messages::Lang;
-use comfy_table::{Cell as TableCell, CellAlignment, ContentArrangement, LineStyle, Row, Table, TableStyle as Lines};
+use comfy_table::{
+    Cell as TableCell, CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, Row, Table, TableStyle as Lines,
+};
 
 /// How a table is drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,6 +26,11 @@ pub struct TableStyle {
 /// A line under the headings, and air between the columns: what a narrow terminal has room for.
 const LINES: Lines = Lines::new().header_separator(LineStyle::none().fill('─').junction('─'));
 const PADDING: (u16, u16) = (0, 1);
+/// Columns between two columns of a table.
+const GAP: u32 = 2;
+/// What is left to a column of text, at least.
+const LEAST_TEXT_WIDTH: u32 = 9;
+const SAMPLE_ROWS: usize = 100;
 
 const BOLD: &str = "\u{1b}[1m";
 const RESET: &str = "\u{1b}[0m";
@@ -86,7 +93,35 @@ fn drawn(listing: &Listing, style: &TableStyle) -> Table {
     table.column_iter_mut().for_each(|column| {
         column.set_padding(PADDING);
     });
+    keep_whole(&mut table, listing, style.width_columns);
     table
+}
+
+/// Keeps numbers, days and moments on one line, as long as that leaves the texts room to wrap in.
+fn keep_whole(table: &mut Table, listing: &Listing, width_columns: Option<u16>) {
+    let Some(width) = width_columns else { return };
+    let is_whole = |index: usize| {
+        let cells = listing.rows.iter().filter_map(|row| row.get(index));
+        // The first cells tell what stands in a column.
+        cells
+            .take(SAMPLE_ROWS)
+            .any(|cell| !matches!(cell, Cell::Text(_) | Cell::Empty))
+    };
+    let whole: Vec<bool> = (0..listing.columns.len()).map(is_whole).collect();
+    let content = table.column_max_content_widths();
+    let needed = |(is_whole, content): (&bool, &u16)| {
+        if *is_whole {
+            u32::from(*content)
+        } else {
+            LEAST_TEXT_WIDTH
+        }
+    };
+    let total: u32 = whole.iter().zip(&content).map(|column| needed(column) + GAP).sum();
+    if total <= u32::from(width) {
+        for (column, _) in table.column_iter_mut().zip(whole).filter(|(_, is_whole)| *is_whole) {
+            column.set_constraint(ColumnConstraint::ContentWidth);
+        }
+    }
 }
 
 #[cfg(test)]

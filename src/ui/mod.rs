@@ -8,12 +8,15 @@ mod progress;
 pub use progress::Progress;
 
 use crate::messages::Lang;
+use crate::messages::setup::SetupFault;
 use anyhow::Result;
 use indicatif::ProgressBar;
 use lines::{Label, label};
 use std::io::{self, ErrorKind, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+
+const STDOUT: &str = "/dev/stdout";
 
 /// How much is said beside the result.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -76,15 +79,19 @@ impl Ui {
     /// # Errors
     /// Standard output cannot be written: a full disk, for instance.
     pub fn result(&self, bytes: impl AsRef<[u8]>) -> Result<()> {
-        self.suspended(|| {
+        let written = self.suspended(|| {
             let mut out = ResultWriter {
                 ui: self,
                 inner: io::stdout().lock(),
             };
             out.write_all(bytes.as_ref())?;
-            out.flush()?;
-            Ok(())
-        })
+            out.flush()
+        });
+        let fault = |error: io::Error| SetupFault::Unwritable {
+            path: STDOUT.into(),
+            cause: error.to_string(),
+        };
+        Ok(written.map_err(fault)?)
     }
 
     /// Returns a writer to standard output, for results too long to be held whole.
