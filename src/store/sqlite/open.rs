@@ -12,7 +12,7 @@ use std::time::Duration;
 const PAGE_BYTES: u32 = 8192;
 
 /// Kibibytes of pages that a connection keeps in memory.
-const CACHE_KIB: i64 = 65_536;
+const CACHE_KIB: i64 = 131_072;
 
 /// Makes an empty store. It appears whole under its name, readable by its owner only.
 pub(super) fn create(path: &Path) -> Outcome<()> {
