@@ -12,7 +12,7 @@ use std::time::Duration;
 const PAGE_BYTES: u32 = 8192;
 
 /// Kibibytes of pages that a connection keeps in memory.
-const CACHE_KIB: i64 = 65_536;
+const CACHE_KIB: i64 = 131_072;
 
 /// Makes an empty store. It appears whole under its name, readable by its owner only.
 pub(super) fn create(path: &Path) -> Outcome<()> {
@@ -27,6 +27,8 @@ pub(super) fn create(path: &Path) -> Outcome<()> {
     connection.pragma_update(None, "page_size", PAGE_BYTES)?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     migrate(&mut connection)?;
+    // From here on the file is one with a write-ahead log: the first to open it need not be alone.
+    connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
     connection.close().map_err(|(_, error)| error)?;
     file.as_file().sync_all()?;
     file.persist_noclobber(path)

@@ -1,7 +1,9 @@
 //! The suite of any store on SQLite, and what only a file can suffer.
 
 use super::*;
+use crate::domain::moment::Moment;
 use crate::store::contract::{Maker, store_contract};
+use crate::store::records::Event;
 use std::fs;
 use std::path::PathBuf;
 use tempfile::TempDir;
@@ -242,4 +244,86 @@ fn a_damaged_store_with_a_log_beside_it_is_restored() {
     let store = folder.open();
     assert_eq!(store.read(|facts| facts.events(None)).unwrap().len(), 2_000);
     assert!(store.read(|facts| facts.integrity_faults()).unwrap().is_empty());
+}
+
+#[test]
+fn a_full_disk_and_a_read_only_store_are_told_and_leave_nothing() {
+    let folder = Folder::new();
+    let mut store = folder.open();
+    fill(&store, 1_000);
+    let long = Event {
+        at: Moment::from_seconds(0),
+        user: "siti".to_owned(),
+        action: "import".to_owned(),
+        subject: "x".repeat(200_000),
+        note: None,
+        count: None,
+    };
+    let pages: i64 = store
+        .connection
+        .query_row("PRAGMA page_count", [], |row| row.get(0))
+        .unwrap();
+    let limit_pages = |store: &SqliteStore, pages: i64| {
+        store
+            .connection
+            .pragma_update_and_check(None, "max_page_count", pages, |_| Ok(()))
+            .unwrap();
+    };
+    limit_pages(&store, pages + 30);
+    let full = store
+        .write(|ledger| (0..5).try_for_each(|_| ledger.add_event(&long)))
+        .unwrap_err();
+    assert!(matches!(full.downcast_ref(), Some(StoreError::Full)), "{full}");
+    limit_pages(&store, 1 << 30);
+    store.connection.pragma_update(None, "query_only", true).unwrap();
+    let refused = store.write(|ledger| ledger.add_event(&long)).unwrap_err();
+    assert!(
+        matches!(refused.downcast_ref(), Some(StoreError::ReadOnly)),
+        "{refused}"
+    );
+    assert_eq!(store.read(|facts| facts.events(None)).unwrap().len(), 1_000);
+    assert!(store.read(|facts| facts.integrity_faults()).unwrap().is_empty());
+}
+
+/// Copies the files of a store as a power cut would leave them, and tells how many events they hold.
+fn events_after_a_power_cut(folder: &Folder) -> usize {
+    let left = Folder::new();
+    for ending in ["", "-wal"] {
+        let from = open::sibling(&folder.path(), ending);
+        fs::copy(from, open::sibling(&left.path(), ending)).unwrap();
+    }
+    let store = left.open();
+    assert!(store.read(|facts| facts.integrity_faults()).unwrap().is_empty());
+    store.read(|facts| facts.events(None)).unwrap().len()
+}
+
+#[test]
+fn a_power_cut_leaves_the_store_as_before_or_after() {
+    let folder = Folder::new();
+    let mut store = folder.open();
+    fill(&store, 100);
+    // With hardly any pages in memory, much of a step is on the disk before it is committed.
+    store.connection.pragma_update(None, "cache_size", 5).unwrap();
+    let log_bytes = || fs::metadata(open::sibling(&folder.path(), "-wal")).unwrap().len();
+    let before = log_bytes();
+    store
+        .write(|ledger| {
+            for number in 0..20_000 {
+                ledger.add_event(&Event {
+                    at: Moment::from_seconds(number),
+                    user: "siti".to_owned(),
+                    action: "import".to_owned(),
+                    subject: format!("berkas {number}"),
+                    note: None,
+                    count: None,
+                })?;
+                if number % 5_000 == 4_999 {
+                    assert_eq!(events_after_a_power_cut(&folder), 100);
+                }
+            }
+            assert!(log_bytes() > before + 500_000);
+            Ok(())
+        })
+        .unwrap();
+    assert_eq!(events_after_a_power_cut(&folder), 20_100);
 }

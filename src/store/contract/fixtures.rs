@@ -1,0 +1,188 @@
+//! Made-up people and their facts, for the promises to work with.
+
+use crate::domain::batching::{Batch, Card, CardCells, CardState, PrintRight};
+use crate::domain::dossier::{Dossier, WalkIn};
+use crate::domain::moment::Moment;
+use crate::domain::nik::{KkNumber, Nik, NikFlaw, NikReading};
+use crate::domain::phone::Phone;
+use crate::domain::queue::QueueRow;
+use crate::domain::record_status::RecordStatus;
+use crate::domain::registration::{Registration, RowKey};
+use crate::store::Store;
+use crate::store::error::StoreError;
+use crate::store::records::{Counts, FileId, FileKind, FileRecord, RowFates, SnapshotId};
+use anyhow::Result;
+use chrono::NaiveDate;
+
+pub(super) fn at(seconds: i64) -> Moment {
+    Moment::from_seconds(1_626_900_000 + seconds)
+}
+
+pub(super) fn day(number: u32) -> NaiveDate {
+    NaiveDate::from_ymd_opt(2021, 7, number).unwrap()
+}
+
+/// A made-up person.
+pub(super) fn nik(serial: u64) -> Nik {
+    Nik::from_u64(1_671_094_107_959_000 + serial).unwrap()
+}
+
+pub(super) fn registration(serial: u64, key: u8, seconds: i64) -> Registration {
+    Registration {
+        row_key: RowKey([key; 16]),
+        nik: NikReading::Trusted(nik(serial)),
+        name: format!("WARGA {serial}"),
+        submitted_at: at(seconds),
+        kk: KkNumber::new("1671090101159001"),
+        phone: Some(Phone::from_stored("081234567890")),
+        district: Some("ILIR TIMUR I".to_owned()),
+        village: Some("18 ILIR".to_owned()),
+        rt_rw: Some("001/002".to_owned()),
+        reason: Some("Hilang".to_owned()),
+        email: Some("warga@example.id".to_owned()),
+    }
+}
+
+pub(super) fn held(key: u8, text: &str, flaw: NikFlaw) -> Registration {
+    Registration {
+        nik: NikReading::Held {
+            text: text.to_owned(),
+            flaw,
+        },
+        ..registration(0, key, i64::from(key))
+    }
+}
+
+pub(super) fn queued(serial: u64, status: RecordStatus, status_at: Option<i64>) -> QueueRow {
+    QueueRow {
+        nik: nik(serial),
+        name: format!("WARGA {serial}"),
+        status,
+        status_at: status_at.map(at),
+        request_no: Some("1671202100042".to_owned()),
+        birth_date: NaiveDate::from_ymd_opt(1995, 7, 1),
+        kk: KkNumber::new("0071090101159001"),
+        district: Some("ILIR TIMUR I".to_owned()),
+        village: None,
+        reason: None,
+        phone: None,
+        alive: Some(true),
+        moved: None,
+    }
+}
+
+pub(super) fn file(kind: FileKind) -> FileRecord {
+    FileRecord {
+        id: FileId(0),
+        kind,
+        name: "links 2021-07-21.csv".to_owned(),
+        sha256: "ab".repeat(32),
+        bytes: 4_242,
+        reading: "v1".to_owned(),
+        imported_at: at(0),
+        user: "siti".to_owned(),
+        counts: Counts {
+            rows: 3,
+            added: 1,
+            unchanged: 2,
+            ..Counts::default()
+        },
+        taken_at: None,
+        resume: Some("{\"byte\":17}".to_owned()),
+    }
+}
+
+pub(super) fn batch(operator: &str, ordinal: u32, capacity: u32) -> Batch {
+    let name = format!("2021-07-22-{operator}+{ordinal}");
+    Batch {
+        name,
+        date: day(22),
+        operator: operator.to_owned(),
+        ordinal,
+        capacity,
+        planned_at: at(100),
+    }
+}
+
+pub(super) fn card(batch: &Batch, seq: u32, serial: u64, right: PrintRight) -> Card {
+    let cells = CardCells {
+        nik: nik(serial),
+        name: format!("WARGA {serial}"),
+        birth_date: NaiveDate::from_ymd_opt(1995, 7, 1),
+        district: Some("ILIR TIMUR I".to_owned()),
+        village: None,
+        request_no: Some("0042".to_owned()),
+        reason: Some("Hilang".to_owned()),
+        waiting_since: at(1),
+        days_waiting: 3,
+        ready_since: Some(at(2)),
+    };
+    Card {
+        batch: batch.name.clone(),
+        seq,
+        cells,
+        right,
+        state: CardState::Open,
+        note: None,
+        asked: false,
+    }
+}
+
+pub(super) fn entry_right(seconds: i64) -> PrintRight {
+    PrintRight::Entry(at(seconds))
+}
+
+pub(super) fn refused<T>(outcome: Result<T>) -> bool {
+    let error = outcome.err().expect("the write must be refused");
+    matches!(error.downcast_ref(), Some(StoreError::Refused(_)))
+}
+
+pub(super) fn add_rows<S: Store>(store: &mut S, rows: &[Registration]) -> RowFates {
+    let numbered: Vec<_> = (2..).zip(rows.iter().cloned()).collect();
+    store
+        .write(|ledger| {
+            let file = ledger.add_file(&file(FileKind::Links))?;
+            ledger.add_registrations(file, &numbered)
+        })
+        .unwrap()
+}
+
+pub(super) fn snapshot<S: Store>(store: &mut S, seconds: i64, rows: &[QueueRow], left: &[Nik]) -> SnapshotId {
+    store
+        .write(|ledger| {
+            let file = ledger.add_file(&file(FileKind::Queue))?;
+            let id = ledger.add_snapshot(file, at(seconds), false)?;
+            ledger.write_entries(id, rows)?;
+            ledger.mark_left(id, left)?;
+            Ok(id)
+        })
+        .unwrap()
+}
+
+pub(super) fn plan<S: Store>(store: &mut S, batch: &Batch, cards: &[Card]) -> Result<()> {
+    store.write(|ledger| ledger.add_batch(batch, cards))
+}
+
+pub(super) fn dossiers<S: Store>(store: &S) -> Vec<Dossier> {
+    let mut all = Vec::new();
+    store
+        .read(|facts| {
+            facts.dossiers(&mut |dossier| {
+                all.push(dossier);
+                Ok(())
+            })
+        })
+        .unwrap();
+    all
+}
+
+pub(super) fn walk_in(serial: u64, seconds: i64) -> WalkIn {
+    let text = |text: &str| Some(text.to_owned());
+    WalkIn {
+        nik: nik(serial),
+        printed_at: at(seconds),
+        operator: text("ibrahim"),
+        reason: text("mendesak"),
+        name: None,
+    }
+}
