@@ -1,3 +1,4 @@
 //! One test binary.
 
+mod example_office;
 mod linkage;
