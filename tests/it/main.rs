@@ -2,3 +2,4 @@
 
 mod example_office;
 mod linkage;
+mod tidy;
