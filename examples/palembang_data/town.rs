@@ -2,7 +2,7 @@
 //!
 //! Knows what a well-behaved row looks like; what goes wrong with rows is `troubles`'.
 
-use super::names::{DISTRICTS, ELSEWHERE, MEN, SECOND, WOMEN};
+use super::names::{DISTRICTS, ELSEWHERE, MEN, MEN_SECOND, WOMEN, WOMEN_SECOND};
 use super::random::Chance;
 use chrono::{Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
 use std::collections::BTreeSet;
@@ -99,14 +99,25 @@ impl Town {
         self.person(18, 68)
     }
 
-    /// Makes somebody of so many years. Serial numbers of 9000 and more are given to nobody.
+    /// Makes somebody of so many years.
     pub fn person(&mut self, least_years: i64, greatest_years: i64) -> Person {
+        let woman = self.chance.percent(50);
+        let name = self.name(woman, &[0, 0, 0, 1, 2]);
+        self.named(woman, name, (least_years, greatest_years))
+    }
+
+    /// Makes an adult with a first and a second name.
+    pub fn plain_adult(&mut self, woman: bool) -> Person {
+        let name = self.name(woman, &[0]);
+        self.named(woman, name, (18, 68))
+    }
+
+    /// Serial numbers of 9000 and more are given to nobody.
+    fn named(&mut self, woman: bool, name: String, (least_years, greatest_years): (i64, i64)) -> Person {
         self.made += 1;
         assert!(self.made < 1_000, "the serials 9000 to 9999 are used up");
         let age_days = self.chance.between(least_years * 366, greatest_years * 365 + 300);
         let birth = TONIGHT - TimeDelta::days(age_days);
-        let woman = self.chance.percent(50);
-        let name = self.name(woman);
         let (code, district, villages) = self.chance.pick(&DISTRICTS);
         let first_code = match self.chance.below(100) {
             0..4 => self.chance.pick(&ELSEWHERE),
@@ -143,19 +154,20 @@ impl Town {
         )
     }
 
-    fn name(&mut self, woman: bool) -> String {
+    /// Makes a name that nobody has yet: two words, a third behind them, or a common one before them.
+    fn name(&mut self, woman: bool, shapes: &[u8]) -> String {
+        let (firsts, seconds): (&[&str], &[&str]) = if woman {
+            (&WOMEN, &WOMEN_SECOND)
+        } else {
+            (&MEN, &MEN_SECOND)
+        };
         loop {
-            let first = if woman {
-                self.chance.pick(&WOMEN)
-            } else {
-                self.chance.pick(&MEN)
-            };
-            let second = self.chance.pick(&SECOND);
-            let name = match self.chance.below(10) {
-                0..2 if !woman => format!("Muhammad {first} {second}"),
-                0 if woman => format!("Siti {first} {second}"),
-                2..4 => format!("{first} {second} {}", self.chance.pick(&SECOND)),
-                _ => format!("{first} {second}"),
+            let (first, second) = (self.chance.pick(firsts), self.chance.pick(seconds));
+            let name = match self.chance.pick(shapes) {
+                0 => format!("{first} {second}"),
+                1 => format!("{first} {} {second}", self.chance.pick(firsts)),
+                _ if woman => format!("Siti {first} {second}"),
+                _ => format!("Muhammad {first} {second}"),
             };
             if self.names.insert(name.clone()) {
                 return name.to_uppercase();
@@ -176,7 +188,8 @@ impl Town {
 
     /// A moment when people fill in forms: more often lately than long ago.
     pub fn asked(&mut self) -> NaiveDateTime {
-        let days = (0..3).map(|_| self.chance.below(25)).min().unwrap_or(0);
+        let draws = if self.chance.percent(20) { 1 } else { 6 };
+        let days = (0..draws).map(|_| self.chance.below(25)).min().unwrap_or(0);
         self.moment(u64::try_from(days).unwrap_or(0))
     }
 

@@ -1,6 +1,6 @@
 //! Who lives in the example office's town, and what is wrong with each group of them: one function a group.
 
-use super::names::{REASONS, REPRINTS, SPELLINGS};
+use super::names::{REASONS, REPRINTS, SPELLINGS, TITLES};
 use super::town::{Person, Registration, TONIGHT, Town, capitalised};
 use chrono::{Days, NaiveTime, TimeDelta};
 
@@ -57,22 +57,26 @@ pub fn fill(town: &mut Town) {
 
 /// Registers somebody whose card can be printed, and returns them.
 fn ready_one(town: &mut Town) -> Person {
-    let asked = town.asked();
     let reason = town.chance.pick(&REASONS);
     let person = if reason.starts_with("Pemula") {
         town.person(17, 19)
     } else {
         town.adult()
     };
+    make_ready(town, &person, reason);
+    person
+}
+
+fn make_ready(town: &mut Town, person: &Person, reason: &str) {
+    let asked = town.asked();
     let since = town.entered(asked);
     let status = if town.chance.percent(6) {
         "PRR"
     } else {
         "PRINT_READY_RECORD"
     };
-    town.enqueue(&person, status, since);
-    town.register(&person, asked, reason);
-    person
+    town.enqueue(person, status, since);
+    town.register(person, asked, reason);
 }
 
 fn ready(town: &mut Town) {
@@ -83,31 +87,13 @@ fn ready(town: &mut Town) {
 
 /// The same person, written otherwise: a short form, a title, an old spelling.
 fn spellings(town: &mut Town) {
-    for (full, written) in SPELLINGS {
-        let person = ready_one(town);
-        let name = capitalised(&person.name);
-        rename(
-            town,
-            &person,
-            format!("{full} {}", person.name),
-            format!("{written} {name}"),
-        );
-    }
-    for (place, title) in [
-        (0, "H. "),
-        (0, "Hj. "),
-        (1, ", S.Pd."),
-        (1, ", S.E., M.M."),
-        (1, ", A.Md.Kep"),
-    ] {
-        let person = ready_one(town);
-        let name = capitalised(&person.name);
-        let written = if place == 0 {
-            format!("{title}{name}")
-        } else {
-            format!("{name}{title}")
-        };
-        rename(town, &person, person.name.clone(), written);
+    let prefixed = SPELLINGS.map(|(woman, full, written)| (woman, format!("{full} "), format!("{written} "), ""));
+    let titled = TITLES.map(|(woman, before, behind)| (woman, String::new(), before.to_owned(), behind));
+    for (woman, full, before, behind) in prefixed.into_iter().chain(titled) {
+        let person = town.plain_adult(woman);
+        make_ready(town, &person, "Perubahan data");
+        let written = format!("{before}{}{behind}", capitalised(&person.name));
+        rename(town, &person, format!("{full}{}", person.name), written);
     }
 }
 
