@@ -1,3 +1,6 @@
 //! One test binary.
 
+mod example_office;
+mod help;
 mod linkage;
+mod tidy;
