@@ -275,18 +275,3 @@ fn prepare(seeker: &Seeker) -> Prepared {
         village: place(&seeker.village),
     }
 }
-
-/// stand-in
-pub struct Search(usize);
-impl Search {
-    /// x
-    pub fn new(s: Vec<Seeker>) -> Self {
-        Self(s.len())
-    }
-    /// x
-    pub fn offer(&mut self, _: &QueueSide<'_>) {}
-    /// x
-    pub fn finish(self) -> Vec<Option<Proposal>> {
-        vec![None; self.0]
-    }
-}

@@ -151,7 +151,7 @@ fn reason_en(reason: &Reason) -> String {
         }
 
         Reason::Flaw(flaw) => self::flaw(Lang::En, *flaw).to_owned(),
-        Reason::Evidence(evidence) => super::evidence::words(Lang::En, *evidence),
+        Reason::Evidence(evidence) => super::evidence::words(Lang::En, *evidence).to_owned(),
         Reason::DecidedDifferent => "decided: not the person of this NIK's queue entry".into(),
         Reason::JoinedByDecision => "a registration under another NIK was decided to mean this entry".into(),
         Reason::RegisteredTimes(times) => format!("registered {times} times; the first one counts"),
@@ -184,7 +184,7 @@ fn reason_id(reason: &Reason) -> String {
         }
 
         Reason::Flaw(flaw) => self::flaw(Lang::Id, *flaw).to_owned(),
-        Reason::Evidence(evidence) => super::evidence::words(Lang::Id, *evidence),
+        Reason::Evidence(evidence) => super::evidence::words(Lang::Id, *evidence).to_owned(),
         Reason::DecidedDifferent => "diputuskan: bukan orang dari entri antrean NIK ini".into(),
         Reason::JoinedByDecision => "pendaftaran dengan NIK lain diputuskan untuk entri ini".into(),
         Reason::RegisteredTimes(times) => format!("mendaftar {times} kali; yang pertama berlaku"),
