@@ -1,13 +1,15 @@
-//! What a run is given: clock, home, settings, language, terminal, user. Time, environment and terminal enter here, once,
-//! and go on as values.
+//! What a run is given: clock, home, settings, language, terminal, user. Time, environment and terminal enter here,
+//! once, and go on as values.
 
 mod environment;
 mod error;
 mod moment;
+mod options;
 
 pub use environment::Environment;
 pub use error::ContextError;
 pub use moment::read_moment;
+pub use options::{ColorChoice, Options, language, screen};
 
 use crate::config::Settings;
 use crate::domain::calendar::{Calendar, Holiday, HolidayFault, read_holidays};
@@ -19,71 +21,13 @@ use crate::messages::setup::{Holder, SetupFault};
 use crate::messages::{Failure, Lang};
 use crate::outputs::file::leftover_pid;
 use crate::outputs::table::TableStyle;
-use crate::ui::{Screen, Talk, Ui};
+use crate::ui::Ui;
 use chrono::NaiveDate;
 use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 const LEAST_BUSY_TIMEOUT: Duration = Duration::from_secs(5);
-
-/// When colour is wanted.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum ColorChoice {
-    /// On a terminal, unless `NO_COLOR` is set.
-    #[default]
-    Auto,
-    /// Always.
-    Always,
-    /// Never.
-    Never,
-}
-
-/// The global options as typed.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Options {
-    /// `--home`.
-    pub home: Option<PathBuf>,
-    /// `--as-of`.
-    pub as_of: Option<String>,
-    /// `--lang`.
-    pub lang: Option<Lang>,
-    /// `--color`.
-    pub color: ColorChoice,
-    /// `-q`, `-v`.
-    pub talk: Talk,
-    /// `--wait`, seconds.
-    pub wait_seconds: u64,
-    /// `--reveal`.
-    pub reveal: bool,
-}
-
-/// Decides how the terminal is written to, for a language.
-pub fn screen(options: &Options, environment: &Environment, lang: Lang) -> Screen {
-    let color = |is_terminal: bool| match options.color {
-        ColorChoice::Always => true,
-        ColorChoice::Never => false,
-        ColorChoice::Auto => is_terminal && !environment.no_color,
-    };
-    Screen {
-        lang,
-        stdout_is_terminal: environment.stdout_is_terminal,
-        stderr_is_terminal: environment.stderr_is_terminal,
-        width_columns: environment.width_columns,
-        color_results: color(environment.stdout_is_terminal),
-        color_talk: color(environment.stderr_is_terminal),
-        talk: options.talk,
-        reveal: options.reveal,
-    }
-}
-
-/// Decides the language: the option, else the setting, else the locale.
-pub fn language(options: &Options, settings: Option<Lang>, environment: &Environment) -> Lang {
-    options
-        .lang
-        .or(settings)
-        .unwrap_or_else(|| Lang::from_locale(&environment.locale))
-}
 
 /// What a run works with.
 #[derive(Debug)]

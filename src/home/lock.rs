@@ -103,8 +103,8 @@ impl Home {
     }
 }
 
-/// Number 0 names nobody; a file of this very process number was left by an earlier one, for this run has written nothing
-/// yet.
+/// Number 0 names nobody; a file of this very process number was left by an earlier one, for this run has written
+/// nothing yet.
 fn is_gone(pid: u32) -> bool {
     pid == std::process::id() || !Path::new("/proc").join(pid.to_string()).exists()
 }

@@ -102,7 +102,7 @@ impl SetupFault {
     fn in_indonesian(&self) -> String {
         match self {
             Self::NoHome => {
-                "folder kantor tidak diketahui: --home dan CETAK_HOME tidak diisi, dan folder ini tidak berisi cetak.toml".into()
+                "folder kantor tidak diketahui: --home dan CETAK_HOME kosong, dan folder ini tidak berisi cetak.toml".into()
             }
             Self::NotAHome(path) => format!("{} bukan folder kantor: tidak berisi cetak.toml", path.display()),
             Self::NetworkFolder { path, kind } => {
