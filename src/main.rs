@@ -1,6 +1,5 @@
 //! The binary: builds what a run is given, runs the command, and maps the outcome to an exit code.
 
-use cetak::commands::Outcome;
 use cetak::commands::explain::explain;
 use cetak::context::{Context, Environment, Options, language, screen};
 use cetak::exit::Exit;
@@ -49,9 +48,7 @@ fn run(cli: &cli::Cli, environment: &Environment) -> Exit {
         Err(error) => return fail(&ui, lang, &error.into()),
     };
     match cli.command.run(&mut context) {
-        Ok(Outcome::Done) => Exit::Done,
-        Ok(Outcome::NeedsPerson) => Exit::NeedsPerson,
-        Ok(Outcome::BooksBroken) => Exit::Damaged,
+        Ok(outcome) => outcome.into(),
         Err(error) => fail(&context.ui, context.lang, &error),
     }
 }

@@ -120,19 +120,7 @@ fn known(lang: Lang, link: &(dyn std::error::Error + 'static)) -> Option<Explana
         return plain(error.words(lang), error.hint(lang), error.exit());
     }
     let fault = link.downcast_ref::<SetupFault>()?;
-    plain(fault.words(lang), fault.hint(lang), setup_exit(fault))
-}
-
-fn setup_exit(fault: &SetupFault) -> Exit {
-    match fault {
-        SetupFault::Busy { .. } => Exit::Busy,
-        SetupFault::NetworkFolder { .. } | SetupFault::Unreadable { .. } | SetupFault::Unwritable { .. } => {
-            Exit::Failed
-        }
-        SetupFault::NoHome | SetupFault::NotAHome(_) | SetupFault::NotAMoment(_) | SetupFault::HolidayLine { .. } => {
-            Exit::Usage
-        }
-    }
+    plain(fault.words(lang), fault.hint(lang), Exit::from(fault))
 }
 
 fn store_text(lang: Lang, error: &StoreError) -> (String, Option<String>, Exit) {

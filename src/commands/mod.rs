@@ -19,6 +19,8 @@ pub mod reconcile;
 pub mod restore;
 pub mod stuck;
 
+use crate::exit::Exit;
+
 /// How a command ended when it did not fail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
@@ -28,4 +30,14 @@ pub enum Outcome {
     NeedsPerson,
     /// The books do not balance, or the store is damaged.
     BooksBroken,
+}
+
+impl From<Outcome> for Exit {
+    fn from(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Done => Self::Done,
+            Outcome::NeedsPerson => Self::NeedsPerson,
+            Outcome::BooksBroken => Self::Damaged,
+        }
+    }
 }

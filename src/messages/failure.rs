@@ -213,7 +213,7 @@ impl Failure {
             Self::BadCapacity { text } => format!("{text} bukan NAMA=JUMLAH"),
             Self::UnknownBatch { batch } => format!("tidak ada daftar cetak {batch}"),
             Self::NothingOpen { batch } => {
-                format!("daftar cetak {batch} tidak punya keping tanpa hasil; tidak ada yang diubah")
+                format!("semua keping {batch} sudah ada hasilnya; tidak ada yang diubah")
             }
             Self::SameOperator { batch, operator } => format!("daftar cetak {batch} memang milik {operator}"),
             Self::OperatorFull {
@@ -235,7 +235,7 @@ impl Failure {
             Self::BadNik { masked } => format!("{masked} bukan NIK 16 angka"),
             Self::NoApplication { masked } => format!("tidak ada data tentang NIK {masked}"),
             Self::NotOpenApplication { masked, category } => {
-                format!("NIK {masked} tidak sedang menunggu cetak: {category}; tidak ada yang diubah")
+                format!("NIK {masked} tidak menunggu cetak: {category}; tidak ada yang diubah")
             }
             Self::EmptyReason => "alasan wajib diisi; alasan itu dicatat".into(),
             Self::UnknownCategory { text, known } => {
@@ -263,11 +263,9 @@ impl Failure {
             }
             Self::SnapshotTimeUnknown { file } => format!("{file}: waktu potret antrean tidak diketahui"),
             Self::NoRows { file } => format!("{file} tidak berisi baris data; tidak ada yang diubah"),
-            Self::OutsideCalendar { day, first, last } => {
-                format!("{day} di luar kalender, yang mencakup {first} sampai {last}")
-            }
+            Self::OutsideCalendar { day, first, last } => format!("{day} di luar kalender ({first} sampai {last})"),
             Self::BackupBroken { path, detail } => {
-                format!("{path} bukan cadangan yang baik ({detail}); tidak ada yang diubah")
+                format!("{path} cadangan yang rusak ({detail}); tidak ada yang diubah")
             }
             Self::FileExists { path } => format!("{path} sudah ada; tidak ada yang diubah"),
         }

@@ -194,6 +194,7 @@ fn words(path: &str, id: &str) -> (&'static str, &'static str) {
     }
 }
 
+/// The options that most commands take.
 fn shared_words(id: &str) -> (&'static str, &'static str) {
     match id {
         "help" => ("Show this help", "Tampilkan bantuan ini"),
@@ -229,6 +230,13 @@ fn shared_words(id: &str) -> (&'static str, &'static str) {
             "Show the same numbers and change nothing",
             "Tampilkan angka yang sama tanpa mengubah apa pun",
         ),
+        _ => file_words(id),
+    }
+}
+
+/// What an import is told about its files.
+fn file_words(id: &str) -> (&'static str, &'static str) {
+    match id {
         "encoding" => (
             "utf-8, utf-16 or windows-1252, where it is not recognised",
             "utf-8, utf-16, atau windows-1252, bila tidak dikenali",
@@ -263,6 +271,13 @@ fn shared_words(id: &str) -> (&'static str, &'static str) {
             "Let a result replace an earlier one; recorded",
             "Hasil boleh menggantikan hasil terdahulu; dicatat",
         ),
+        _ => own_words(id),
+    }
+}
+
+/// What only one or two commands take.
+fn own_words(id: &str) -> (&'static str, &'static str) {
+    match id {
         "all" => ("Closed applications too", "Termasuk permohonan yang sudah selesai"),
         "days" => (
             "Longer than so many days (default: stuck_days in cetak.toml)",

@@ -102,14 +102,21 @@ impl SetupFault {
     fn in_indonesian(&self) -> String {
         match self {
             Self::NoHome => {
-                "folder kantor tidak diketahui: --home dan CETAK_HOME kosong, dan folder ini tidak berisi cetak.toml".into()
+                "folder kantor tidak diketahui: --home dan CETAK_HOME kosong, dan folder ini tidak berisi cetak.toml"
+                    .into()
             }
             Self::NotAHome(path) => format!("{} bukan folder kantor: tidak berisi cetak.toml", path.display()),
             Self::NetworkFolder { path, kind } => {
-                format!("{} terletak di folder jaringan ({kind}), yang kuncinya tidak dapat dipercaya", path.display())
+                format!(
+                    "{} terletak di folder jaringan ({kind}), yang kuncinya tidak dapat dipercaya",
+                    path.display()
+                )
             }
             Self::Busy { holder, waited_seconds } => {
-                format!("cetak lain sedang bekerja: {} (sudah menunggu {waited_seconds} detik)", holder.in_indonesian())
+                format!(
+                    "cetak lain sedang bekerja: {} (sudah menunggu {waited_seconds} detik)",
+                    holder.in_indonesian()
+                )
             }
             Self::Unreadable { path, cause } => format!("{} tidak dapat dibaca: {cause}", path.display()),
             Self::Unwritable { path, cause } => format!("{} tidak dapat ditulis: {cause}", path.display()),

@@ -1,0 +1,157 @@
+//! What every application tells, whatever its category: dates, places, reasons, circumstances.
+
+use super::Case;
+use crate::domain::application::{Application, Category, NextStep, Reason};
+use crate::domain::batching::CardState;
+use crate::domain::moment::Moment;
+use crate::domain::nik::NikReading;
+use crate::domain::record_status::Owner;
+use crate::domain::registration::Registration;
+use crate::domain::results::CardResult;
+use chrono::{Datelike, NaiveDate};
+
+impl Case<'_> {
+    pub(super) fn birth_date(&self) -> Option<NaiveDate> {
+        let of_nik = || {
+            self.dossier
+                .nik
+                .birth_date(self.rules.as_of.day(self.rules.zone).year())
+        };
+        self.entry.and_then(|entry| entry.row.birth_date).or_else(of_nik)
+    }
+
+    /// The moment of the queue entry in this application: the earliest that it reached after the last one closed.
+    pub(super) fn queued_at(&self) -> Option<Moment> {
+        let entry = self.entry?;
+        let Some(until) = self.closing.until else {
+            return entry.first_status_at.or(Some(entry.first_seen_at));
+        };
+        let after = self
+            .dossier
+            .sightings
+            .iter()
+            .filter(|sighting| !sighting.status.is_issued());
+        let last_print = self.closing.printed_at.unwrap_or(until).min(until);
+        after
+            .filter_map(|sighting| sighting.status_at)
+            .filter(|at| *at > last_print)
+            .min()
+    }
+
+    /// What a reprint waits for began with the registration that asked for it.
+    pub(super) fn count_from_registration(&self, application: &mut Application) {
+        if let Some(first) = self.registrations.first() {
+            application.waiting_since = first.submitted_at;
+        }
+    }
+
+    pub(super) fn draft(&self, category: Category, owner: Owner, next_step: NextStep) -> Application {
+        let row = self.entry.map(|entry| &entry.row);
+        let newest_of = |pick: fn(&Registration) -> Option<&String>| {
+            self.registrations
+                .iter()
+                .rev()
+                .find_map(|registration| pick(registration).cloned())
+        };
+        let earliest_reason = self
+            .registrations
+            .iter()
+            .find_map(|registration| registration.reason.clone());
+        let registered_at = self.registrations.first().map(|registration| registration.submitted_at);
+        let queued_at = self.queued_at();
+        let waiting_since = match (registered_at, queued_at) {
+            (Some(registered), _) if self.closing.by_handover => registered,
+            (Some(registered), Some(queued)) => registered.min(queued),
+            (one, other) => one.or(other).or(self.closing.printed_at).unwrap_or(self.rules.as_of),
+        };
+        Application {
+            nik: NikReading::Trusted(self.dossier.nik),
+            name: row
+                .map(|row| row.name.clone())
+                .or_else(|| self.written_name())
+                .unwrap_or_default(),
+            category,
+            owner,
+            next_step,
+            own_action: None,
+            status: row.map(|row| row.status.clone()),
+            registrations: u32::try_from(self.registrations.len()).unwrap_or(u32::MAX),
+            registered_at,
+            queued_at,
+            waiting_since,
+            ready_since: None,
+            birth_date: self.birth_date(),
+            district: row
+                .and_then(|row| row.district.clone())
+                .or_else(|| newest_of(|r| r.district.as_ref())),
+            village: row
+                .and_then(|row| row.village.clone())
+                .or_else(|| newest_of(|r| r.village.as_ref())),
+            reason: earliest_reason.or_else(|| row.and_then(|row| row.reason.clone())),
+            request_no: row.and_then(|row| row.request_no.clone()),
+            batch: None,
+            printed_at: None,
+            right: None,
+            expedited: self.expedited().is_some(),
+            spoiled_before: self.spoiled_before(),
+            candidate: None,
+            explanation: self.circumstances(),
+        }
+    }
+
+    pub(super) fn written_name(&self) -> Option<String> {
+        let registered = self.registrations.iter().rev().map(|registration| &registration.name);
+        let on_paper = self
+            .dossier
+            .walk_ins
+            .iter()
+            .rev()
+            .filter_map(|walk_in| walk_in.name.as_ref());
+        let left = self.dossier.entry.iter().map(|entry| &entry.row.name);
+        registered
+            .chain(on_paper)
+            .chain(left)
+            .find(|name| !name.is_empty())
+            .cloned()
+    }
+
+    pub(super) fn expedited(&self) -> Option<&str> {
+        let expedite = self.dossier.expedited.as_ref()?;
+        self.closing
+            .until
+            .is_none_or(|until| expedite.asked_at > until)
+            .then_some(expedite.reason.as_str())
+    }
+
+    pub(super) fn spoiled_before(&self) -> bool {
+        self.dossier.cards.iter().any(|card| match card.state {
+            CardState::Answered {
+                result: CardResult::Spoiled,
+                at,
+            } => self.closing.until.is_none_or(|until| at > until),
+            _ => false,
+        })
+    }
+
+    pub(super) fn circumstances(&self) -> Vec<Reason> {
+        let mut reasons = Vec::new();
+        if self.joined > 0 {
+            reasons.push(Reason::JoinedByDecision);
+        }
+        if self.registrations.len() > 1 {
+            reasons.push(Reason::RegisteredTimes(
+                u32::try_from(self.registrations.len()).unwrap_or(u32::MAX),
+            ));
+        }
+        if let Some(reason) = self.expedited() {
+            reasons.push(Reason::Expedited(reason.to_owned()));
+        }
+        if self.spoiled_before() {
+            reasons.push(Reason::SpoiledBefore);
+        }
+        if self.book.married(self.dossier.nik) {
+            reasons.push(Reason::Married);
+        }
+        reasons
+    }
+}
