@@ -198,7 +198,7 @@ fn intake_text(lang: Lang, error: &IntakeError) -> (String, Option<String>) {
             let field = columns.first().map_or("nik", |column| column.field);
             let hint = intake_words::map_hint(lang, field, kind.code());
             return (
-                with_state(lang, intake_words::missing_columns(lang, &columns, headers)),
+                with_state(lang, intake_words::missing_columns(lang, &columns, &masked(headers))),
                 Some(hint),
             );
         }
@@ -210,7 +210,7 @@ fn intake_text(lang: Lang, error: &IntakeError) -> (String, Option<String>) {
             );
         }
         IntakeError::MappedHeaderMissing { field, header, headers } => {
-            intake_words::mapped_header_missing(lang, field.code(), header, headers)
+            intake_words::mapped_header_missing(lang, field.code(), header, &masked(headers))
         }
         IntakeError::UnknownField { field, known, .. } => intake_words::unknown_field(lang, field, known),
         IntakeError::WrongKind { looks_like, .. } => {
@@ -228,6 +228,21 @@ fn intake_text(lang: Lang, error: &IntakeError) -> (String, Option<String>) {
         IntakeError::Sink(error) => return (error.to_string(), None),
     };
     (with_state(lang, text), None)
+}
+
+/// A file without a header line shows its first person's numbers where headers are named: long digits are masked.
+fn masked(headers: &[String]) -> Vec<String> {
+    let mask = |header: &String| {
+        let digits = header.chars().filter(char::is_ascii_digit).count();
+        match digits > 8 {
+            true => header
+                .chars()
+                .map(|c| if c.is_ascii_digit() { '*' } else { c })
+                .collect(),
+            false => header.clone(),
+        }
+    };
+    headers.iter().map(mask).collect()
 }
 
 fn with_state(lang: Lang, text: String) -> String {

@@ -51,6 +51,11 @@ impl ListArgs {
         }
     }
 
+    /// Tells whether the list is a table for people, on a screen or in a file.
+    pub fn is_table(&self) -> bool {
+        self.format == Format::Table
+    }
+
     /// Tells whether a person reads the list on a screen.
     pub fn is_screen(&self) -> bool {
         self.format == Format::Table && self.output.is_none()

@@ -17,11 +17,11 @@ use crate::domain::reconcile::reconcile;
 use crate::domain::record_status::Owner;
 use crate::messages::Failure;
 use crate::messages::nightly::{Attention, Step, step};
-use crate::outputs::applications::{Aged, View, full_listing};
-use crate::outputs::file::write_whole;
+use crate::outputs::applications::{Aged, View, write_csv};
+use crate::outputs::file::{write_whole, write_whole_with};
+use crate::outputs::json;
 use crate::outputs::reports::{AttentionLine, BatchReport, ImportReport, NightlyReport, StuckReport, StuckTotal};
 use crate::outputs::summary::{NightSummary, render};
-use crate::outputs::{csv, json};
 use crate::store::records::{BatchFilter, FileKind};
 use crate::store::{Facts, Store};
 use anyhow::Result;
@@ -302,8 +302,9 @@ fn write(
         office.home.make_private_folder(&office.home.outbox(date))?;
         for (name, applications) in [("stuck", &standing.stuck), ("decide", &standing.undecided)] {
             let path = format!("{folder}/{name}.csv");
-            let listing = full_listing(name.to_owned(), applications, view);
-            write_whole(&office.home.root().join(&path), &csv::bytes(&listing, context.zone())?)?;
+            write_whole_with(&office.home.root().join(&path), |out| {
+                write_csv(out, applications, view)
+            })?;
             files.push(path);
         }
         Ok((written.report, files))

@@ -314,3 +314,30 @@ pub fn warned(lang: Lang, file: &str, code: &str, count: u64, example_line: Opti
 pub fn title(lang: Lang) -> &'static str {
     lang.pick("Berkas yang diimpor", "Imported files")
 }
+
+/// Says what was recognised of a text file.
+pub fn text_form(lang: Lang, encoding: &str, delimiter: u8, preamble_lines: u64) -> String {
+    let sign = match delimiter {
+        b',' => lang.pick("koma", "comma"),
+        b';' => lang.pick("titik koma", "semicolon"),
+        b'\t' => lang.pick("tab", "tab"),
+        _ => lang.pick("garis tegak", "bar"),
+    };
+    lang.pick(
+        format!("dibaca sebagai {encoding}, pemisah {sign}, {preamble_lines} baris di atas judul kolom"),
+        format!("read as {encoding}, divided by {sign}, {preamble_lines} lines above the header"),
+    )
+}
+
+/// Says what was recognised of a spreadsheet.
+pub fn sheet_form(lang: Lang, sheet: &str, preamble_lines: u64) -> String {
+    lang.pick(
+        format!("dibaca dari lembar {sheet}, {preamble_lines} baris di atas judul kolom"),
+        format!("read from the sheet {sheet}, {preamble_lines} rows above the header"),
+    )
+}
+
+/// Says which header was taken for which field.
+pub fn columns_found(lang: Lang, file: &str, columns: &str) -> String {
+    lang.pick(format!("{file}: kolom {columns}"), format!("{file}: columns {columns}"))
+}

@@ -1,11 +1,14 @@
 //! Applications as the contract's fields: for JSON, and as the columns of every list.
 
+use super::csv::Rows;
 use super::listing::{Cell, Column, Kind, Listing};
 use super::reports::ApplicationReport;
 use crate::domain::application::Application;
 use crate::domain::moment::{Moment, Zone};
 use crate::domain::nik::NikReading;
 use crate::messages::{Lang, columns, terms};
+use anyhow::Result;
+use std::io::Write;
 
 /// What the fields depend on beside the application.
 #[derive(Clone, Copy, Debug)]
@@ -57,36 +60,57 @@ pub fn report(aged: &Aged, view: View) -> ApplicationReport {
     }
 }
 
+/// Every field of the contract, in its order.
+const FIELDS: [(&str, Kind); 21] = [
+    ("nik", Kind::Text),
+    ("name", Kind::Text),
+    ("category", Kind::Text),
+    ("owner", Kind::Text),
+    ("action", Kind::Text),
+    ("status", Kind::Text),
+    ("registrations", Kind::Number),
+    ("registered_at", Kind::Moment),
+    ("queued_at", Kind::Moment),
+    ("waiting_since", Kind::Moment),
+    ("days_waiting", Kind::Number),
+    ("ready_since", Kind::Moment),
+    ("district", Kind::Text),
+    ("village", Kind::Text),
+    ("reason", Kind::Text),
+    ("request_no", Kind::Text),
+    ("batch", Kind::Text),
+    ("candidate_nik", Kind::Text),
+    ("candidate_name", Kind::Text),
+    ("candidate_score", Kind::Text),
+    ("explanation", Kind::Text),
+];
+
+fn full_columns(lang: Lang) -> Vec<Column> {
+    FIELDS
+        .iter()
+        .map(|(key, kind)| Column::new(key, columns::heading(lang, key), *kind))
+        .collect()
+}
+
 /// Lists applications with every field of the contract, in its order.
 pub fn full_listing(title: String, applications: &[Aged], view: View) -> Listing {
-    let column = |key: &'static str, kind: Kind| Column::new(key, columns::heading(view.lang, key), kind);
     Listing {
         title,
-        columns: vec![
-            column("nik", Kind::Text),
-            column("name", Kind::Text),
-            column("category", Kind::Text),
-            column("owner", Kind::Text),
-            column("action", Kind::Text),
-            column("status", Kind::Text),
-            column("registrations", Kind::Number),
-            column("registered_at", Kind::Moment),
-            column("queued_at", Kind::Moment),
-            column("waiting_since", Kind::Moment),
-            column("days_waiting", Kind::Number),
-            column("ready_since", Kind::Moment),
-            column("district", Kind::Text),
-            column("village", Kind::Text),
-            column("reason", Kind::Text),
-            column("request_no", Kind::Text),
-            column("batch", Kind::Text),
-            column("candidate_nik", Kind::Text),
-            column("candidate_name", Kind::Text),
-            column("candidate_score", Kind::Text),
-            column("explanation", Kind::Text),
-        ],
+        columns: full_columns(view.lang),
         rows: applications.iter().map(|aged| full_row(aged, view)).collect(),
     }
+}
+
+/// Writes applications as CSV one after the other, so that a long list is never held twice.
+///
+/// # Errors
+/// The writer fails.
+pub fn write_csv(out: impl Write, applications: &[Aged], view: View) -> Result<()> {
+    let mut rows = Rows::begin(out, &full_columns(view.lang), view.zone)?;
+    for aged in applications {
+        rows.row(&full_row(aged, view))?;
+    }
+    rows.finish()
 }
 
 fn full_row(aged: &Aged, view: View) -> Vec<Cell> {

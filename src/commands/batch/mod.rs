@@ -14,9 +14,9 @@ use super::listing::ListArgs;
 use super::office::{Access, Office};
 use crate::context::Context;
 use crate::messages::Failure;
-use crate::messages::batch as words;
+use crate::messages::{batch as words, columns};
 use crate::outputs::listing::{Cell, Column, Kind, Listing};
-use crate::outputs::reports::BatchReport;
+use crate::outputs::reports::{BatchLine, BatchReport};
 use anyhow::Result;
 use clap::{Args, Subcommand};
 
@@ -95,7 +95,7 @@ fn plan(context: &mut Context, args: &PlanArgs) -> Result<Outcome> {
     args.list.show(
         context,
         || Ok(serde_json::to_value(&report)?),
-        || listing(context, &report),
+        || listing(context, &report, args.list.is_table()),
     )?;
     if args.list.is_screen() {
         context.ui.note(&words::day_summary(
@@ -116,27 +116,31 @@ fn capacity(text: &str) -> Result<(String, u32)> {
     Ok((name.to_owned(), cards.trim().parse().map_err(|_| bad())?))
 }
 
-/// Lists the batches of a day.
-fn listing(context: &Context, report: &BatchReport) -> Listing {
-    let column = |key, kind| Column::new(key, crate::messages::columns::heading(context.lang, key), kind);
-    let row = |batch: &crate::outputs::reports::BatchLine| {
-        vec![
+/// Lists the batches of a day; a screen has no use for hashes.
+fn listing(context: &Context, report: &BatchReport, is_screen: bool) -> Listing {
+    let column = |key, kind| Column::new(key, columns::heading(context.lang, key), kind);
+    let row = |batch: &BatchLine| {
+        let mut cells = vec![
             Cell::Text(batch.batch.clone()),
             Cell::Text(batch.operator.clone()),
             Cell::Count(i64::from(batch.capacity)),
             Cell::Count(i64::try_from(batch.cards).unwrap_or(i64::MAX)),
             Cell::Text(batch.file.clone()),
-        ]
+        ];
+        cells.extend((!is_screen).then(|| Cell::Text(batch.sha256.clone())));
+        cells
     };
+    let mut columns = vec![
+        column("batch", Kind::Text),
+        column("operator", Kind::Text),
+        column("capacity", Kind::Number),
+        column("cards", Kind::Number),
+        column("file", Kind::Text),
+    ];
+    columns.extend((!is_screen).then(|| column("sha256", Kind::Text)));
     Listing {
         title: words::day_title(context.lang, &report.date),
-        columns: vec![
-            column("batch", Kind::Text),
-            column("operator", Kind::Text),
-            column("capacity", Kind::Number),
-            column("cards", Kind::Number),
-            column("file", Kind::Text),
-        ],
+        columns,
         rows: report.batches.iter().map(row).collect(),
     }
 }

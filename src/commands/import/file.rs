@@ -8,11 +8,11 @@ use crate::domain::moment::Moment;
 use crate::intake::encoding::Encoding;
 use crate::intake::error::{ImportKind, IntakeError};
 use crate::intake::layout::{ChoiceOrigin, ColumnChoice};
-use crate::intake::options::{DialectChoice, ReadOptions};
-use crate::intake::report::Warning;
+use crate::intake::options::{Dialect, DialectChoice, ReadOptions};
+use crate::intake::report::{FileReport, Warning};
 use crate::intake::source::Source;
 use crate::intake::timestamps::DateOrder;
-use crate::messages::Failure;
+use crate::messages::{Failure, intake as words};
 use crate::outputs::reports::{ImportReport, WarningReport};
 use crate::store::records::{Counts, Event, FileId, FileKind, FileRecord};
 use anyhow::{Error, Result};
@@ -225,6 +225,38 @@ pub(super) fn warnings(found: &[Warning]) -> Vec<WarningReport> {
         example_line: warning.example_line,
     };
     found.iter().map(report).collect()
+}
+
+/// Says what was recognised of a file's form: aloud where it is not the usual one, else only with `-v`.
+pub(super) fn tell_form(context: &Context, input: &Input, file: &FileReport) {
+    let (form, is_usual) = match &file.dialect {
+        Dialect::Text {
+            encoding,
+            delimiter,
+            preamble_lines,
+        } => (
+            words::text_form(context.lang, encoding.code(), *delimiter, *preamble_lines),
+            *encoding == Encoding::Utf8 && *delimiter == b',' && *preamble_lines == 0,
+        ),
+        Dialect::Sheet { name, preamble_lines } => (
+            words::sheet_form(context.lang, name, *preamble_lines),
+            *preamble_lines == 0,
+        ),
+    };
+    let text = format!("{}: {form}", input.shown);
+    if is_usual {
+        context.ui.detail(text)
+    } else {
+        context.ui.note(text)
+    }
+    let columns: Vec<String> = file
+        .columns
+        .iter()
+        .map(|(field, header)| format!("{}={header}", field.code()))
+        .collect();
+    context
+        .ui
+        .detail(words::columns_found(context.lang, &input.shown, &columns.join(", ")));
 }
 
 /// The event of an imported file.

@@ -3,7 +3,7 @@
 //! Reading and parsing go on one core, the store on the other; what comes out does not depend on it.
 
 use super::CommonArgs;
-use super::file::{Input, ReadingArgs, event, warnings};
+use super::file::{Input, ReadingArgs, event, tell_form, warnings};
 use super::rejects;
 use crate::commands::office::Office;
 use crate::context::Context;
@@ -83,6 +83,7 @@ pub(super) fn import_one(
         office.store.write(&mut step)
     };
     let (record, file) = stored.map_err(|error| input.refused(error))?;
+    tell_form(context, input, &file);
     let mut report = input.report(&record, warnings(&file.warnings));
     if !dry_run {
         report.rejects_file = rejects::write(context, office, &record, &file.headers)?;

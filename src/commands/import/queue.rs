@@ -1,7 +1,7 @@
 //! `import queue`: one snapshot; what it no longer lists has left the queue.
 
 use super::QueueArgs;
-use super::file::{Input, ReadingArgs, event, modified, warnings};
+use super::file::{Input, ReadingArgs, event, modified, tell_form, warnings};
 use super::rejects;
 use crate::commands::office::Office;
 use crate::context::Context;
@@ -125,6 +125,7 @@ fn import_snapshot(
             Ok(())
         })
         .map_err(|error| input.refused(error.into()))?;
+        tell_form(context, input, &file);
         parts.push(Part {
             reading: file.reading,
             headers: file.headers,

@@ -1,7 +1,7 @@
 //! `import results`: what became of each card; unknown is not printed.
 
 use super::ResultsArgs;
-use super::file::{Input, ReadingArgs, event, warnings};
+use super::file::{Input, ReadingArgs, event, tell_form, warnings};
 use super::rejects;
 use crate::commands::office::Office;
 use crate::context::Context;
@@ -99,6 +99,7 @@ pub(super) fn import_one(
     } else {
         office.store.write(&mut step)?
     };
+    tell_form(context, input, &file);
     let mut report = input.report(&record, warnings(&file.warnings));
     if !dry_run {
         report.rejects_file = rejects::write(context, office, &record, &file.headers)?;
