@@ -1,3 +1,4 @@
 //! One test binary.
 
 mod linkage;
+mod made_up;
