@@ -32,7 +32,8 @@ pub enum NameConflict {
     NothingShared,
     /// Each name keeps a word that the other lacks.
     BothKeepAWord,
-    /// The registered name has another given name in front: a child may carry its parent's only name behind its own.
+    /// A given name that the queue lacks stands in front; or the one name of one is the last of the other: a child may
+    /// carry its parent's only name behind its own.
     ExtraLeadingName,
 }
 
@@ -61,15 +62,17 @@ pub struct NameComparison {
     pub shared_words: u8,
     /// How many words agree only if a slip is forgiven.
     pub slips: u8,
-    /// How many of those have four letters or fewer, where another name is one letter away.
+    /// How many of those have four letters or fewer and another letter in one place: often another name (RINA, LINA).
     pub short_slips: u8,
-    /// How many words only one of the names has.
-    pub unshared_words: u8,
+    /// How many words only the registered name has.
+    pub registered_only_words: u8,
+    /// How many words only the queue's name has.
+    pub queued_only_words: u8,
 }
 
 /// Compares the name of a registration with that of the queue.
 ///
-/// The verdict is not symmetric: a short form of a registered name is no doubt, an extra given name in front is.
+/// The verdict is not symmetric: the queue may have a given name in front that was left out, the registration not.
 pub fn same_person(registered: &str, queued: &str) -> NameVerdict {
     if registered.len() == queued.len() && registered.eq_ignore_ascii_case(queued) {
         return NameVerdict::Same(NameAgreement::Equal);
@@ -177,6 +180,7 @@ mod tests {
         different("Sumarni Tarmizi", "TARMIZI", ExtraLeadingName);
         different("Rahmi Hasibuan", "RAHMA HASIBUAN", BothKeepAWord);
         different("Muhammad Tarmizi", "MUHAMMAD GUNTUR", BothKeepAWord);
+        different("Tarmizi", "SUMARNI TARMIZI", ExtraLeadingName);
         different("Rahmat Hasibuan", "AHMAD HASIBUAN", BothKeepAWord);
         different("", "SUMARNI", NothingShared);
     }

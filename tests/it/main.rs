@@ -4,3 +4,4 @@ mod example_office;
 mod help;
 mod linkage;
 mod tidy;
+mod made_up;

@@ -76,12 +76,15 @@ impl Pairing<'_> {
     }
 
     fn pair_slips(&mut self) {
-        self.short_slips += self.pair_where(|left, l, right, r| {
-            l.len().min(r.len()) <= 4 && is_slip(left.letters(l), left.key(l), right.letters(r), right.key(r))
-        });
+        let slipped = |left: &FoldedName, l: &Word, right: &FoldedName, r: &Word| {
+            is_slip(left.letters(l), left.key(l), right.letters(r), right.key(r))
+        };
+        let is_short = |left: &FoldedName, l: &Word, right: &FoldedName, r: &Word| {
+            l.len() == r.len() && l.len() <= 4 && !is_swap(left.letters(l), right.letters(r))
+        };
+        self.slips += self.pair_where(|left, l, right, r| !is_short(left, l, right, r) && slipped(left, l, right, r));
+        self.short_slips += self.pair_where(slipped);
         self.slips += self.short_slips;
-        self.slips +=
-            self.pair_where(|left, l, right, r| is_slip(left.letters(l), left.key(l), right.letters(r), right.key(r)));
     }
 
     /// Pairs `M.` with MANSUR, and `Sul.` with SULASTRI.
@@ -173,7 +176,8 @@ impl Pairing<'_> {
             shared_words: self.shared_words,
             slips: self.slips,
             short_slips: self.short_slips,
-            unshared_words: left_open + right_open,
+            registered_only_words: left_open,
+            queued_only_words: right_open,
         }
     }
 
@@ -192,12 +196,16 @@ impl Pairing<'_> {
         open(&self.left_paired, self.left.words().len()) || open(&self.right_paired, self.right.words().len())
     }
 
-    /// Tells whether a given name that the queue lacks stands in front of the registered name.
+    /// Tells whether one more given name stands in front: of a longer registered name, or of a child's that ends with
+    /// its parent's only one.
     fn has_extra_leading_name(&self) -> bool {
-        self.left
-            .words()
-            .first()
-            .is_some_and(|first| !self.left_paired[0] && !first.is_generic && first.len() > 1)
+        let (left, right) = (self.left.words(), self.right.words());
+        let leads = |words: &[Word], paired: &[bool; 12]| {
+            words
+                .first()
+                .is_some_and(|first| !paired[0] && !first.is_generic && first.len() > 1)
+        };
+        leads(left, &self.left_paired) || left.len() == 1 && leads(right, &self.right_paired)
     }
 
     fn is_letter_for_letter(&self) -> bool {
@@ -252,7 +260,7 @@ fn join(name: &FoldedName, words: &[Word]) -> (Letters, Letters) {
 fn is_joined_equal(joined: &[u8], joined_key: &[u8], word: &[u8], word_key: &[u8]) -> bool {
     joined_key == word_key
         || within(joined, word, 1).is_some()
-        || word.len() >= 8 && within(joined_key, word_key, 2).is_some()
+        || word.len() >= 8 && within(joined_key, word_key, 1).is_some()
 }
 
 fn same_start(a: &[u8], b: &[u8]) -> bool {

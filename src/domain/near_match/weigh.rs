@@ -132,7 +132,7 @@ fn numbers_can_do(number: Relation, card: Card) -> bool {
 
 /// The rules: how much the names must agree where the numbers say this much.
 fn is_enough(number: Relation, card: Card, names: &NameComparison, is_neighbour: bool) -> bool {
-    let is_full = names.unshared_words == 0;
+    let is_full = names.registered_only_words + names.queued_only_words == 0;
     let is_clean = names.slips == 0;
     let is_long = names.shared_words >= 2;
     match card {
@@ -145,15 +145,19 @@ fn is_enough(number: Relation, card: Card, names: &NameComparison, is_neighbour:
     match number {
         // A twin has the next serial, the same card, date and address, and often a name one letter away.
         Relation::Partly(Evidence::OtherSerial | Evidence::NextSerial) => is_clean,
-        Relation::Damaged(_) | Relation::Partly(_) => names.short_slips == 0 || is_long,
-        Relation::Fits(_) | Relation::Silent => names.short_slips == 0,
-        // Another's number of the same family: only a name that cannot be a brother's or sister's.
-        Relation::Other => names.short_slips == 0 && (is_long || is_full && is_clean),
+        Relation::Damaged(_) => names.short_slips == 0 || is_long,
+        // Within a family district and serial are often the same: that is no damage yet.
+        Relation::Partly(Evidence::OtherBirthDate) => names.short_slips == 0 && is_full && (is_clean || is_long),
+        Relation::Partly(_) => names.short_slips == 0 && names.registered_only_words == 0,
+        // From here on a brother's, sister's or child's name must be ruled out: people leave words out, they add none.
+        _ if names.registered_only_words > 0 || names.short_slips > 0 => false,
+        Relation::Fits(_) | Relation::Silent => true,
+        Relation::Other => is_full && (is_clean || is_long),
     }
 }
 
 fn is_enough_without_card(number: Relation, card: Card, names: &NameComparison, is_neighbour: bool) -> bool {
-    let is_full = names.unshared_words == 0;
+    let is_full = names.registered_only_words + names.queued_only_words == 0;
     let is_clean = names.slips == 0;
     let is_long = names.shared_words >= 2;
     match (number, card) {
@@ -161,9 +165,11 @@ fn is_enough_without_card(number: Relation, card: Card, names: &NameComparison, 
         (Relation::Partly(Evidence::NextSerial), Card::Mistyped) => is_clean,
         (Relation::Partly(Evidence::NextSerial), _) => is_clean && (is_long || is_neighbour),
         (Relation::Damaged(_), Card::Mistyped) => true,
+        (Relation::Damaged(_), Card::Other) => is_long && is_full || is_neighbour,
         (Relation::Damaged(_), _) => is_long || is_neighbour,
         (Relation::Partly(_), Card::Mistyped) => is_long || is_full && is_clean,
-        (Relation::Partly(Evidence::OtherSerial | Evidence::OtherDistrictCode), _) => is_long && is_full && is_clean,
+        (Relation::Partly(Evidence::OtherDistrictCode), _) => is_long && is_clean && names.registered_only_words == 0,
+        (Relation::Partly(Evidence::OtherSerial), _) => is_long && is_full && is_clean,
         (Relation::Partly(_), _) => is_long && is_full && is_clean && is_neighbour,
         (Relation::Fits(_) | Relation::Silent, Card::Mistyped) => {
             (is_full || is_long) && names.short_slips == 0 && is_neighbour
@@ -222,7 +228,7 @@ fn name_score(agreement: NameAgreement, names: &NameComparison) -> u16 {
         NameAgreement::ShortForm => 170,
         NameAgreement::Slip => 150,
     };
-    of_agreement - 10 * u16::from(names.unshared_words.min(4))
+    of_agreement - 10 * u16::from((names.registered_only_words + names.queued_only_words).min(4))
 }
 
 /// Compares a seeker's place key with an entry's; `None` where one of them says nothing.

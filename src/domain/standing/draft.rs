@@ -22,7 +22,8 @@ impl Case<'_> {
 
     /// The moment of the queue entry in this application: the earliest that it reached after the last one closed.
     pub(super) fn queued_at(&self) -> Option<Moment> {
-        let entry = self.entry?;
+        // Also where it has left: nobody loses their place because an export no longer lists them.
+        let entry = self.dossier.entry.as_ref()?;
         let Some(until) = self.closing.until else {
             return entry.first_status_at.or(Some(entry.first_seen_at));
         };
