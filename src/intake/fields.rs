@@ -26,32 +26,41 @@ pub fn escape(cell: &str) -> Cow<'_, str> {
 
 /// Cleans text of what loses nothing: outer and repeated spaces, line breaks, invisible signs, `="..."`.
 pub fn text(cell: &str) -> Cow<'_, str> {
-    let cell = unwrap_formula(unescape(cell));
-    let trimmed = cell.trim();
-    let mut was_space = false;
-    let is_clean = trimmed.is_ascii()
-        && trimmed.bytes().all(|byte| {
-            let is_doubled = was_space && byte == b' ';
-            was_space = byte == b' ';
-            byte >= b' ' && byte != 0x7F && !is_doubled
-        });
-    if is_clean {
-        return Cow::Borrowed(trimmed);
+    if is_clean(cell.as_bytes()) {
+        return Cow::Borrowed(cell);
     }
-    let mut clean = String::with_capacity(trimmed.len());
-    for sign in trimmed.chars() {
+    let cell = unwrap_formula(unescape(cell)).trim();
+    if is_clean(cell.as_bytes()) {
+        return Cow::Borrowed(cell);
+    }
+    let mut clean = String::with_capacity(cell.len());
+    for sign in cell.chars() {
         if sign.is_whitespace() {
-            if !clean.ends_with(' ') {
+            if !clean.is_empty() && !clean.ends_with(' ') {
                 clean.push(' ');
             }
         } else if !is_invisible(sign) {
             clean.push(sign);
         }
     }
-    let start = clean.len() - clean.trim_start().len();
-    clean.drain(..start);
     clean.truncate(clean.trim_end().len());
     Cow::Owned(clean)
+}
+
+/// Tells of ordinary text, which most cells are, that there is nothing to clean: visible ASCII with single spaces
+/// between, and no sign in front that could mean something else.
+fn is_clean(cell: &[u8]) -> bool {
+    if matches!(cell.first(), Some(b'\'' | b'=')) {
+        return false;
+    }
+    let mut last = b' ';
+    for byte in cell {
+        if *byte <= b' ' && (*byte != b' ' || last == b' ') || *byte >= 0x7F {
+            return false;
+        }
+        last = *byte;
+    }
+    cell.is_empty() || last != b' '
 }
 
 /// Cleans text and returns it as an owned cell; none if nothing is left.

@@ -4,6 +4,7 @@
 
 use crate::intake::aliases;
 use crate::intake::error::ImportKind;
+use std::sync::OnceLock;
 
 /// What a column may hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -180,8 +181,10 @@ impl Field {
     }
 
     /// Returns the aliases, in the form of [`words_of`].
-    fn aliases(self) -> std::str::Split<'static, char> {
-        aliases::of(self).split('|')
+    fn aliases(self) -> impl Iterator<Item = &'static str> {
+        static TABLE: OnceLock<Vec<Vec<&'static str>>> = OnceLock::new();
+        let table = TABLE.get_or_init(|| Self::ALL.map(|field| aliases::of(field).split('|').collect()).to_vec());
+        table.get(self as usize).into_iter().flatten().copied()
     }
 
     /// Tells whether the column says something about the person, so that another person's column will not do.
@@ -357,21 +360,27 @@ pub fn words_of(text: &str) -> String {
 
 /// Tells whether two folded texts are equal, spacing ignored (`NOKK`, `n.i.k.`).
 fn equal_words(one: &str, other: &str) -> bool {
-    one.bytes()
-        .filter(|byte| *byte != b' ')
-        .eq(other.bytes().filter(|byte| *byte != b' '))
+    // Most differ at once.
+    one.as_bytes().first() == other.as_bytes().first()
+        && one
+            .bytes()
+            .filter(|byte| *byte != b' ')
+            .eq(other.bytes().filter(|byte| *byte != b' '))
 }
 
 /// Tells whether `wanted` stands in `words` as whole words, side by side.
 fn contains_words(words: &str, wanted: &str) -> bool {
-    let mut from = 0;
-    while let Some(found) = words.get(from..).and_then(|rest| rest.find(wanted)) {
-        let (start, end) = (from + found, from + found + wanted.len());
-        let bytes = words.as_bytes();
-        if (start == 0 || bytes[start - 1] == b' ') && (end == words.len() || bytes[end] == b' ') {
+    let (words, wanted) = (words.as_bytes(), wanted.as_bytes());
+    let mut at = 0;
+    while at + wanted.len() <= words.len() {
+        let end = at + wanted.len();
+        if words[at..end] == *wanted && (end == words.len() || words[end] == b' ') {
             return true;
         }
-        from = start + 1;
+        match words[at..].iter().position(|byte| *byte == b' ') {
+            Some(space) => at += space + 1,
+            None => return false,
+        }
     }
     false
 }

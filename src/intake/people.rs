@@ -2,7 +2,8 @@
 //!
 //! The rules of the numbers are the domain's; in here they meet the cells of a row.
 
-use crate::domain::nik::{self, KkNumber, NikDoubt, NikFlaw, NikReading};
+use crate::domain::nik::{self, KkNumber, Nik, NikDoubt, NikFlaw, NikReading};
+use crate::domain::region;
 use crate::intake::fields;
 use crate::intake::headers::Field;
 use crate::intake::layout::Layout;
@@ -33,30 +34,19 @@ pub fn cell<'a>(row: &Row<'a>, layout: &Layout, field: Field) -> &'a str {
 pub fn numbers(row: &Row<'_>, layout: &Layout, last_digit_lost: bool, on: NaiveDate) -> Numbers {
     let mut warnings = RowWarnings::default();
     let mut nik = NikReading::read(fields::unescape(cell(row, layout, Field::Nik)));
-    let mut kk = KkNumber::read(fields::unescape(cell(row, layout, Field::Kk)));
+    let mut kk = kk_number(fields::unescape(cell(row, layout, Field::Kk)));
     let birth_cell = cell(row, layout, Field::BirthDate);
-    let first_try = nik.as_ref().and_then(|nik| birth_date(birth_cell, nik));
-    if let (Some(reading), Some(second)) = (&nik, &kk)
-        && let Some(swapped_nik) = NikReading::read(second.digits())
+    if let (Some(NikReading::Trusted(first)), Some(second)) = (&nik, kk.as_ref().and_then(nik_in_kk))
+        && are_swapped(*first, second, &kk, birth_cell, on)
     {
-        let hint = first_try.or_else(|| birth_date(birth_cell, &swapped_nik));
-        // Of a date that can be read in two ways, each number must be given the chance to settle it.
-        let hint = match birth_date(birth_cell, &swapped_nik) {
-            Some(other) if settles(&swapped_nik, other) && !first_try.is_some_and(|date| settles(reading, date)) => {
-                Some(other)
-            }
-            _ => hint,
-        };
-        if nik::swapped(reading, kk.as_ref(), hint, on) {
-            kk = KkNumber::new(&reading.text());
-            nik = Some(swapped_nik);
-            warnings.add(WarningKind::SwappedNikKk);
-        }
+        kk = KkNumber::new(&first.digits());
+        nik = Some(NikReading::Trusted(second));
+        warnings.add(WarningKind::SwappedNikKk);
     }
     let birth_date = match &nik {
-        Some(nik) => birth_date(birth_cell, nik),
-        None if birth_cell.is_empty() => None,
-        None => timestamps::birth_date(&fields::text(birth_cell), None),
+        Some(NikReading::Trusted(nik)) => birth_date(birth_cell, *nik),
+        _ if birth_cell.is_empty() => None,
+        _ => timestamps::birth_date(&fields::text(birth_cell), None),
     };
     if let Some(NikReading::Trusted(trusted)) = nik {
         let lost_here = layout.index(Field::Nik).is_some_and(|index| row.lost_digits(index));
@@ -79,19 +69,45 @@ pub fn numbers(row: &Row<'_>, layout: &Layout, last_digit_lost: bool, on: NaiveD
     }
 }
 
-fn birth_date(cell: &str, nik: &NikReading) -> Option<NaiveDate> {
+/// Reads a KK number; the ordinary cell needs no cleaning.
+fn kk_number(cell: &str) -> Option<KkNumber> {
+    let is_plain = cell.len() == 16 && cell.bytes().all(|byte| byte.is_ascii_digit());
+    if is_plain {
+        KkNumber::new(cell)
+    } else {
+        KkNumber::read(cell)
+    }
+}
+
+fn nik_in_kk(kk: &KkNumber) -> Option<Nik> {
+    kk.as_u64().and_then(Nik::from_u64)
+}
+
+/// Tells whether the two cells stand in each other's place. Beside what the domain asks for, what would become the NIK
+/// must be of a known region, where the other is: random digits are no evidence.
+fn are_swapped(first: Nik, second: Nik, kk: &Option<KkNumber>, birth_cell: &str, on: NaiveDate) -> bool {
+    // Of a date that can be read in two ways, each number must be given the chance to settle it.
+    let by_first = birth_date(birth_cell, first);
+    let by_second = birth_date(birth_cell, second);
+    let settled_by_second = by_second.is_some_and(|date| second.born_on(date));
+    let hint = if settled_by_second && !by_first.is_some_and(|date| first.born_on(date)) {
+        by_second
+    } else {
+        by_first
+    };
+    nik::swapped(&NikReading::Trusted(first), kk.as_ref(), hint, on)
+        && (region::lookup(second.region_code()).is_some() || region::lookup(first.region_code()).is_none())
+}
+
+fn birth_date(cell: &str, nik: Nik) -> Option<NaiveDate> {
     if cell.is_empty() {
         return None;
     }
-    timestamps::birth_date(&fields::text(cell), nik.trusted().map(born))
-}
-
-fn settles(nik: &NikReading, date: NaiveDate) -> bool {
-    nik.trusted().is_some_and(|nik| nik.born_on(date))
+    timestamps::birth_date(&fields::text(cell), Some(born(nik)))
 }
 
 /// Returns day, month and year of two digits, a woman's 40 taken off.
-fn born(nik: nik::Nik) -> (u32, u32, u32) {
+fn born(nik: Nik) -> (u32, u32, u32) {
     let (day, month, year) = nik.date_block();
     (if day > 40 { day - 40 } else { day }, month, year)
 }

@@ -4,7 +4,7 @@
 //! (measured on 1.4): its line numbers drift on CRLF and blank lines, and an unclosed quote becomes one valid record
 //! that swallows the rows after it. Plain and simply quoted lines are cut in place, without a copy.
 
-use crate::intake::quotes::{Close, close_of, naive_width};
+use crate::intake::quotes::{Close, Stops, close_of, naive_width};
 use crate::intake::report::RejectCode;
 use crate::intake::rows::{Cut, Place, Row, Rows};
 use std::io::{self, Read};
@@ -31,7 +31,8 @@ pub struct Records<R> {
     ended: bool,
     here: Place,
     delimiter: u8,
-    stops: [bool; 256],
+    stops: Stops,
+    may_have_nul: bool,
     width: Option<usize>,
     cells: Vec<(u32, u32)>,
     copy: Vec<u8>,
@@ -76,10 +77,6 @@ enum Joined {
 impl<R: Read> Records<R> {
     /// Reads records that start at `here`, where `input` must be placed.
     pub fn new(input: R, delimiter: u8, here: Place) -> Self {
-        let mut stops = [false; 256];
-        for byte in [delimiter, b'\n', b'\r'] {
-            stops[usize::from(byte)] = true;
-        }
         Self {
             input,
             buffer: Vec::with_capacity(CHUNK_BYTES * 2),
@@ -87,7 +84,8 @@ impl<R: Read> Records<R> {
             ended: false,
             here,
             delimiter,
-            stops,
+            stops: Stops::new(delimiter),
+            may_have_nul: true,
             width: None,
             cells: Vec::new(),
             copy: Vec::new(),
@@ -104,6 +102,11 @@ impl<R: Read> Records<R> {
     /// Replaces bytes that are not UTF-8 from now on; without it such cells read as empty.
     pub fn mend_text(&mut self, mends: bool) {
         self.mends = mends;
+    }
+
+    /// Says whether a NUL can be among what follows; where none is, none is looked for.
+    pub fn watch_for_nul(&mut self, may_have_nul: bool) {
+        self.may_have_nul = may_have_nul;
     }
 
     /// Returns where the next line starts.
@@ -172,9 +175,7 @@ impl<R: Read> Records<R> {
                 };
             }
             let text_end = at;
-            while at < bytes.len() && !self.stops[usize::from(bytes[at])] {
-                at += 1;
-            }
+            at = self.stops.next(bytes, at);
             if at == bytes.len() && !self.ended {
                 return Look::More;
             }
@@ -459,7 +460,7 @@ impl<R: Read> Rows for Records<R> {
         let row = self.row(&step);
         Ok(Some(match (step.broken, self.width) {
             (Some(code), _) => Cut::Broken(row, code),
-            (None, Some(width)) => judge_width(row, width),
+            (None, Some(width)) => judge_width(row, width, self.may_have_nul),
             (None, None) => Cut::Whole(row),
         }))
     }
@@ -470,13 +471,13 @@ impl<R: Read> Rows for Records<R> {
 }
 
 /// Judges a row that is cut: no overlong cell, the right number of cells (further blank ones are let pass), no NUL.
-pub fn judge_width(row: Row<'_>, width: usize) -> Cut<'_> {
+pub fn judge_width(row: Row<'_>, width: usize, may_have_nul: bool) -> Cut<'_> {
     let fault = if row.longest_bytes() > MAX_FIELD_BYTES {
         Some(RejectCode::FieldTooLong)
     } else if row.len() < width || !row.is_blank_from(width) {
         Some(RejectCode::WrongFieldCount)
     } else {
-        row.has_nul().then_some(RejectCode::NulByte)
+        (may_have_nul && row.has_nul()).then_some(RejectCode::NulByte)
     };
     match fault {
         Some(code) => Cut::Broken(row, code),

@@ -133,7 +133,7 @@ impl Rows for SheetRows<'_> {
             }
         };
         if row.len() >= self.width {
-            return Ok(Some(judge_width(row, self.width)));
+            return Ok(Some(judge_width(row, self.width, true)));
         }
         // A sheet does not keep the blank cells at the end of a row.
         let stored = self.sheet.rows[self.next - 1];
@@ -145,6 +145,6 @@ impl Rows for SheetRows<'_> {
         self.lost
             .extend_from_slice(&self.sheet.lost[stored.first..stored.first + stored.count]);
         let padded = Row::new(row.place, &self.sheet.text, &self.cells, &self.lost);
-        Ok(Some(judge_width(padded, self.width)))
+        Ok(Some(judge_width(padded, self.width, true)))
     }
 }

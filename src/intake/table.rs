@@ -155,6 +155,7 @@ impl<'s> Table<'s> {
             let mut records = Records::new(self.source.reader_at(start.offset)?, delimiter, start);
             records.expect_width(self.layout.width());
             records.mend_text(self.mends_text());
+            records.watch_for_nul(self.source.census().nul > 0);
             return Ok(Box::new(records));
         }
         let mark = encoding.mark_bytes(self.source.head());
@@ -225,6 +226,9 @@ fn open_text(source: &Source, kind: ImportKind, options: &ReadOptions) -> Result
         {
             best = Some((rating, delimiter, header));
         }
+        if best.as_ref().is_some_and(|(rating, ..)| rating.is_complete(kind)) {
+            break;
+        }
     }
     let (_, delimiter, header) = best.ok_or(IntakeError::Empty)?;
     if !is_whole && header.body.offset - mark >= text.len() as u64 {
@@ -272,6 +276,12 @@ struct Rating {
     other: usize,
     /// Whether the row is cut at all, so that a file without any known header is still cut sensibly.
     is_cut: bool,
+}
+
+impl Rating {
+    fn is_complete(&self, kind: ImportKind) -> bool {
+        self.own.required == Field::required(kind).len()
+    }
 }
 
 fn rate(kind: ImportKind, cells: &[String], options: &ReadOptions) -> Rating {
@@ -326,7 +336,8 @@ fn best_header(
                 },
             ));
         }
-        if is_decided {
+        // The first row that has all that is needed is the header; what follows is data.
+        if is_decided || rating.is_complete(kind) {
             break;
         }
     }
@@ -341,7 +352,6 @@ fn choose_sheet(
     options: &ReadOptions,
 ) -> Result<(Sheet, Header), IntakeError> {
     let wanted = options.dialect.sheet.as_deref();
-    let complete = Field::required(kind).len();
     let mut best: Option<(Rating, Sheet, Header)> = None;
     spreadsheet::read(source, container, &mut |sheet| {
         if wanted.is_some_and(|wanted| !wanted.trim().eq_ignore_ascii_case(sheet.name().trim())) {
@@ -353,7 +363,7 @@ fn choose_sheet(
             best = Some((rating, sheet, header));
         }
         match &best {
-            Some((rating, ..)) if rating.own.required == complete => ControlFlow::Break(()),
+            Some((rating, ..)) if rating.is_complete(kind) => ControlFlow::Break(()),
             _ => ControlFlow::Continue(()),
         }
     })?;
@@ -388,7 +398,7 @@ fn best_sheet_header(sheet: &Sheet, kind: ImportKind, options: &ReadOptions) -> 
                 },
             ));
         }
-        if decided.is_some() {
+        if decided.is_some() || rating.is_complete(kind) {
             break;
         }
     }
