@@ -3,4 +3,5 @@
 mod example_office;
 mod help;
 mod linkage;
+mod readme;
 mod tidy;
