@@ -3,5 +3,6 @@
 mod example_office;
 mod help;
 mod linkage;
+mod readme;
 mod tidy;
 mod made_up;
