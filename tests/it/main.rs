@@ -1,3 +1,8 @@
 //! One test binary.
 
-fn main() {}
+mod harness;
+mod model;
+mod privacy;
+mod properties;
+mod scenario;
+mod world;
