@@ -1,8 +1,14 @@
 //! One test binary.
 
 mod example_office;
+mod harness;
 mod help;
 mod linkage;
-mod readme;
-mod tidy;
 mod made_up;
+mod model;
+mod privacy;
+mod properties;
+mod readme;
+mod scenario;
+mod tidy;
+mod world;
