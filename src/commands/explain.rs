@@ -202,8 +202,8 @@ fn intake_text(lang: Lang, error: &IntakeError) -> (String, Option<String>) {
                 Some(hint),
             );
         }
-        IntakeError::AmbiguousColumn { field, headers } => {
-            let hint = intake_words::map_hint(lang, field.code(), "links");
+        IntakeError::AmbiguousColumn { kind, field, headers } => {
+            let hint = intake_words::map_hint(lang, field.code(), kind.code());
             return (
                 with_state(lang, intake_words::ambiguous_column(lang, field.code(), headers)),
                 Some(hint),

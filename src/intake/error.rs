@@ -144,6 +144,8 @@ pub enum IntakeError {
     },
     /// Two or more headers fit one required column equally well.
     AmbiguousColumn {
+        /// The import.
+        kind: ImportKind,
         /// The field.
         field: Field,
         /// The headers.

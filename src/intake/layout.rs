@@ -121,7 +121,7 @@ impl Layout {
                 .collect();
             if equals.len() > 1 && Field::required(kind).contains(&field) {
                 let headers = equals.iter().map(|index| self.headers[*index].clone()).collect();
-                return Err(IntakeError::AmbiguousColumn { field, headers });
+                return Err(IntakeError::AmbiguousColumn { kind, field, headers });
             }
             self.of[field as usize] = u16::try_from(index).ok();
             self.ignored

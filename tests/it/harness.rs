@@ -28,15 +28,31 @@ pub struct Run {
 impl Run {
     /// Insists on an exit code.
     pub fn ends_with(self, code: i32) -> Self {
-        let Self { command, stdout, stderr, .. } = &self;
-        assert_eq!(self.code, code, "cetak {command}\n--- stdout\n{stdout}\n--- stderr\n{stderr}");
+        let Self {
+            command,
+            stdout,
+            stderr,
+            ..
+        } = &self;
+        assert_eq!(
+            self.code, code,
+            "cetak {command}\n--- stdout\n{stdout}\n--- stderr\n{stderr}"
+        );
         self
     }
 
     /// Insists on one of two exit codes: done, or done but a person is needed.
     pub fn is_done(self) -> Self {
-        let Self { command, code, stdout, stderr } = &self;
-        assert!(matches!(code, 0 | 3), "cetak {command}: {code}\n--- stdout\n{stdout}\n--- stderr\n{stderr}");
+        let Self {
+            command,
+            code,
+            stdout,
+            stderr,
+        } = &self;
+        assert!(
+            matches!(code, 0 | 3),
+            "cetak {command}: {code}\n--- stdout\n{stdout}\n--- stderr\n{stderr}"
+        );
         self
     }
 
@@ -56,8 +72,13 @@ pub struct Office {
 impl Office {
     /// Makes a home and writes its settings.
     pub fn new(settings: &str) -> Self {
-        let office = Self { folder: TempDir::new().unwrap(), said: RefCell::default() };
-        office.run("2021-06-01T08:00", &["init", office.home().to_str().unwrap()]).ends_with(0);
+        let office = Self {
+            folder: TempDir::new().unwrap(),
+            said: RefCell::default(),
+        };
+        office
+            .run("2021-06-01T08:00", &["init", office.home().to_str().unwrap()])
+            .ends_with(0);
         fs::write(office.home().join("cetak.toml"), settings).unwrap();
         office
     }
@@ -77,8 +98,15 @@ impl Office {
         let mut command = Command::new(env!("CARGO_BIN_EXE_cetak"));
         command.env_clear().current_dir(self.root()).stdin(Stdio::null());
         let path = std::env::var_os("PATH").unwrap_or_default();
-        command.env("PATH", path).env("HOME", self.root()).env("USER", "petugas");
-        command.env("LANG", "C").env("LC_ALL", "C").env("TZ", "UTC").env("CETAK_HOME", self.home());
+        command
+            .env("PATH", path)
+            .env("HOME", self.root())
+            .env("USER", "petugas");
+        command
+            .env("LANG", "C")
+            .env("LC_ALL", "C")
+            .env("TZ", "UTC")
+            .env("CETAK_HOME", self.home());
         command.args(arguments).args(["--as-of", as_of]);
         command
     }
@@ -125,13 +153,18 @@ impl Office {
     /// Every file of a folder of the home with its bytes.
     pub fn tree(&self, folder: &str) -> BTreeMap<String, Vec<u8>> {
         let files = files_below(&self.home().join(folder));
-        files.into_iter().map(|path| (path.display().to_string(), fs::read(&path).unwrap())).collect()
+        files
+            .into_iter()
+            .map(|path| (path.display().to_string(), fs::read(&path).unwrap()))
+            .collect()
     }
 }
 
 /// Every file below a folder.
 pub fn files_below(folder: &Path) -> Vec<PathBuf> {
-    let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
+    let Ok(entries) = fs::read_dir(folder) else {
+        return Vec::new();
+    };
     let mut files = Vec::new();
     for entry in entries {
         let path = entry.unwrap().path();
@@ -170,7 +203,9 @@ pub fn sha256(bytes: &[u8]) -> String {
 /// Writes a table as CSV, every cell quoted.
 pub fn csv_text(rows: &[Vec<String>]) -> String {
     let cell = |cell: &String| format!("\"{}\"", cell.replace('"', "\"\""));
-    rows.iter().map(|row| row.iter().map(cell).collect::<Vec<_>>().join(",") + "\r\n").collect()
+    rows.iter()
+        .map(|row| row.iter().map(cell).collect::<Vec<_>>().join(",") + "\r\n")
+        .collect()
 }
 
 /// Reads CSV into rows by header.
@@ -179,7 +214,11 @@ pub fn csv_rows(bytes: &[u8]) -> Vec<BTreeMap<String, String>> {
     let mut reader = csv::ReaderBuilder::new().from_reader(bytes);
     let headers = reader.headers().unwrap().clone();
     let row = |record: csv::StringRecord| {
-        headers.iter().map(str::to_owned).zip(record.iter().map(str::to_owned)).collect()
+        headers
+            .iter()
+            .map(str::to_owned)
+            .zip(record.iter().map(str::to_owned))
+            .collect()
     };
     reader.records().map(|record| row(record.unwrap())).collect()
 }

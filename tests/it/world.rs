@@ -73,12 +73,21 @@ pub struct Person {
     pub printed_on: Option<NaiveDate>,
 }
 
-const DISTRICTS: [&str; 6] =
-    ["ILIR BARAT I", "ILIR TIMUR II", "KALIDONI", "PLAJU", "SEBERANG ULU I", "SUKARAMI"];
+const DISTRICTS: [&str; 6] = [
+    "ILIR BARAT I",
+    "ILIR TIMUR II",
+    "KALIDONI",
+    "PLAJU",
+    "SEBERANG ULU I",
+    "SUKARAMI",
+];
 
-const HEADS: [&str; 14] = ["BA", "CI", "DU", "FE", "GO", "HA", "JI", "KU", "LE", "MO", "NA", "PI", "RU", "TE"];
-const TAILS: [&str; 12] = ["RANGGA", "LISTYO", "MUKTI", "NDARA", "SAKTI", "WENDRA", "YOLA", "ZEFANI", "KOMALA", "PUTRO",
-    "VIANTI", "HARJA"];
+const HEADS: [&str; 14] = [
+    "BA", "CI", "DU", "FE", "GO", "HA", "JI", "KU", "LE", "MO", "NA", "PI", "RU", "TE",
+];
+const TAILS: [&str; 12] = [
+    "RANGGA", "LISTYO", "MUKTI", "NDARA", "SAKTI", "WENDRA", "YOLA", "ZEFANI", "KOMALA", "PUTRO", "VIANTI", "HARJA",
+];
 
 /// Statuses that do not print, with a spelling that means the same.
 const BLOCKING: [(&str, &str); 13] = [
@@ -119,7 +128,12 @@ pub struct World {
 
 impl World {
     pub fn new(seed: u64) -> Self {
-        Self { people: Vec::new(), stray_rows: Vec::new(), dice: Dice::new(seed), count: 0 }
+        Self {
+            people: Vec::new(),
+            stray_rows: Vec::new(),
+            dice: Dice::new(seed),
+            count: 0,
+        }
     }
 
     /// The people who are known before the first night.
@@ -136,7 +150,11 @@ impl World {
         let story = self.dice.below(24);
         let (ready, reason) = (*self.dice.pick(&PRINT_READY), *self.dice.pick(&REASONS));
         let status_at = self.moment(today);
-        let step = |from: NaiveDate, status, at| Step { from, status: Some(status), at: Some(at) };
+        let step = |from: NaiveDate, status, at| Step {
+            from,
+            status: Some(status),
+            at: Some(at),
+        };
         let queued = step(today, ready, status_at);
         match story {
             0..=7 => {
@@ -154,7 +172,9 @@ impl World {
             10 => self.register(&mut person, today, reason),
             11 => {
                 self.register(&mut person, today, "Pemula");
-                person.steps.push(step(today + Duration::days(5), ready, status_at + Duration::days(4)));
+                person
+                    .steps
+                    .push(step(today + Duration::days(5), ready, status_at + Duration::days(4)));
             }
             12 | 13 => self.progress(&mut person, today, ready),
             14 | 15 => {
@@ -168,11 +188,19 @@ impl World {
             20 => {
                 self.register(&mut person, today - Duration::days(2), reason);
                 person.steps.push(queued);
-                person.steps.push(Step { from: today + Duration::days(6), status: None, at: None });
+                person.steps.push(Step {
+                    from: today + Duration::days(6),
+                    status: None,
+                    at: None,
+                });
             }
             21 => {
                 person.steps.push(queued);
-                person.steps.push(Step { from: today + Duration::days(4), status: None, at: None });
+                person.steps.push(Step {
+                    from: today + Duration::days(4),
+                    status: None,
+                    at: None,
+                });
             }
             22 => {
                 person.steps.push(queued);
@@ -194,7 +222,9 @@ impl World {
             at: Some(start + Duration::days(days)),
         };
         person.steps.push(step(0, ("BIO_CAPTURED", "SUDAH REKAM")));
-        person.steps.push(step(3, ("SENT_FOR_ENROLLMENT", "Sent For Enrollment")));
+        person
+            .steps
+            .push(step(3, ("SENT_FOR_ENROLLMENT", "Sent For Enrollment")));
         if self.dice.chance(60) {
             person.steps.push(step(8, ready));
         }
@@ -205,7 +235,11 @@ impl World {
 
     /// Dead or moved away, whatever the status.
     fn gone(&mut self, person: &mut Person, queued: Step, reason: &'static str) {
-        (person.alive, person.moved) = if self.dice.chance(50) { (false, false) } else { (true, true) };
+        (person.alive, person.moved) = if self.dice.chance(50) {
+            (false, false)
+        } else {
+            (true, true)
+        };
         let status = match self.dice.below(3) {
             0 => queued.status,
             1 => Some(("SENT_FOR_ENROLLMENT", "SFE")),
@@ -229,7 +263,11 @@ impl World {
     /// The card exists already; some ask for another one.
     fn issued(&mut self, person: &mut Person, today: NaiveDate) {
         let at = self.moment(today);
-        person.steps.push(Step { from: today, status: Some(ISSUED), at: Some(at) });
+        person.steps.push(Step {
+            from: today,
+            status: Some(ISSUED),
+            at: Some(at),
+        });
         match self.dice.below(5) {
             0 => {}
             1 => self.register(person, today + Duration::days(2), "Pemula"),
@@ -277,7 +315,13 @@ impl World {
         let first: String = syllables[..3].iter().map(|index| HEADS[*index as usize]).collect();
         let second = TAILS[(count * 7 % 12) as usize];
         let district = *self.dice.pick(&DISTRICTS);
-        let after = [After::Leaves, After::Leaves, After::Lags, After::ReturnsNew, After::ReturnsOld];
+        let after = [
+            After::Leaves,
+            After::Leaves,
+            After::Lags,
+            After::ReturnsNew,
+            After::ReturnsOld,
+        ];
         Person {
             nik: nik(birth, count),
             name: format!("{first} {second}{}", HEADS[syllables[3] as usize]),
@@ -298,7 +342,9 @@ impl World {
 
     /// A card was physically printed: the system will hear of it, sooner or later.
     pub fn print(&mut self, nik: &str, on: NaiveDate) {
-        let Some(index) = self.people.iter().position(|person| person.nik == nik) else { panic!("who is {nik}?") };
+        let Some(index) = self.people.iter().position(|person| person.nik == nik) else {
+            panic!("who is {nik}?")
+        };
         let back = on + Duration::days(self.people[index].lag + 9);
         let at = self.moment(back) + Duration::hours(10);
         let person = &mut self.people[index];
@@ -324,7 +370,10 @@ impl World {
 
     /// The queue as the system shows it on an evening.
     pub fn queue(&self, tonight: NaiveDate) -> Vec<QueueRow> {
-        self.people.iter().filter_map(|person| person.queue_row(tonight)).collect()
+        self.people
+            .iter()
+            .filter_map(|person| person.queue_row(tonight))
+            .collect()
     }
 }
 
@@ -365,7 +414,9 @@ impl Person {
     /// What the system shows once the card exists.
     fn after_print(&self, step: &Step, tonight: NaiveDate) -> Option<((&'static str, &'static str), Option<Time>)> {
         let base = step.status.map(|status| (status, step.at));
-        let Some(printed) = self.printed_on.filter(|_| step.status != Some(ISSUED)) else { return base };
+        let Some(printed) = self.printed_on.filter(|_| step.status != Some(ISSUED)) else {
+            return base;
+        };
         let days = (tonight - printed).num_days() - self.lag;
         match (self.after, days) {
             (After::Lags, _) | (_, ..0) => base,

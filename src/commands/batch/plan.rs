@@ -154,7 +154,9 @@ fn plan_in(
     let plan = plan_batches(ready, &rooms, limit);
     day.left_over = u64::try_from(plan.left_over)?;
     day.added = u64::try_from(plan.planned())?;
-    record(context, ledger, request.date, plan, &mut day)?;
+    record(context, ledger, request.date, plan, &day)?;
+    // Read back, so that this run and every later one show the day in one order.
+    day.batches = day_batches(ledger, request.date)?;
     Ok(day)
 }
 
@@ -259,13 +261,7 @@ fn candidate(context: &Context, application: Application, classes: &[ReasonClass
     })
 }
 
-fn record(
-    context: &Context,
-    ledger: &mut dyn Ledger,
-    date: NaiveDate,
-    plan: BatchPlan,
-    day: &mut DayPlan,
-) -> Result<()> {
+fn record(context: &Context, ledger: &mut dyn Ledger, date: NaiveDate, plan: BatchPlan, day: &DayPlan) -> Result<()> {
     let mut ordinals = ordinals(&day.batches);
     for planned in plan.batches {
         let ordinal = ordinals.entry(planned.operator.to_lowercase()).or_insert(0);
@@ -280,7 +276,6 @@ fn record(
             note: None,
             count: Some(u64::try_from(cards.len())?),
         })?;
-        day.batches.push((batch, cards));
     }
     Ok(())
 }

@@ -2,9 +2,9 @@
 //!
 //! Reading and parsing go on one core, the store on the other; what comes out does not depend on it.
 
-use super::CommonArgs;
 use super::file::{Input, ReadingArgs, event, tell_form, warnings};
 use super::rejects;
+use super::{CommonArgs, Done, each_alone};
 use crate::commands::office::Office;
 use crate::context::Context;
 use crate::domain::registration::Registration;
@@ -29,14 +29,12 @@ const CHUNKS_WAITING: usize = 2;
 /// Imports link exports, each on its own.
 ///
 /// # Errors
-/// A file is refused; the files before it are in.
-pub(super) fn import(context: &Context, office: &mut Office, args: &CommonArgs) -> Result<Vec<ImportReport>> {
-    let mut reports = Vec::new();
-    for path in &args.files {
+/// Every file is refused, or the store fails.
+pub(super) fn import(context: &Context, office: &mut Office, args: &CommonArgs) -> Result<Done> {
+    each_alone(context, &args.files, |path| {
         let input = Input::open(office, path, &known_lengths(office, FileKind::Links)?)?;
-        reports.push(import_one(context, office, &input, &args.reading, args.dry_run)?);
-    }
-    Ok(reports)
+        import_one(context, office, &input, &args.reading, args.dry_run)
+    })
 }
 
 /// Returns the lengths of the files known, with one of which a cumulative export may begin.

@@ -10,6 +10,7 @@ mod results;
 pub use inbox::{InboxImport, import_from_inbox, inbox_files, is_refusal};
 
 use super::Outcome;
+use super::explain::explain;
 use super::listing::ListArgs;
 use super::office::{Access, Office};
 use crate::context::Context;
@@ -19,7 +20,7 @@ use crate::outputs::reports::ImportReport;
 use anyhow::Result;
 use clap::{Args, Subcommand};
 use file::ReadingArgs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Which files come in.
 #[derive(Debug, Subcommand)]
@@ -86,14 +87,58 @@ pub fn run(context: &mut Context, command: &ImportCommand) -> Result<Outcome> {
     };
     common.list.check()?;
     let mut office = Office::open(context, Access::Write)?;
-    let reports = match command {
+    let done = match command {
         ImportCommand::Links(args) => links::import(context, &mut office, &args.common)?,
-        ImportCommand::Queue(args) => queue::import(context, &mut office, args)?,
+        ImportCommand::Queue(args) => Done {
+            reports: queue::import(context, &mut office, args)?,
+            refused: 0,
+        },
         ImportCommand::Results(args) => results::import(context, &mut office, args)?,
     };
-    show(context, common, &reports)?;
-    let person = reports.iter().any(|report| report.rejected + report.held > 0);
+    show(context, common, &done.reports)?;
+    let person = done.refused > 0 || done.reports.iter().any(|report| report.rejected + report.held > 0);
     Ok(if person { Outcome::NeedsPerson } else { Outcome::Done })
+}
+
+/// What became of several files.
+struct Done {
+    reports: Vec<ImportReport>,
+    refused: usize,
+}
+
+/// Imports files each on its own: one that is refused stops no other, and is named at once.
+///
+/// # Errors
+/// Every file was refused (the first refusal is told), or the store fails.
+fn each_alone(
+    context: &Context,
+    files: &[PathBuf],
+    mut import: impl FnMut(&Path) -> Result<ImportReport>,
+) -> Result<Done> {
+    let (mut reports, mut refusals) = (Vec::new(), Vec::new());
+    for path in files {
+        match import(path) {
+            Ok(report) => reports.push(report),
+            Err(error) if is_refusal(&error) => refusals.push(error),
+            Err(error) => return Err(error),
+        }
+    }
+    let first = if reports.is_empty() {
+        refusals.drain(..refusals.len().min(1)).next()
+    } else {
+        None
+    };
+    for error in &refusals {
+        let told = explain(context.lang, error);
+        context.ui.failure(&told.text, &told.causes, told.hint.as_slice());
+    }
+    match first {
+        Some(error) => Err(error),
+        None => Ok(Done {
+            reports,
+            refused: refusals.len(),
+        }),
+    }
 }
 
 fn show(context: &Context, common: &CommonArgs, reports: &[ImportReport]) -> Result<()> {

@@ -1,8 +1,8 @@
 //! `import results`: what became of each card; unknown is not printed.
 
-use super::ResultsArgs;
 use super::file::{Input, ReadingArgs, event, tell_form, warnings};
 use super::rejects;
+use super::{Done, ResultsArgs, each_alone};
 use crate::commands::office::Office;
 use crate::context::Context;
 use crate::domain::application::Category;
@@ -23,24 +23,23 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Imports result files, each on its own.
 ///
 /// # Errors
-/// A file is refused; the files before it are in.
-pub(super) fn import(context: &Context, office: &mut Office, args: &ResultsArgs) -> Result<Vec<ImportReport>> {
+/// Every file is refused, or the store fails.
+pub(super) fn import(context: &Context, office: &mut Office, args: &ResultsArgs) -> Result<Done> {
     let policy = ResultPolicy {
         walk_ins: args.walk_in,
         corrections: args.correct,
     };
-    let inputs = Input::open_all(office, &args.common.files)?;
-    let one = |input: &Input| {
+    each_alone(context, &args.common.files, |path| {
+        let input = Input::open(office, path, &[])?;
         import_one(
             context,
             office,
-            input,
+            &input,
             &args.common.reading,
             policy,
             args.common.dry_run,
         )
-    };
-    inputs.iter().map(one).collect()
+    })
 }
 
 /// A row with its line and its cells as they stood.
