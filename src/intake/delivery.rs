@@ -210,6 +210,7 @@ impl<'t, 's> Delivery<'t, 's> {
                     );
                     continue;
                 }
+                Cut::Whole(row) if table.layout().is_unmended(&row) => self.reject(&row, RejectCode::WrongFieldCount),
                 Cut::Whole(row) => match read(&row) {
                     Ok((record, warnings)) => {
                         let line = row.place.line;

@@ -4,9 +4,13 @@
 
 use crate::intake::error::{ImportKind, IntakeError};
 use crate::intake::headers::{FIELD_COUNT, Field, Fit, HeaderWords, field_of, nearest, words_of};
+use crate::intake::rows::Row;
+use crate::intake::source::hex;
+use sha2::{Digest, Sha256};
 
-/// The columns that a rejects file adds behind the original ones; an import passes over them.
-pub const REJECT_HEADERS: [&str; 5] = ["file", "line", "field", "code", "reason"];
+/// The columns that a rejects file adds behind the original ones; an import passes over them. `shape` marks a row whose
+/// cells did not fit the header: it is refused again until somebody has mended it.
+pub const REJECT_HEADERS: [&str; 6] = ["shape", "file", "line", "field", "code", "reason"];
 
 /// How many columns a table may have.
 pub const MAX_COLUMNS: usize = 1000;
@@ -39,6 +43,8 @@ pub struct Layout {
     others: Vec<(u16, String)>,
     width: usize,
     ignored: Vec<(Field, String)>,
+    /// How many columns stand before those that a rejects file adds.
+    kept: usize,
 }
 
 /// How well a row would serve as the header.
@@ -71,6 +77,7 @@ impl Layout {
             others: Vec::new(),
             width: headers.len(),
             ignored: Vec::new(),
+            kept,
         };
         for (field, index) in &chosen {
             layout.of[*field as usize] = u16::try_from(*index).ok();
@@ -147,6 +154,15 @@ impl Layout {
         self.of[field as usize].map(usize::from)
     }
 
+    /// Tells whether a row of a rejects file still has the cells that did not fit its header.
+    pub fn is_unmended(&self, row: &Row<'_>) -> bool {
+        if self.kept == self.width {
+            return false;
+        }
+        let shape = row.cell(self.kept);
+        !shape.is_empty() && shape == shape_mark((0..self.kept).map(|index| row.cell(index)))
+    }
+
     /// Returns the headers as they stand.
     pub fn headers(&self) -> &[String] {
         &self.headers
@@ -209,6 +225,16 @@ pub fn score(kind: ImportKind, cells: &[String], choices: &[ColumnChoice]) -> He
         required,
         optional: seen.iter().filter(|seen| **seen).count() - required,
     }
+}
+
+/// Marks the cells of a row, so that it is known whether anybody has touched them since.
+pub fn shape_mark<'a>(cells: impl Iterator<Item = &'a str>) -> String {
+    let mut hash = Sha256::new();
+    for cell in cells {
+        hash.update(cell.as_bytes());
+        hash.update([0]);
+    }
+    hex(&hash.finalize()[..4])
 }
 
 /// Returns how many columns stand before those that a rejects file adds.
@@ -444,7 +470,7 @@ mod tests {
     fn columns_of_a_rejects_file_are_passed_over() {
         let layout = find(
             ImportKind::Links,
-            "Timestamp,NIK,Nama,Kota Asal,file,line,field,code,reason",
+            "Timestamp,NIK,Nama,Kota Asal,shape,file,line,field,code,reason",
         )
         .unwrap();
         assert_eq!(layout.index(Field::Reason), None);
