@@ -51,7 +51,11 @@ impl Settings {
     /// The next working day that has not begun at half past seven.
     pub fn next_batch_day(&self, now: Time) -> NaiveDate {
         let begun = now.time() >= time("2021-01-01T07:30").time();
-        let mut day = if begun { now.date() + Duration::days(1) } else { now.date() };
+        let mut day = if begun {
+            now.date() + Duration::days(1)
+        } else {
+            now.date()
+        };
         while !self.works_on(day) {
             day += Duration::days(1);
         }
@@ -256,7 +260,9 @@ pub fn status_rule(status: &str) -> (&'static str, &'static str) {
 
 fn asks_for_reprint(reason: &str) -> bool {
     let reason = reason.to_lowercase();
-    ["hilang", "rusak", "perubahan data", "pindah datang"].iter().any(|word| reason.contains(word))
+    ["hilang", "rusak", "perubahan data", "pindah datang"]
+        .iter()
+        .any(|word| reason.contains(word))
 }
 
 fn is_trusted(nik: &str) -> bool {
@@ -283,7 +289,10 @@ impl Model {
 
     /// A link export comes in.
     pub fn links(&mut self, rows: &[LinkRow]) -> Counts {
-        let mut counts = Counts { rows: rows.len() as u64, ..Counts::default() };
+        let mut counts = Counts {
+            rows: rows.len() as u64,
+            ..Counts::default()
+        };
         for row in rows {
             let unusable = row.too_long || row.at.is_none() || (row.nik.is_empty() && row.name.is_empty());
             let known = self.registrations.contains(row) || self.held.contains(row);
@@ -305,7 +314,10 @@ impl Model {
 
     /// A snapshot of the queue comes in.
     pub fn queue(&mut self, rows: &[QueueRow], taken_at: Time) -> Counts {
-        let mut counts = Counts { rows: rows.len() as u64, ..Counts::default() };
+        let mut counts = Counts {
+            rows: rows.len() as u64,
+            ..Counts::default()
+        };
         let mut newest: BTreeMap<String, QueueRow> = BTreeMap::new();
         for row in rows {
             if !is_trusted(&row.nik) {
@@ -329,7 +341,13 @@ impl Model {
                 None => {
                     counts.added += 1;
                     let dates = row.at.iter().map(|at| (row.status.clone(), *at)).collect();
-                    let entry = Entry { row, present: true, first_seen: taken_at, status_seen: taken_at, dates };
+                    let entry = Entry {
+                        row,
+                        present: true,
+                        first_seen: taken_at,
+                        status_seen: taken_at,
+                        dates,
+                    };
                     self.entries.insert(nik, entry);
                 }
                 Some(entry) if entry.present && entry.row == row => counts.unchanged += 1,
@@ -349,10 +367,16 @@ impl Model {
 
     /// A result file comes in: batch, NIK, answer.
     pub fn results(&mut self, rows: &[(String, String, Option<Answer>)], as_of: Time, correct: bool) -> Counts {
-        let mut counts = Counts { rows: rows.len() as u64, ..Counts::default() };
+        let mut counts = Counts {
+            rows: rows.len() as u64,
+            ..Counts::default()
+        };
         for (batch, nik, answer) in rows {
             let mut used = 0;
-            let card = self.cards.iter_mut().find(|card| &card.batch == batch && &card.nik == nik);
+            let card = self
+                .cards
+                .iter_mut()
+                .find(|card| &card.batch == batch && &card.nik == nik);
             let bucket = match (card, answer) {
                 (None, _) => &mut counts.rejected,
                 (Some(card), None) if card.state == CardState::Open && !card.asked => {
@@ -368,7 +392,10 @@ impl Model {
                     }
                     CardState::Answered(known, _) if known == *answer => &mut counts.unchanged,
                     CardState::Answered(known, _) if correct => {
-                        assert!(known != Answer::NotPrinted && *answer != Answer::NotPrinted, "blanks stay out of it");
+                        assert!(
+                            known != Answer::NotPrinted && *answer != Answer::NotPrinted,
+                            "blanks stay out of it"
+                        );
                         card.state = CardState::Answered(*answer, as_of);
                         &mut counts.changed
                     }
@@ -421,10 +448,14 @@ impl Model {
 
     /// When a card of this NIK was printed last.
     fn printed_at(&self, nik: &str) -> Vec<Time> {
-        let cards = self.cards.iter().filter(|card| card.nik == nik).filter_map(|card| match card.state {
-            CardState::Answered(Answer::Printed, at) => Some(at),
-            _ => None,
-        });
+        let cards = self
+            .cards
+            .iter()
+            .filter(|card| card.nik == nik)
+            .filter_map(|card| match card.state {
+                CardState::Answered(Answer::Printed, at) => Some(at),
+                _ => None,
+            });
         let mut prints: Vec<Time> = cards.collect();
         prints.extend(self.walk_ins.iter().filter(|(who, _)| who == nik).map(|(_, at)| *at));
         prints.sort();
@@ -435,7 +466,10 @@ impl Model {
     pub fn applications(&self, as_of: Time) -> Vec<App> {
         let mut niks: BTreeSet<&String> = self.entries.keys().collect();
         niks.extend(self.by_nik.keys());
-        let mut all: Vec<App> = niks.into_iter().filter_map(|nik| self.application(nik, as_of)).collect();
+        let mut all: Vec<App> = niks
+            .into_iter()
+            .filter_map(|nik| self.application(nik, as_of))
+            .collect();
         all.extend(self.held.iter().map(|row| self.unreadable(row)));
         all
     }
@@ -473,7 +507,11 @@ impl Model {
         let last_print = prints.last().copied();
         let mut rows: Vec<&LinkRow> = self.by_nik.get(nik).into_iter().flatten().collect();
         rows.sort();
-        let card = self.cards.iter().rev().find(|card| card.nik == nik && card.state == CardState::Open);
+        let card = self
+            .cards
+            .iter()
+            .rev()
+            .find(|card| card.nik == nik && card.state == CardState::Open);
         if let Some(card) = card {
             rows.retain(|row| last_print.is_none_or(|end| row.at > Some(end)));
             rows.retain(|row| card.reprint.is_none_or(|asked| row.at >= Some(asked)));
@@ -488,7 +526,11 @@ impl Model {
         if let (Some(print), false) = (last_print, newer) {
             let before = prints.iter().rev().nth(1).copied();
             let answered = CardState::Answered(Answer::Printed, print);
-            let card = self.cards.iter().rev().find(|card| card.nik == nik && card.state == answered);
+            let card = self
+                .cards
+                .iter()
+                .rev()
+                .find(|card| card.nik == nik && card.state == answered);
             let reprint = card.and_then(|card| card.reprint);
             rows.retain(|row| before.is_none_or(|end| row.at > Some(end)));
             rows.retain(|row| reprint.is_none_or(|asked| row.at >= Some(asked)));
@@ -511,7 +553,10 @@ impl Model {
         let mut app = self.draft(nik, Some(entry), &rows, closed, None, as_of);
         if prints == "reprint" {
             let issued = entry.status_time();
-            let asking = rows.iter().find(|row| row.at > Some(issued) && asks_for_reprint(&row.reason)).copied();
+            let asking = rows
+                .iter()
+                .find(|row| row.at > Some(issued) && asks_for_reprint(&row.reason))
+                .copied();
             let Some(asking) = asking else {
                 (app.category, app.owner) = ("already_issued", "citizen");
                 return app;
@@ -597,7 +642,10 @@ impl Model {
         let first_of_entry = entry.and_then(|entry| match closed {
             None => Some(entry.dates.iter().map(|(_, at)| *at).min().unwrap_or(entry.first_seen)),
             Some(end) => {
-                let printable = entry.dates.iter().filter(|(status, _)| status_rule(status).0 != "reprint");
+                let printable = entry
+                    .dates
+                    .iter()
+                    .filter(|(status, _)| status_rule(status).0 != "reprint");
                 printable.map(|(_, at)| *at).filter(|at| *at > end).min()
             }
         });
@@ -620,12 +668,29 @@ impl Model {
             ready_since: Some(None),
             status: present.map(|entry| entry.row.status.clone()),
             batch: None,
-            name: entry.map(|e| e.row.name.clone()).or(newest.map(|r| r.name.clone())).unwrap_or_default(),
-            district: entry.map(|e| e.row.district.clone()).or(newest.map(|r| r.district.clone())).unwrap_or_default(),
-            village: entry.map(|e| e.row.village.clone()).or(newest.map(|r| r.village.clone())).unwrap_or_default(),
-            reason: rows.iter().map(|row| row.reason.clone()).find(|reason| !reason.is_empty()).unwrap_or_default(),
+            name: entry
+                .map(|e| e.row.name.clone())
+                .or(newest.map(|r| r.name.clone()))
+                .unwrap_or_default(),
+            district: entry
+                .map(|e| e.row.district.clone())
+                .or(newest.map(|r| r.district.clone()))
+                .unwrap_or_default(),
+            village: entry
+                .map(|e| e.row.village.clone())
+                .or(newest.map(|r| r.village.clone()))
+                .unwrap_or_default(),
+            reason: rows
+                .iter()
+                .map(|row| row.reason.clone())
+                .find(|reason| !reason.is_empty())
+                .unwrap_or_default(),
             expedited: self.expedited.iter().any(|(who, at)| who == nik && live(at)),
-            spoiled_before: self.cards.iter().filter(|card| card.nik == nik).any(|card| spoiled(&card)),
+            spoiled_before: self
+                .cards
+                .iter()
+                .filter(|card| card.nik == nik)
+                .any(|card| spoiled(&card)),
             reprint,
             printed_at: None,
             of_age: None,
@@ -639,9 +704,15 @@ impl Model {
             if absent || away.contains(&operator.name) {
                 return 0;
             }
-            own.iter().find(|(name, _)| *name == operator.name).map_or(operator.capacity, |(_, cards)| *cards)
+            own.iter()
+                .find(|(name, _)| *name == operator.name)
+                .map_or(operator.capacity, |(_, cards)| *cards)
         };
-        self.settings.operators.iter().map(|operator| (operator.name.to_owned(), capacity(operator))).collect()
+        self.settings
+            .operators
+            .iter()
+            .map(|operator| (operator.name.to_owned(), capacity(operator)))
+            .collect()
     }
 
     /// Cards that an operator has on a day.
@@ -662,12 +733,24 @@ impl Model {
 
     /// Those who are ready, in the order in which they are chosen.
     pub fn ready(&self, as_of: Time) -> Vec<App> {
-        let mut ready: Vec<App> = self.applications(as_of).into_iter().filter(|app| app.category == "ready").collect();
+        let mut ready: Vec<App> = self
+            .applications(as_of)
+            .into_iter()
+            .filter(|app| app.category == "ready")
+            .collect();
         let class = |app: &App| match app.days(as_of) > self.settings.promote_after_days {
             true => 0,
             false => self.settings.class(&app.reason),
         };
-        ready.sort_by_key(|app| (!app.expedited, class(app), !app.spoiled_before, app.waiting_since, app.nik.clone()));
+        ready.sort_by_key(|app| {
+            (
+                !app.expedited,
+                class(app),
+                !app.spoiled_before,
+                app.waiting_since,
+                app.nik.clone(),
+            )
+        });
         ready
     }
 }

@@ -2,7 +2,9 @@
 //! application stands, how long it has waited, who prints what, and that nobody is printed twice.
 
 use crate::harness::{Office, csv_rows, csv_text, sha256};
-use crate::model::{Answer, App, Card, CardState, Counts, LinkRow, Model, Operator, QueueRow, Settings, Time, day, time};
+use crate::model::{
+    Answer, App, Card, CardState, Counts, LinkRow, Model, Operator, QueueRow, Settings, Time, day, time,
+};
 use crate::world::{Dice, World};
 use chrono::{Datelike, Duration, NaiveDate};
 use serde_json::Value;
@@ -67,9 +69,17 @@ fn ordinary() -> Settings {
         stuck_days: 7,
         classes: vec![vec!["pemula"], vec!["hilang", "rusak"]],
         operators: vec![
-            operator("ibrahim", 7, &[("2021-07-08", "2021-07-08"), ("2021-07-14", "2021-07-16")]),
+            operator(
+                "ibrahim",
+                7,
+                &[("2021-07-08", "2021-07-08"), ("2021-07-14", "2021-07-16")],
+            ),
             operator("Sari Dewi", 5, &[]),
-            operator("cadangan", 9, &[("2021-06-01", "2021-07-04"), ("2021-07-22", "2021-07-22")]),
+            operator(
+                "cadangan",
+                9,
+                &[("2021-06-01", "2021-07-04"), ("2021-07-22", "2021-07-22")],
+            ),
         ],
         closed: vec![day("2021-07-19"), day("2021-07-20")],
     }
@@ -85,8 +95,16 @@ fn without_link() -> Settings {
         stuck_days: 7,
         classes: Vec::new(),
         operators: vec![
-            Operator { name: "Joko", capacity: 9, away: Vec::new() },
-            Operator { name: "ani", capacity: 4, away },
+            Operator {
+                name: "Joko",
+                capacity: 9,
+                away: Vec::new(),
+            },
+            Operator {
+                name: "ani",
+                capacity: 4,
+                away,
+            },
         ],
         closed: vec![day("2021-07-20")],
     }
@@ -150,7 +168,10 @@ impl Play {
         let parts: Vec<(String, &[LinkRow])> = match split {
             true => {
                 let (low, high) = (rows.len() / 3, rows.len() * 2 / 3);
-                vec![(format!("b-{tonight}.csv"), &rows[..high]), (format!("a-{tonight}.csv"), &rows[low..])]
+                vec![
+                    (format!("b-{tonight}.csv"), &rows[..high]),
+                    (format!("a-{tonight}.csv"), &rows[low..]),
+                ]
             }
             false => vec![("pendaftaran.csv".to_owned(), &rows[..])],
         };
@@ -182,12 +203,18 @@ impl Play {
         }
         let text = queue_csv(&rows);
         let counts = self.model.queue(&rows, tonight.and_hms_opt(21, 0, 0).unwrap());
-        self.put("queue", &format!("antrean_{}_2100.csv", tonight.format("%Y%m%d")), &text, counts);
+        self.put(
+            "queue",
+            &format!("antrean_{}_2100.csv", tonight.format("%Y%m%d")),
+            &text,
+            counts,
+        );
     }
 
     fn put_results(&mut self, tonight: NaiveDate, as_of: Time) {
-        let (mut due, later): (Vec<Returning>, Vec<Returning>) =
-            std::mem::take(&mut self.returning).into_iter().partition(|file| file.on <= tonight);
+        let (mut due, later): (Vec<Returning>, Vec<Returning>) = std::mem::take(&mut self.returning)
+            .into_iter()
+            .partition(|file| file.on <= tonight);
         self.returning = later;
         due.sort_by(|one, other| one.file.cmp(&other.file));
         for returning in due {
@@ -205,7 +232,9 @@ impl Play {
 
     /// Somebody clears the inbox now and then; most files of the last days stay, and are known by their content.
     fn tidy_inbox(&mut self, tonight: NaiveDate) {
-        let recent: Vec<String> = (0..3).map(|days| (tonight - Duration::days(days)).to_string()).collect();
+        let recent: Vec<String> = (0..3)
+            .map(|days| (tonight - Duration::days(days)).to_string())
+            .collect();
         let stays = |path: &String| {
             let dashless = path.replace('-', "");
             path.ends_with("pendaftaran.csv") || recent.iter().any(|day| dashless.contains(&day.replace('-', "")))
@@ -221,8 +250,13 @@ impl Play {
 
     /// Today's cards are printed, spoiled or left; the files come back tonight or later, whole or in part.
     fn print_cards(&mut self, today: NaiveDate) {
-        let cards: Vec<Card> =
-            self.model.cards.iter().filter(|card| card.date == today && card.state == CardState::Open).cloned().collect();
+        let cards: Vec<Card> = self
+            .model
+            .cards
+            .iter()
+            .filter(|card| card.date == today && card.state == CardState::Open)
+            .cloned()
+            .collect();
         let mut files: BTreeMap<String, Vec<(String, String, Option<Answer>)>> = BTreeMap::new();
         for card in cards {
             let answer = match self.dice.below(100) {
@@ -234,17 +268,29 @@ impl Play {
                 self.world.print(&card.nik, today);
             }
             let told = if self.dice.chance(96) { Some(answer) } else { None };
-            files.entry(card.batch.clone()).or_default().push((card.batch, card.nik, told));
+            files
+                .entry(card.batch.clone())
+                .or_default()
+                .push((card.batch, card.nik, told));
         }
         for (batch, rows) in files {
             let file = format!("hasil-{batch}.csv");
             let on = today + Duration::days(*self.dice.pick(&[0, 0, 0, 1, 3]));
             if self.dice.chance(30) {
-                let half = rows.iter().enumerate().map(|(index, (batch, nik, told))| {
-                    (batch.clone(), nik.clone(), told.filter(|_| index % 2 == 0))
+                let half = rows
+                    .iter()
+                    .enumerate()
+                    .map(|(index, (batch, nik, told))| (batch.clone(), nik.clone(), told.filter(|_| index % 2 == 0)));
+                self.returning.push(Returning {
+                    on,
+                    file: file.clone(),
+                    rows: half.collect(),
                 });
-                self.returning.push(Returning { on, file: file.clone(), rows: half.collect() });
-                self.returning.push(Returning { on: on + Duration::days(2), file, rows });
+                self.returning.push(Returning {
+                    on: on + Duration::days(2),
+                    file,
+                    rows,
+                });
             } else {
                 self.returning.push(Returning { on, file, rows });
             }
@@ -276,7 +322,9 @@ impl Play {
     }
 
     fn blanks(&mut self, at: Time, what: &str, count: usize) {
-        self.office.run(&self.at(at), &["blanks", what, &count.to_string()]).ends_with(0);
+        self.office
+            .run(&self.at(at), &["blanks", what, &count.to_string()])
+            .ends_with(0);
         match what {
             "add" => self.model.add_blanks(count),
             _ => self.model.count_blanks(count),
@@ -285,19 +333,31 @@ impl Play {
 
     fn expedite(&mut self, at: Time) {
         let Some(last) = self.model.ready(at).pop() else { return };
-        self.office.run(&self.at(at), &["expedite", &last.nik, "--reason", "berangkat umrah"]).ends_with(0);
+        self.office
+            .run(&self.at(at), &["expedite", &last.nik, "--reason", "berangkat umrah"])
+            .ends_with(0);
         self.model.expedited.push((last.nik.clone(), at));
         let shown = self.office.json(&self.at(at), &["reconcile"]);
-        let app = list(&shown, "applications").iter().find(|app| app["nik"] == last.nik).unwrap();
+        let app = list(&shown, "applications")
+            .iter()
+            .find(|app| app["nik"] == last.nik)
+            .unwrap();
         assert_ne!(app["explanation"], "", "an expedited application says so");
     }
 
     /// An operator falls ill: where another has room he takes the rest, else it is refused and nothing changes.
     fn reassign(&mut self, at: Time) {
         let open = |card: &&Card| card.state == CardState::Open && card.date >= at.date();
-        let Some(batch) = self.model.cards.iter().find(open).map(|card| card.batch.clone()) else { return };
-        let cards: Vec<Card> =
-            self.model.cards.iter().filter(|c| c.batch == batch && c.state == CardState::Open).cloned().collect();
+        let Some(batch) = self.model.cards.iter().find(open).map(|card| card.batch.clone()) else {
+            return;
+        };
+        let cards: Vec<Card> = self
+            .model
+            .cards
+            .iter()
+            .filter(|c| c.batch == batch && c.state == CardState::Open)
+            .cloned()
+            .collect();
         let (date, from) = (cards[0].date, cards[0].operator.clone());
         let capacities = self.model.capacities(date, &[], &[]);
         for (to, capacity) in capacities.iter().filter(|(name, _)| *name != from) {
@@ -316,14 +376,26 @@ impl Play {
 
     /// Cards that now stand in another batch: the name of it is the binary's to choose.
     fn adopt_new_batches(&mut self, shown: &Value, moved: &[Card], operator: &str) {
-        let names: BTreeMap<&str, &str> =
-            list(shown, "applications").iter().map(|app| (text(app, "nik"), text(app, "batch"))).collect();
+        let names: BTreeMap<&str, &str> = list(shown, "applications")
+            .iter()
+            .map(|app| (text(app, "nik"), text(app, "batch")))
+            .collect();
         for old in moved {
-            let card = self.model.cards.iter_mut().find(|card| card.batch == old.batch && card.nik == old.nik).unwrap();
+            let card = self
+                .model
+                .cards
+                .iter_mut()
+                .find(|card| card.batch == old.batch && card.nik == old.nik)
+                .unwrap();
             card.state = CardState::Withdrawn;
             let batch = names[old.nik.as_str()].to_owned();
             assert_ne!(batch, old.batch);
-            let moved = Card { batch, operator: operator.to_owned(), asked: false, ..old.clone() };
+            let moved = Card {
+                batch,
+                operator: operator.to_owned(),
+                asked: false,
+                ..old.clone()
+            };
             self.model.cards.push(moved);
         }
     }
@@ -346,8 +418,19 @@ impl Play {
         let capacity = format!("{first}=4");
         let date = at.date() + Duration::days(1);
         let date_text = date.to_string();
-        let arguments =
-            ["batch", "--date", &date_text, "--away", away, "--capacity", &capacity, "--blanks", "3", "--format", "json"];
+        let arguments = [
+            "batch",
+            "--date",
+            &date_text,
+            "--away",
+            away,
+            "--capacity",
+            &capacity,
+            "--blanks",
+            "3",
+            "--format",
+            "json",
+        ];
         let dry: Vec<&str> = arguments.iter().copied().chain(["--dry-run"]).collect();
         let as_of = self.at(at);
         let before = self.office.tree("outbox");
@@ -366,22 +449,41 @@ impl Play {
 
     fn walk_in(&mut self, at: Time) {
         let Some(app) = self.model.ready(at).pop() else { return };
-        let open = self.model.cards.iter().find(|card| card.state == CardState::Open).cloned();
+        let open = self
+            .model
+            .cards
+            .iter()
+            .find(|card| card.state == CardState::Open)
+            .cloned();
         let mut table = vec![words(&["nik", "name", "result", "operator", "note"])];
         table.push(words(&[&app.nik, &app.name, "printed", "ibrahim", "menunggu di loket"]));
         let refused = u64::from(open.is_some());
         table.extend(open.map(|card| words(&[&card.nik, "", "printed", "ibrahim", "tergesa"])));
         let path = self.office.put("walk-in.csv", &csv_text(&table));
         let path = path.to_str().unwrap();
-        let plain = self.office.json(&self.at(at), &["import", "results", path, "--dry-run"]);
-        assert_eq!(plain[0]["rejected"], table.len() as u64 - 1, "no batch, no --walk-in: rejected\n{plain:#}");
-        let shown = self.office.json(&self.at(at), &["import", "results", "--walk-in", path]);
+        let plain = self
+            .office
+            .json(&self.at(at), &["import", "results", path, "--dry-run"]);
+        assert_eq!(
+            plain[0]["rejected"],
+            table.len() as u64 - 1,
+            "no batch, no --walk-in: rejected\n{plain:#}"
+        );
+        let shown = self
+            .office
+            .json(&self.at(at), &["import", "results", "--walk-in", path]);
         let got = (&shown[0]["rows"], &shown[0]["added"], &shown[0]["rejected"]);
         assert_eq!(got, (&(1 + refused).into(), &1.into(), &refused.into()), "{shown:#}");
         self.model.walk_in(&app.nik, at);
         self.world.print(&app.nik, at.date());
-        let again = self.office.json(&self.at(at), &["import", "results", "--walk-in", path]);
-        assert_eq!((&again[0]["added"], &again[0]["rejected"]), (&0.into(), &refused.into()), "{again:#}");
+        let again = self
+            .office
+            .json(&self.at(at), &["import", "results", "--walk-in", path]);
+        assert_eq!(
+            (&again[0]["added"], &again[0]["rejected"]),
+            (&0.into(), &refused.into()),
+            "{again:#}"
+        );
     }
 
     /// A result was wrong: a contradiction is rejected, unless it is meant.
@@ -390,7 +492,9 @@ impl Play {
             let only = self.model.cards.iter().filter(|other| other.nik == card.nik).count() == 1;
             only && matches!(card.state, CardState::Answered(Answer::Printed, _))
         };
-        let Some(card) = self.model.cards.iter().find(printed).cloned() else { return };
+        let Some(card) = self.model.cards.iter().find(printed).cloned() else {
+            return;
+        };
         let rows = [(card.batch, card.nik, Some(Answer::Spoiled))];
         let path = self.office.put("betul.csv", &results_csv(&rows));
         let path = path.to_str().unwrap();
@@ -405,23 +509,37 @@ impl Play {
     /// The oldest batch without answers is taken back; where the queue says that a card exists, only by force.
     fn release(&mut self, at: Time) {
         let is_old = |card: &&Card| card.state == CardState::Open && card.date < at.date() - Duration::days(4);
-        let Some(batch) = self.model.cards.iter().find(is_old).map(|card| card.batch.clone()) else { return };
+        let Some(batch) = self.model.cards.iter().find(is_old).map(|card| card.batch.clone()) else {
+            return;
+        };
         let issued = self.model.cards.iter().any(|card| {
-            let issued = self.model.entries.get(&card.nik).is_some_and(|entry| entry.row.status.starts_with("CARD_"));
+            let issued = self
+                .model
+                .entries
+                .get(&card.nik)
+                .is_some_and(|entry| entry.row.status.starts_with("CARD_"));
             card.batch == batch && card.state == CardState::Open && card.reprint.is_none() && issued
         });
         let as_of = self.at(at);
         let plain = self.office.run(&as_of, &["batch", "release", &batch]);
         if issued {
             plain.ends_with(1);
-            self.office.run(&as_of, &["batch", "release", &batch, "--force"]).ends_with(0);
+            self.office
+                .run(&as_of, &["batch", "release", &batch, "--force"])
+                .ends_with(0);
         } else {
             plain.ends_with(0);
         }
-        for card in self.model.cards.iter_mut().filter(|c| c.batch == batch && c.state == CardState::Open) {
+        for card in self
+            .model
+            .cards
+            .iter_mut()
+            .filter(|c| c.batch == batch && c.state == CardState::Open)
+        {
             card.state = CardState::Withdrawn;
         }
-        self.returning.retain(|file| !file.rows.iter().any(|row| row.0 == batch));
+        self.returning
+            .retain(|file| !file.rows.iter().any(|row| row.0 == batch));
     }
 
     // --- the night ---------------------------------------------------------------------------------------------
@@ -461,14 +579,21 @@ impl Play {
         let reports = list(shown, "imports");
         let names: Vec<String> = reports.iter().map(|report| inbox_path(text(report, "file"))).collect();
         let expected: BTreeSet<&String> = self.inbox.keys().collect();
-        assert_eq!(names.iter().collect::<BTreeSet<_>>(), expected, "every file of the inbox is reported once");
+        assert_eq!(
+            names.iter().collect::<BTreeSet<_>>(),
+            expected,
+            "every file of the inbox is reported once"
+        );
         for (report, path) in reports.iter().zip(names) {
             let hash = sha256(&self.office.read(&path));
             assert_eq!(report["sha256"], hash, "{path}");
             let counts = match self.imported.get(&hash) {
-                Some((rows, rejected)) => {
-                    Counts { rows: *rows, unchanged: rows - rejected, rejected: *rejected, ..Counts::default() }
-                }
+                Some((rows, rejected)) => Counts {
+                    rows: *rows,
+                    unchanged: rows - rejected,
+                    rejected: *rejected,
+                    ..Counts::default()
+                },
                 None => self.inbox[&path],
             };
             check_counts(report, counts);
@@ -502,8 +627,12 @@ impl Play {
         let together: usize = capacities.iter().map(|(_, cards)| cards).sum();
         assert_eq!(shown["capacity"], together);
         let batches = self.read_batches(shown, date);
-        let known: BTreeSet<(String, String)> =
-            self.model.cards.iter().map(|card| (card.batch.clone(), card.nik.clone())).collect();
+        let known: BTreeSet<(String, String)> = self
+            .model
+            .cards
+            .iter()
+            .map(|card| (card.batch.clone(), card.nik.clone()))
+            .collect();
         let total: usize = batches.iter().map(|batch| batch.niks.len()).sum();
         assert_eq!(shown["planned"], total, "{shown:#}");
         let ready = self.model.ready(as_of);
@@ -513,11 +642,21 @@ impl Play {
             .collect();
         let fresh: Vec<FreshBatch> = batches
             .into_iter()
-            .filter(|batch| batch.niks.iter().any(|nik| !known.contains(&(batch.name.clone(), nik.clone()))))
+            .filter(|batch| {
+                batch
+                    .niks
+                    .iter()
+                    .any(|nik| !known.contains(&(batch.name.clone(), nik.clone())))
+            })
             .collect();
         if matches!(planning, Planning::Again) {
             assert!(fresh.is_empty(), "a second run adds nothing: {shown:#}");
-            assert_eq!(shown["left_over"], ready.len(), "{as_of} {shown:#}\n{}", self.differing_ready(&ready, as_of));
+            assert_eq!(
+                shown["left_over"],
+                ready.len(),
+                "{as_of} {shown:#}\n{}",
+                self.differing_ready(&ready, as_of)
+            );
             return;
         }
         let free: usize = rooms.iter().map(|(_, cards)| cards).sum();
@@ -527,7 +666,12 @@ impl Play {
         let told = format!("{as_of}: limit {limit} of {free}, {allowed}, {}", ready.len());
         assert_eq!(planned, chosen, "nobody earlier in the same class is left over: {told}");
         let left = &ready[limit..];
-        assert_eq!(shown["left_over"], left.len(), "{told}\n{}", self.differing_ready(left, as_of));
+        assert_eq!(
+            shown["left_over"],
+            left.len(),
+            "{told}\n{}",
+            self.differing_ready(left, as_of)
+        );
         check_shares(&fresh, &rooms, limit);
         check_runs(&fresh, &rooms, &ready);
         self.take_over(fresh, &ready, date);
@@ -536,10 +680,19 @@ impl Play {
     /// Who is ready by the binary or by the model, but not by both.
     fn differing_ready(&self, ready: &[App], as_of: Time) -> String {
         let shown = self.office.json(&self.at(as_of), &["reconcile", "--category", "ready"]);
-        let shown: BTreeSet<&str> = list(&shown, "applications").iter().map(|app| text(app, "nik")).collect();
+        let shown: BTreeSet<&str> = list(&shown, "applications")
+            .iter()
+            .map(|app| text(app, "nik"))
+            .collect();
         let model: BTreeSet<&str> = ready.iter().map(|app| app.nik.as_str()).collect();
         let differing = shown.symmetric_difference(&model);
-        let told = differing.map(|nik| format!("{nik}: {:#?}\n{:#?}", self.model.application(nik, as_of), self.model.entries.get(*nik)));
+        let told = differing.map(|nik| {
+            format!(
+                "{nik}: {:#?}\n{:#?}",
+                self.model.application(nik, as_of),
+                self.model.entries.get(*nik)
+            )
+        });
         told.collect()
     }
 
@@ -550,13 +703,19 @@ impl Play {
             assert_eq!(batch["sha256"], sha256(&bytes));
             let header = "batch,seq,nik,name,birth_date,district,village,request_no,reason,waiting_since,days_waiting,result,note";
             let text_of = String::from_utf8(bytes.clone()).unwrap();
-            assert_eq!(text_of.trim_start_matches('\u{feff}').lines().next().unwrap().trim(), header);
+            assert_eq!(
+                text_of.trim_start_matches('\u{feff}').lines().next().unwrap().trim(),
+                header
+            );
             let rows = csv_rows(&bytes);
             assert_eq!(batch["cards"], rows.len());
             for row in &rows {
                 assert_eq!(row["batch"], text(batch, "batch"));
                 let since: String = row["waiting_since"].chars().take(10).collect();
-                assert!(day(&since) <= date && row["result"].is_empty() && row["note"].is_empty(), "{row:?}");
+                assert!(
+                    day(&since) <= date && row["result"].is_empty() && row["note"].is_empty(),
+                    "{row:?}"
+                );
             }
             batches.push(FreshBatch {
                 name: text(batch, "batch").to_owned(),
@@ -572,7 +731,10 @@ impl Play {
         for batch in fresh {
             for (nik, since) in batch.niks.into_iter().zip(batch.since) {
                 let app = ready.iter().find(|app| app.nik == nik).unwrap();
-                assert!(since.starts_with(&app.waiting_since.format("%Y-%m-%d").to_string()), "{nik} {since}");
+                assert!(
+                    since.starts_with(&app.waiting_since.format("%Y-%m-%d").to_string()),
+                    "{nik} {since}"
+                );
                 self.model.cards.push(Card {
                     batch: batch.name.clone(),
                     operator: batch.operator.clone(),
@@ -596,7 +758,10 @@ impl Play {
         let mut got: BTreeMap<&str, &Value> = BTreeMap::new();
         for app in list(&shown, "applications") {
             let twice = got.insert(text(app, "nik"), app);
-            assert!(twice.is_none() || text(app, "category") == "unreadable_nik", "twice in the list: {app:#}");
+            assert!(
+                twice.is_none() || text(app, "category") == "unreadable_nik",
+                "twice in the list: {app:#}"
+            );
         }
         let mut count: BTreeMap<&str, u64> = BTreeMap::new();
         for app in &expected {
@@ -609,19 +774,34 @@ impl Play {
         }
         let held = |all: &mut dyn Iterator<Item = (String, String)>| all.collect::<BTreeSet<_>>();
         let unreadable = |app: &&Value| app["category"] == "unreadable_nik";
-        let shown_held = held(&mut list(&shown, "applications").iter().filter(unreadable).map(|app| {
-            (text(app, "nik").to_owned(), text(app, "waiting_since").to_owned())
-        }));
-        let expected_held = held(&mut expected.iter().filter(|app| app.category == "unreadable_nik").map(|app| {
-            (app.nik.clone(), self.iso(app.waiting_since))
-        }));
+        let shown_held = held(
+            &mut list(&shown, "applications")
+                .iter()
+                .filter(unreadable)
+                .map(|app| (text(app, "nik").to_owned(), text(app, "waiting_since").to_owned())),
+        );
+        let expected_held = held(
+            &mut expected
+                .iter()
+                .filter(|app| app.category == "unreadable_nik")
+                .map(|app| (app.nik.clone(), self.iso(app.waiting_since))),
+        );
         assert_eq!(shown_held.len(), expected_held.len());
         let moments = |set: &BTreeSet<(String, String)>| set.iter().map(|one| one.1.clone()).collect::<BTreeSet<_>>();
         assert_eq!(moments(&shown_held), moments(&expected_held));
-        assert_eq!(list(&shown, "applications").len(), expected.len(), "{as_of}: nobody is invented");
+        assert_eq!(
+            list(&shown, "applications").len(),
+            expected.len(),
+            "{as_of}: nobody is invented"
+        );
         for (category, number) in shown["counts"].as_object().unwrap() {
             let expected = count.get(category.as_str()).unwrap_or(&0);
-            assert_eq!(number, expected, "{as_of} {category}: {:#?}", self.wrong.borrow().last());
+            assert_eq!(
+                number,
+                expected,
+                "{as_of} {category}: {:#?}",
+                self.wrong.borrow().last()
+            );
         }
     }
 
@@ -654,9 +834,9 @@ impl Play {
             wrong.push(format!("name is {} and ought to be {}", shown["name"], app.name));
         }
         let action = text(shown, "action");
-        let from_when = app.of_age.is_none_or(|day| {
-            action.contains(&day.year().to_string()) && action.contains(&day.day().to_string())
-        });
+        let from_when = app
+            .of_age
+            .is_none_or(|day| action.contains(&day.year().to_string()) && action.contains(&day.day().to_string()));
         if action.is_empty() || !from_when {
             wrong.push(format!("action is {action:?}; of age {:?}", app.of_age));
         }
@@ -669,7 +849,9 @@ impl Play {
 
     fn compare(&self, got: &Value, expected: &Value, what: &str) {
         if got != expected {
-            self.wrong.borrow_mut().push(format!("{what} is {got} and ought to be {expected}"));
+            self.wrong
+                .borrow_mut()
+                .push(format!("{what} is {got} and ought to be {expected}"));
         }
     }
 
@@ -677,17 +859,33 @@ impl Play {
     fn check_nothing_wrong(&self) {
         let wrong = self.wrong.borrow();
         let mut known = BTreeSet::new();
-        let heads = wrong.iter().filter_map(|one| one.lines().next()).filter(|head| known.insert(&head[19.min(head.len())..]));
+        let heads = wrong
+            .iter()
+            .filter_map(|one| one.lines().next())
+            .filter(|head| known.insert(&head[19.min(head.len())..]));
         let heads: Vec<String> = heads.map(|head| head.chars().take(400).collect()).take(60).collect();
-        assert!(wrong.is_empty(), "{} wrong\n{}\n{}", wrong.len(), wrong[0], heads.join("\n"));
+        assert!(
+            wrong.is_empty(),
+            "{} wrong\n{}\n{}",
+            wrong.len(),
+            wrong[0],
+            heads.join("\n")
+        );
     }
 
     fn check_night_totals(&self, shown: &Value, as_of: Time) {
         let all = self.model.applications(as_of);
-        let stuck = all.iter().filter(|app| app.is_open() && app.days(as_of) > self.model.settings.stuck_days).count();
+        let stuck = all
+            .iter()
+            .filter(|app| app.is_open() && app.days(as_of) > self.model.settings.stuck_days)
+            .count();
         assert_eq!(shown["as_of"], self.iso(as_of));
         assert_eq!(shown["stuck"]["days"], self.model.settings.stuck_days);
-        self.compare(&shown["stuck"]["total"], &stuck.into(), &format!("{as_of} stuck in nightly"));
+        self.compare(
+            &shown["stuck"]["total"],
+            &stuck.into(),
+            &format!("{as_of} stuck in nightly"),
+        );
         for (category, number) in shown["counts"].as_object().unwrap() {
             let expected = all.iter().filter(|app| app.category == category).count();
             assert_eq!(number, expected, "{as_of} {category}");
@@ -709,15 +907,24 @@ impl Play {
             let mut stuck: Vec<App> = self.model.applications(as_of);
             stuck.retain(|app| app.is_open() && days(app) > 3);
             stuck.sort_by_key(|app| app.waiting_since);
-            self.compare(&shown["total"], &stuck.len().into(), &format!("{as_of} stuck, working {working}"));
+            self.compare(
+                &shown["total"],
+                &stuck.len().into(),
+                &format!("{as_of} stuck, working {working}"),
+            );
             let moments: Vec<String> = stuck.iter().map(|app| self.iso(app.waiting_since)).collect();
-            let got: Vec<&str> = list(&shown, "applications").iter().map(|app| text(app, "waiting_since")).collect();
+            let got: Vec<&str> = list(&shown, "applications")
+                .iter()
+                .map(|app| text(app, "waiting_since"))
+                .collect();
             assert!(got.is_sorted(), "oldest first: {got:?}");
             let count = |all: Vec<&str>| all.into_iter().map(str::to_owned).collect::<BTreeSet<_>>();
             let (got, moments) = (count(got), count(moments.iter().map(String::as_str).collect()));
             if got != moments {
                 let differing: Vec<_> = got.symmetric_difference(&moments).collect();
-                self.wrong.borrow_mut().push(format!("{as_of} stuck, working {working}: {differing:?}"));
+                self.wrong
+                    .borrow_mut()
+                    .push(format!("{as_of} stuck, working {working}: {differing:?}"));
             }
             let mut owners: BTreeMap<&str, u64> = BTreeMap::new();
             let mut categories: BTreeMap<&str, u64> = BTreeMap::new();
@@ -727,15 +934,24 @@ impl Play {
             }
             for (part, expected) in [("by_owner", owners), ("by_category", categories)] {
                 let shown = shown[part].as_object().unwrap();
-                let got: BTreeMap<&str, u64> =
-                    shown.iter().map(|(key, count)| (key.as_str(), count.as_u64().unwrap())).collect();
+                let got: BTreeMap<&str, u64> = shown
+                    .iter()
+                    .map(|(key, count)| (key.as_str(), count.as_u64().unwrap()))
+                    .collect();
                 let got: BTreeMap<&str, u64> = got.into_iter().filter(|(_, count)| *count > 0).collect();
                 if got != expected {
-                    self.wrong.borrow_mut().push(format!("{as_of} {part}: {got:?} and ought to be {expected:?}"));
+                    self.wrong
+                        .borrow_mut()
+                        .push(format!("{as_of} {part}: {got:?} and ought to be {expected:?}"));
                 }
             }
             for part in ["by_district", "by_age"] {
-                let sum: u64 = shown[part].as_object().unwrap().values().map(|count| count.as_u64().unwrap()).sum();
+                let sum: u64 = shown[part]
+                    .as_object()
+                    .unwrap()
+                    .values()
+                    .map(|count| count.as_u64().unwrap())
+                    .sum();
                 assert_eq!(shown["total"], sum, "{part}");
             }
         }
@@ -754,7 +970,11 @@ impl Play {
         }
         for (nik, cards) in printed {
             let rights: BTreeSet<_> = cards.iter().map(|card| (card.reprint, card.entry_at)).collect();
-            assert_eq!(rights.len(), cards.len(), "{nik} was printed twice on one right: {cards:#?}");
+            assert_eq!(
+                rights.len(),
+                cards.len(),
+                "{nik} was printed twice on one right: {cards:#?}"
+            );
         }
     }
 
@@ -776,7 +996,9 @@ impl Play {
         for (path, bytes) in &before {
             if after[path] != *bytes {
                 let path = path.rsplit('/').next().unwrap();
-                self.wrong.borrow_mut().push(format!("{as_of} {path} has changed in the second run"));
+                self.wrong
+                    .borrow_mut()
+                    .push(format!("{as_of} {path} has changed in the second run"));
             }
         }
         let planned = self.office.json(&self.at(as_of), &["batch"]);
@@ -807,15 +1029,26 @@ struct FreshBatch {
 fn check_shares(fresh: &[FreshBatch], rooms: &[(String, usize)], limit: usize) {
     let free: usize = rooms.iter().map(|(_, cards)| cards).sum();
     for (name, room) in rooms {
-        let own: usize = fresh.iter().filter(|batch| batch.operator == *name).map(|batch| batch.niks.len()).sum();
+        let own: usize = fresh
+            .iter()
+            .filter(|batch| batch.operator == *name)
+            .map(|batch| batch.niks.len())
+            .sum();
         assert!(own <= *room, "{name} has room for {room}, and got {own}");
         if free > 0 {
             let share = limit as f64 * *room as f64 / free as f64;
-            assert!((own as f64 - share).abs() <= 1.0, "{name}: {own} of {limit}, the share is {share}");
+            assert!(
+                (own as f64 - share).abs() <= 1.0,
+                "{name}: {own} of {limit}, the share is {share}"
+            );
         }
     }
     for batch in fresh {
-        assert!(!batch.niks.is_empty() && rooms.iter().any(|(name, _)| *name == batch.operator), "{}", batch.name);
+        assert!(
+            !batch.niks.is_empty() && rooms.iter().any(|(name, _)| *name == batch.operator),
+            "{}",
+            batch.name
+        );
     }
 }
 
@@ -823,7 +1056,11 @@ fn check_shares(fresh: &[FreshBatch], rooms: &[(String, usize)], limit: usize) {
 fn check_runs(fresh: &[FreshBatch], rooms: &[(String, usize)], ready: &[App]) {
     let mut run = Vec::new();
     for (name, _) in rooms {
-        for nik in fresh.iter().filter(|batch| batch.operator == *name).flat_map(|batch| &batch.niks) {
+        for nik in fresh
+            .iter()
+            .filter(|batch| batch.operator == *name)
+            .flat_map(|batch| &batch.niks)
+        {
             let app = ready.iter().find(|app| app.nik == *nik).unwrap();
             run.push((app.district.clone(), app.village.clone(), app.waiting_since));
         }
@@ -844,7 +1081,11 @@ fn check_counts(report: &Value, counts: Counts) {
         left: number("left"),
     };
     assert_eq!(got, counts, "{report:#}");
-    assert_eq!(got.rows, got.added + got.changed + got.unchanged + got.held + got.rejected, "the equation: {report:#}");
+    assert_eq!(
+        got.rows,
+        got.added + got.changed + got.unchanged + got.held + got.rejected,
+        "the equation: {report:#}"
+    );
 }
 
 /// A field of JSON that must be text; a missing one is empty.
@@ -854,11 +1095,15 @@ pub fn text<'a>(value: &'a Value, key: &str) -> &'a str {
 
 /// A field of JSON that must be a list.
 pub fn list<'a>(value: &'a Value, key: &str) -> &'a [Value] {
-    value[key].as_array().unwrap_or_else(|| panic!("no list {key} in {value:#}"))
+    value[key]
+        .as_array()
+        .unwrap_or_else(|| panic!("no list {key} in {value:#}"))
 }
 
 fn inbox_path(file: &str) -> String {
-    let start = file.find("inbox/").unwrap_or_else(|| panic!("{file} is not in the inbox"));
+    let start = file
+        .find("inbox/")
+        .unwrap_or_else(|| panic!("{file} is not in the inbox"));
     file[start..].to_owned()
 }
 
@@ -868,13 +1113,30 @@ fn words(cells: &[&str]) -> Vec<String> {
 
 /// A link export as a Google Form writes it.
 pub fn links_csv(rows: &[LinkRow], zone: &str) -> String {
-    let header = ["Timestamp", "NIK (16 digit)", "Nomor KK", "Nama Lengkap", "No. HP / WA", "Kecamatan", "Kelurahan", "Alasan"];
+    let header = [
+        "Timestamp",
+        "NIK (16 digit)",
+        "Nomor KK",
+        "Nama Lengkap",
+        "No. HP / WA",
+        "Kecamatan",
+        "Kelurahan",
+        "Alasan",
+    ];
     let mut table = vec![words(&header)];
     for row in rows {
         let stamp = |at: Time| format!("{} {zone}", at.format("%Y/%m/%d %-I:%M:%S %p"));
         let at = row.at.map_or("kemarin sore".to_owned(), stamp);
-        let mut cells =
-            words(&[&at, &row.nik, &row.kk, &row.name, &row.phone, &row.district, &row.village, &row.reason]);
+        let mut cells = words(&[
+            &at,
+            &row.nik,
+            &row.kk,
+            &row.name,
+            &row.phone,
+            &row.district,
+            &row.village,
+            &row.reason,
+        ]);
         cells.extend(row.too_long.then(|| "sel berlebih".to_owned()));
         table.push(cells);
     }
@@ -883,15 +1145,37 @@ pub fn links_csv(rows: &[LinkRow], zone: &str) -> String {
 
 /// A queue export in the population system's columns.
 pub fn queue_csv(rows: &[QueueRow]) -> String {
-    let header = ["NIK", "NAMA_LGKP", "TGL_LHR", "NO_KK", "NAMA_KEC", "NAMA_KEL", "EKTP_CURRENT_STATUS_CODE",
-        "EKTP_UPDATED_DATE", "STAT_HIDUP", "FLAG_PINDAH"];
+    let header = [
+        "NIK",
+        "NAMA_LGKP",
+        "TGL_LHR",
+        "NO_KK",
+        "NAMA_KEC",
+        "NAMA_KEL",
+        "EKTP_CURRENT_STATUS_CODE",
+        "EKTP_UPDATED_DATE",
+        "STAT_HIDUP",
+        "FLAG_PINDAH",
+    ];
     let mut table = vec![words(&header)];
     for row in rows {
-        let at = row.at.map_or(String::new(), |at| at.format("%Y-%m-%d %H:%M:%S").to_string());
+        let at = row
+            .at
+            .map_or(String::new(), |at| at.format("%Y-%m-%d %H:%M:%S").to_string());
         let (alive, moved) = (if row.alive { "1" } else { "0" }, if row.moved { "Y" } else { "T" });
         let birth = row.birth.to_string();
-        table.push(words(&[&row.nik, &row.name, &birth, &row.kk, &row.district, &row.village, &row.status_text, &at,
-            alive, moved]));
+        table.push(words(&[
+            &row.nik,
+            &row.name,
+            &birth,
+            &row.kk,
+            &row.district,
+            &row.village,
+            &row.status_text,
+            &at,
+            alive,
+            moved,
+        ]));
     }
     csv_text(&table)
 }
@@ -915,11 +1199,26 @@ fn run_nights(play: &mut Play, nights: i64) {
 fn thirty_nights_of_an_ordinary_office() {
     let mut play = Play::ordinary(7);
     run_nights(&mut play, 30);
-    let printed = play.model.cards.iter().filter(|card| matches!(card.state, CardState::Answered(Answer::Printed, _)));
+    let printed = play
+        .model
+        .cards
+        .iter()
+        .filter(|card| matches!(card.state, CardState::Answered(Answer::Printed, _)));
     assert!(printed.count() > 100, "the scenario prints");
     let last = play.model.applications(time("2021-07-27T22:00"));
-    for category in ["assigned", "printed", "unreadable_nik", "already_issued", "blocked", "not_registered", "not_in_queue"] {
-        assert!(last.iter().any(|app| app.category == category), "the scenario has {category}");
+    for category in [
+        "assigned",
+        "printed",
+        "unreadable_nik",
+        "already_issued",
+        "blocked",
+        "not_registered",
+        "not_in_queue",
+    ] {
+        assert!(
+            last.iter().any(|app| app.category == category),
+            "the scenario has {category}"
+        );
     }
 }
 
@@ -927,6 +1226,10 @@ fn thirty_nights_of_an_ordinary_office() {
 fn twenty_nights_without_the_link() {
     let mut play = Play::new(WITHOUT_LINK, without_link(), "+08:00", 11);
     run_nights(&mut play, 20);
-    let reprints = play.model.cards.iter().filter(|card| card.reprint.is_some() && card.entry_at.is_none());
+    let reprints = play
+        .model
+        .cards
+        .iter()
+        .filter(|card| card.reprint.is_some() && card.entry_at.is_none());
     assert!(reprints.count() > 0, "reprints that no queue entry asked for");
 }
