@@ -211,7 +211,7 @@ pub fn csv_text(rows: &[Vec<String>]) -> String {
 /// Reads CSV into rows by header.
 pub fn csv_rows(bytes: &[u8]) -> Vec<BTreeMap<String, String>> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let mut reader = csv::ReaderBuilder::new().from_reader(bytes);
+    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(bytes);
     let headers = reader.headers().unwrap().clone();
     let row = |record: csv::StringRecord| {
         headers

@@ -236,6 +236,7 @@ pub struct Model {
     pub settings: Settings,
     pub registrations: BTreeSet<LinkRow>,
     pub held: BTreeSet<LinkRow>,
+    by_nik: BTreeMap<String, Vec<LinkRow>>,
     pub entries: BTreeMap<String, Entry>,
     pub cards: Vec<Card>,
     pub walk_ins: Vec<(String, Time)>,
@@ -275,6 +276,7 @@ impl Model {
             settings,
             registrations: BTreeSet::new(),
             held: BTreeSet::new(),
+            by_nik: BTreeMap::new(),
             entries: BTreeMap::new(),
             cards: Vec::new(),
             walk_ins: Vec::new(),
@@ -301,6 +303,7 @@ impl Model {
             } else if is_trusted(&row.nik) {
                 counts.added += 1;
                 self.registrations.insert(row.clone());
+                self.by_nik.entry(row.nik.clone()).or_default().push(row.clone());
             } else {
                 counts.held += 1;
                 self.held.insert(row.clone());
@@ -462,7 +465,7 @@ impl Model {
     /// Every application.
     pub fn applications(&self, as_of: Time) -> Vec<App> {
         let mut niks: BTreeSet<&String> = self.entries.keys().collect();
-        niks.extend(self.registrations.iter().map(|row| &row.nik));
+        niks.extend(self.by_nik.keys());
         let mut all: Vec<App> = niks
             .into_iter()
             .filter_map(|nik| self.application(nik, as_of))
@@ -502,7 +505,7 @@ impl Model {
         let entry = known.filter(|entry| entry.present);
         let prints = self.printed_at(nik);
         let last_print = prints.last().copied();
-        let mut rows: Vec<&LinkRow> = self.registrations.iter().filter(|row| row.nik == nik).collect();
+        let mut rows: Vec<&LinkRow> = self.by_nik.get(nik).into_iter().flatten().collect();
         rows.sort();
         let card = self
             .cards

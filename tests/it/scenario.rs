@@ -8,6 +8,7 @@ use crate::model::{
 use crate::world::{Dice, World};
 use chrono::{Datelike, Duration, NaiveDate};
 use serde_json::Value;
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The settings of the ordinary office, as text and for the model.
@@ -129,6 +130,8 @@ pub struct Play {
     imported: BTreeMap<String, (u64, u64)>,
     /// The content of each inbox file now, with the buckets that the model expects of it.
     inbox: BTreeMap<String, Counts>,
+    /// What differed from the model so far.
+    wrong: RefCell<Vec<String>>,
 }
 
 impl Play {
@@ -148,6 +151,7 @@ impl Play {
             returning: Vec::new(),
             imported: BTreeMap::new(),
             inbox: BTreeMap::new(),
+            wrong: RefCell::default(),
         }
     }
 
@@ -224,6 +228,22 @@ impl Play {
         let path = format!("inbox/{kind}/{name}");
         self.office.put(&path, text);
         self.inbox.insert(path, counts);
+    }
+
+    /// Somebody clears the inbox now and then; most files of the last days stay, and are known by their content.
+    fn tidy_inbox(&mut self, tonight: NaiveDate) {
+        let recent: Vec<String> = (0..3)
+            .map(|days| (tonight - Duration::days(days)).to_string())
+            .collect();
+        let stays = |path: &String| {
+            let dashless = path.replace('-', "");
+            path.ends_with("pendaftaran.csv") || recent.iter().any(|day| dashless.contains(&day.replace('-', "")))
+        };
+        let gone: Vec<String> = self.inbox.keys().filter(|path| !stays(path)).cloned().collect();
+        for path in gone {
+            std::fs::remove_file(self.office.home().join(&path)).unwrap();
+            self.inbox.remove(&path);
+        }
     }
 
     // --- the day -----------------------------------------------------------------------------------------------
@@ -493,8 +513,11 @@ impl Play {
             return;
         };
         let issued = self.model.cards.iter().any(|card| {
-            let entry = self.model.entries.get(&card.nik).filter(|entry| entry.present);
-            let issued = entry.is_some_and(|entry| entry.row.status.starts_with("CARD_"));
+            let issued = self
+                .model
+                .entries
+                .get(&card.nik)
+                .is_some_and(|entry| entry.row.status.starts_with("CARD_"));
             card.batch == batch && card.state == CardState::Open && card.reprint.is_none() && issued
         });
         let as_of = self.at(at);
@@ -529,6 +552,7 @@ impl Play {
             self.world.arrive(tonight + Duration::days(5));
         }
         let as_of = tonight.and_hms_opt(22, 0, 0).unwrap();
+        self.tidy_inbox(tonight);
         self.put_results(tonight, as_of);
         self.put_queue(tonight);
         self.put_links(tonight);
@@ -627,21 +651,49 @@ impl Play {
             .collect();
         if matches!(planning, Planning::Again) {
             assert!(fresh.is_empty(), "a second run adds nothing: {shown:#}");
-            assert_eq!(shown["left_over"], ready.len());
+            assert_eq!(
+                shown["left_over"],
+                ready.len(),
+                "{as_of} {shown:#}\n{}",
+                self.differing_ready(&ready, as_of)
+            );
             return;
         }
         let free: usize = rooms.iter().map(|(_, cards)| cards).sum();
         let limit = free.min(allowed).min(ready.len());
         let chosen: BTreeSet<&String> = ready[..limit].iter().map(|app| &app.nik).collect();
         let planned: BTreeSet<&String> = fresh.iter().flat_map(|batch| &batch.niks).collect();
+        let told = format!("{as_of}: limit {limit} of {free}, {allowed}, {}", ready.len());
+        assert_eq!(planned, chosen, "nobody earlier in the same class is left over: {told}");
+        let left = &ready[limit..];
         assert_eq!(
-            planned, chosen,
-            "{as_of}: nobody earlier in the same class is left over; limit {limit}"
+            shown["left_over"],
+            left.len(),
+            "{told}\n{}",
+            self.differing_ready(left, as_of)
         );
-        assert_eq!(shown["left_over"], ready.len() - limit);
         check_shares(&fresh, &rooms, limit);
         check_runs(&fresh, &rooms, &ready);
         self.take_over(fresh, &ready, date);
+    }
+
+    /// Who is ready by the binary or by the model, but not by both.
+    fn differing_ready(&self, ready: &[App], as_of: Time) -> String {
+        let shown = self.office.json(&self.at(as_of), &["reconcile", "--category", "ready"]);
+        let shown: BTreeSet<&str> = list(&shown, "applications")
+            .iter()
+            .map(|app| text(app, "nik"))
+            .collect();
+        let model: BTreeSet<&str> = ready.iter().map(|app| app.nik.as_str()).collect();
+        let differing = shown.symmetric_difference(&model);
+        let told = differing.map(|nik| {
+            format!(
+                "{nik}: {:#?}\n{:#?}",
+                self.model.application(nik, as_of),
+                self.model.entries.get(*nik)
+            )
+        });
+        told.collect()
     }
 
     fn read_batches(&self, shown: &Value, date: NaiveDate) -> Vec<FreshBatch> {
@@ -743,51 +795,82 @@ impl Play {
             "{as_of}: nobody is invented"
         );
         for (category, number) in shown["counts"].as_object().unwrap() {
-            assert_eq!(number, count.get(category.as_str()).unwrap_or(&0), "{as_of} {category}");
+            let expected = count.get(category.as_str()).unwrap_or(&0);
+            assert_eq!(
+                number,
+                expected,
+                "{as_of} {category}: {:#?}",
+                self.wrong.borrow().last()
+            );
         }
     }
 
+    /// Field by field; what differs is collected, so that one night shows all of it.
     fn check_application(&self, app: &App, shown: &Value, as_of: Time) {
-        let told = format!("{as_of}\nexpected {app:#?}\nshown {shown:#}");
         let moment = |at: Option<Time>| at.map_or(Value::Null, |at| Value::from(self.iso(at)));
-        assert_eq!(
-            (text(shown, "category"), text(shown, "owner")),
-            (app.category, app.owner),
-            "{told}"
-        );
-        assert_eq!(shown["registrations"], app.registrations, "{told}");
-        assert_eq!(shown["registered_at"], moment(app.registered_at), "{told}");
-        assert_eq!(shown["waiting_since"], moment(Some(app.waiting_since)), "{told}");
-        assert_eq!(shown["days_waiting"], app.days(as_of), "{told}");
-        if let Some(queued) = app.queued_at {
-            assert_eq!(shown["queued_at"], moment(queued), "{told}");
+        let mut expected = vec![
+            ("category", Value::from(app.category)),
+            ("owner", app.owner.into()),
+            ("registrations", app.registrations.into()),
+            ("registered_at", moment(app.registered_at)),
+            ("waiting_since", moment(Some(app.waiting_since))),
+            ("days_waiting", app.days(as_of).into()),
+            ("batch", app.batch.clone().map_or(Value::Null, Value::from)),
+            ("district", app.district.clone().into()),
+            ("village", app.village.clone().into()),
+            ("candidate_nik", Value::Null),
+            ("candidate_name", Value::Null),
+            ("candidate_score", Value::Null),
+        ];
+        expected.extend(app.queued_at.map(|queued| ("queued_at", moment(queued))));
+        expected.extend(app.ready_since.map(|ready| ("ready_since", moment(ready))));
+        expected.extend(app.status.clone().map(|status| ("status", status.into())));
+        let mut wrong: Vec<String> = expected
+            .iter()
+            .filter(|(key, value)| shown[key] != *value)
+            .map(|(key, value)| format!("{key} is {} and ought to be {value}", shown[key]))
+            .collect();
+        if text(shown, "name").to_uppercase() != app.name.to_uppercase() {
+            wrong.push(format!("name is {} and ought to be {}", shown["name"], app.name));
         }
-        if let Some(ready) = app.ready_since {
-            assert_eq!(shown["ready_since"], moment(ready), "{told}");
+        let action = text(shown, "action");
+        let from_when = app
+            .of_age
+            .is_none_or(|day| action.contains(&day.year().to_string()) && action.contains(&day.day().to_string()));
+        if action.is_empty() || !from_when {
+            wrong.push(format!("action is {action:?}; of age {:?}", app.of_age));
         }
-        if let Some(status) = &app.status {
-            assert_eq!(text(shown, "status"), status, "{told}");
+        if !wrong.is_empty() {
+            let entry = self.model.entries.get(&app.nik);
+            let told = format!("{as_of} {}: {}\n{app:#?}\n{entry:#?}", app.nik, wrong.join("; "));
+            self.wrong.borrow_mut().push(told);
         }
-        assert_eq!(
-            shown["batch"],
-            app.batch.clone().map_or(Value::Null, Value::from),
-            "{told}"
-        );
-        assert_eq!(text(shown, "name").to_uppercase(), app.name.to_uppercase(), "{told}");
-        assert_eq!(text(shown, "district"), app.district, "{told}");
+    }
+
+    fn compare(&self, got: &Value, expected: &Value, what: &str) {
+        if got != expected {
+            self.wrong
+                .borrow_mut()
+                .push(format!("{what} is {got} and ought to be {expected}"));
+        }
+    }
+
+    /// Fails where any application was not as the model says.
+    fn check_nothing_wrong(&self) {
+        let wrong = self.wrong.borrow();
+        let mut known = BTreeSet::new();
+        let heads = wrong
+            .iter()
+            .filter_map(|one| one.lines().next())
+            .filter(|head| known.insert(&head[19.min(head.len())..]));
+        let heads: Vec<String> = heads.map(|head| head.chars().take(400).collect()).take(60).collect();
         assert!(
-            shown["candidate_nik"].is_null() && shown["candidate_score"].is_null(),
-            "{told}"
+            wrong.is_empty(),
+            "{} wrong\n{}\n{}",
+            wrong.len(),
+            wrong[0],
+            heads.join("\n")
         );
-        assert!(!text(shown, "action").is_empty(), "{told}");
-        if let Some(of_age) = app.of_age {
-            let action = text(shown, "action");
-            let parts = [of_age.year().to_string(), of_age.day().to_string()];
-            assert!(
-                parts.iter().all(|part| action.contains(part)),
-                "from which date: {told}"
-            );
-        }
     }
 
     fn check_night_totals(&self, shown: &Value, as_of: Time) {
@@ -798,7 +881,11 @@ impl Play {
             .count();
         assert_eq!(shown["as_of"], self.iso(as_of));
         assert_eq!(shown["stuck"]["days"], self.model.settings.stuck_days);
-        assert_eq!(shown["stuck"]["total"], stuck);
+        self.compare(
+            &shown["stuck"]["total"],
+            &stuck.into(),
+            &format!("{as_of} stuck in nightly"),
+        );
         for (category, number) in shown["counts"].as_object().unwrap() {
             let expected = all.iter().filter(|app| app.category == category).count();
             assert_eq!(number, expected, "{as_of} {category}");
@@ -820,13 +907,25 @@ impl Play {
             let mut stuck: Vec<App> = self.model.applications(as_of);
             stuck.retain(|app| app.is_open() && days(app) > 3);
             stuck.sort_by_key(|app| app.waiting_since);
-            assert_eq!(shown["total"], stuck.len(), "{as_of} working {working}");
+            self.compare(
+                &shown["total"],
+                &stuck.len().into(),
+                &format!("{as_of} stuck, working {working}"),
+            );
             let moments: Vec<String> = stuck.iter().map(|app| self.iso(app.waiting_since)).collect();
             let got: Vec<&str> = list(&shown, "applications")
                 .iter()
                 .map(|app| text(app, "waiting_since"))
                 .collect();
-            assert_eq!(got, moments, "oldest first");
+            assert!(got.is_sorted(), "oldest first: {got:?}");
+            let count = |all: Vec<&str>| all.into_iter().map(str::to_owned).collect::<BTreeSet<_>>();
+            let (got, moments) = (count(got), count(moments.iter().map(String::as_str).collect()));
+            if got != moments {
+                let differing: Vec<_> = got.symmetric_difference(&moments).collect();
+                self.wrong
+                    .borrow_mut()
+                    .push(format!("{as_of} stuck, working {working}: {differing:?}"));
+            }
             let mut owners: BTreeMap<&str, u64> = BTreeMap::new();
             let mut categories: BTreeMap<&str, u64> = BTreeMap::new();
             for app in &stuck {
@@ -840,7 +939,11 @@ impl Play {
                     .map(|(key, count)| (key.as_str(), count.as_u64().unwrap()))
                     .collect();
                 let got: BTreeMap<&str, u64> = got.into_iter().filter(|(_, count)| *count > 0).collect();
-                assert_eq!(got, expected, "{as_of} {part}");
+                if got != expected {
+                    self.wrong
+                        .borrow_mut()
+                        .push(format!("{as_of} {part}: {got:?} and ought to be {expected:?}"));
+                }
             }
             for part in ["by_district", "by_age"] {
                 let sum: u64 = shown[part]
@@ -849,7 +952,7 @@ impl Play {
                     .values()
                     .map(|count| count.as_u64().unwrap())
                     .sum();
-                assert_eq!(sum, stuck.len() as u64, "{part}");
+                assert_eq!(shown["total"], sum, "{part}");
             }
         }
     }
@@ -885,16 +988,21 @@ impl Play {
             }
         }
         for part in ["counts", "stuck", "batch", "as_of", "files"] {
-            assert_eq!(again[part], first[part], "{as_of} {part}");
+            self.compare(&again[part], &first[part], &format!("{as_of} {part} of the second run"));
         }
         let after = self.office.tree("outbox");
         let names = |tree: &BTreeMap<String, Vec<u8>>| tree.keys().cloned().collect::<Vec<_>>();
         assert_eq!(names(&before), names(&after));
         for (path, bytes) in &before {
-            assert!(after[path] == *bytes, "{path} has changed");
+            if after[path] != *bytes {
+                let path = path.rsplit('/').next().unwrap();
+                self.wrong
+                    .borrow_mut()
+                    .push(format!("{as_of} {path} has changed in the second run"));
+            }
         }
         let planned = self.office.json(&self.at(as_of), &["batch"]);
-        assert_eq!(planned, first["batch"]);
+        self.compare(&planned, &first["batch"], &format!("{as_of} batch after nightly"));
         assert_eq!(self.office.tree("outbox"), after);
         self.office.run(&self.at(as_of), &["check"]).is_done();
     }
@@ -1084,6 +1192,7 @@ fn run_nights(play: &mut Play, nights: i64) {
     for night in 0..nights {
         play.night(day("2021-06-28") + Duration::days(night));
     }
+    play.check_nothing_wrong();
 }
 
 #[test]

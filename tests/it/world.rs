@@ -325,7 +325,7 @@ impl World {
         Person {
             nik: nik(birth, count),
             name: format!("{first} {second}{}", HEADS[syllables[3] as usize]),
-            kk: format!("16710{}0101{:02}{:04}", count % 9, count / 1000, 1 + count % 8000),
+            kk: format!("16710{}0508{:02}{:04}", count % 9, 10 + count % 9, 1 + count % 8000),
             phone: format!("0812{:08}", 34_000_000 + count * 7919 % 9_000_000),
             district,
             village: format!("KELURAHAN {}", [" SATU", " DUA", " TIGA"][(count % 3) as usize].trim()),
