@@ -29,140 +29,82 @@ fn links(bytes: &[u8]) -> String {
     }
 }
 
+const HEAD: &str = "Timestamp,Nama,NIK\n";
+const ANI: &str = "2021-07-21 09:00,Ani,1671094107959001\n";
+const BUDI: &str = "2021-07-21 09:01,Budi,1671090107959002\n";
+
+/// Checks that each file gives its buckets, and names all that do not.
+fn check(files: &[(&str, impl AsRef<[u8]>, &str)]) {
+    let wrong = files.iter().filter_map(|(name, bytes, expected)| {
+        let found = links(bytes.as_ref());
+        (found != *expected).then(|| format!("{name}: {found}, not {expected}"))
+    });
+    let wrong: Vec<String> = wrong.collect();
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
 #[test]
-fn damaged_files_give_their_buckets() {
-    let head = "Timestamp,Nama,NIK\n";
-    let a = "2021-07-21 09:00,Ani,1671094107959001\n";
-    let b = "2021-07-21 09:01,Budi,1671090107959002\n";
-    let good = format!("{head}{a}{b}");
-    let utf16 = |text: &str, big: bool| -> Vec<u8> {
-        text.encode_utf16()
-            .flat_map(|unit| if big { unit.to_be_bytes() } else { unit.to_le_bytes() })
-            .collect()
-    };
-    let nik = |nik: &str| format!("{head}2021-07-21,Ani,{nik}\n");
-    let time = |time: &str| format!("{head}{time},Ani,1671094107959001\n");
-    let mut wrong = Vec::new();
-    let mut check = |name: &str, bytes: &[u8], expected: &str| {
-        let found = links(bytes);
-        if found != expected {
-            wrong.push(format!("{name}: {found}, not {expected}"));
-        }
-    };
-    let text: [(&str, String, &str); 66] = [
+#[rustfmt::skip] // one file a line
+fn lines_and_separators() {
+    let good = format!("{HEAD}{ANI}{BUDI}");
+    check(&[
         ("whole", good.clone(), "2/0/0"),
         ("nothing", String::new(), "empty_file"),
         ("blank lines only", "\n\r\n \n".into(), "empty_file"),
-        ("header only", head.into(), "0/0/0"),
-        ("header without a line end", head.trim().into(), "0/0/0"),
+        ("header only", HEAD.into(), "0/0/0"),
+        ("header without a line end", HEAD.trim().into(), "0/0/0"),
         ("no line end at the end", good.trim_end().into(), "2/0/0"),
         ("CRLF", good.replace('\n', "\r\n"), "2/0/0"),
         ("bare CR", good.replace('\n', "\r"), "2/0/0"),
-        (
-            "mixed line ends",
-            format!("{head}{}{b}", a.replace('\n', "\r\n")),
-            "2/0/0",
-        ),
+        ("mixed line ends", format!("{HEAD}{}{BUDI}", ANI.replace('\n', "\r\n")), "2/0/0"),
         ("blank lines between", good.replace('\n', "\n\n\n"), "2/0/0"),
-        ("rows of separators", format!("{head},,\n{a},,\n{b}"), "2/0/0"),
+        ("rows of separators", format!("{HEAD},,\n{ANI},,\n{BUDI}"), "2/0/0"),
         ("semicolons", good.replace(',', ";"), "2/0/0"),
         ("tabs", good.replace(',', "\t"), "2/0/0"),
         ("pipes", good.replace(',', "|"), "2/0/0"),
         ("sep line", format!("sep=;\n{}", good.replace(',', ";")), "2/0/0"),
         ("sep line in quotes", format!("\"sep=,\"\n{good}"), "2/0/0"),
-        (
-            "sep line of another sign",
-            format!("sep=^\n{}", good.replace(',', "^")),
-            "2/0/0",
-        ),
+        ("sep line of another sign", format!("sep=^\n{}", good.replace(',', "^")), "2/0/0"),
         ("title above", format!("REKAP JULI\n\n{good}"), "2/0/0"),
         ("title with commas", format!("REKAP, NIK, 2021\n{good}"), "2/0/0"),
         ("title with an open quote", format!("\"REKAP\n{good}"), "2/0/0"),
         ("trailing separators", good.replace('\n', ",,\n"), "2/0/0"),
-        (
-            "trailing separators in rows only",
-            format!("{head}{}{b}", a.replace('\n', ",,\n")),
-            "2/0/0",
-        ),
-        (
-            "one cell too many",
-            format!("{head}{}{b}", a.replace('\n', ",x\n")),
-            "2/0/1",
-        ),
-        ("one cell too few", format!("{head}2021-07-21,Ani\n{b}"), "2/0/1"),
-        ("a line of prose", format!("{head}{a}Jumlah: 1\n{b}"), "3/0/1"),
+        ("trailing separators in rows only", format!("{HEAD}{}{BUDI}", ANI.replace('\n', ",,\n")), "2/0/0"),
+        ("one cell too many", format!("{HEAD}{}{BUDI}", ANI.replace('\n', ",x\n")), "2/0/1"),
+        ("one cell too few", format!("{HEAD}2021-07-21,Ani\n{BUDI}"), "2/0/1"),
+        ("a line of prose", format!("{HEAD}{ANI}Jumlah: 1\n{BUDI}"), "3/0/1"),
         ("header twice", format!("{good}{good}"), "4/0/0"),
-        (
-            "quoted",
-            format!("{head}\"2021-07-21\",\"Ani\",\"1671094107959001\"\n{b}"),
-            "2/0/0",
-        ),
-        (
-            "quoted line break",
-            format!("{head}2021-07-21,\"Ani\nLestari\",1671094107959001\n{b}"),
-            "2/0/0",
-        ),
-        (
-            "escaped quotes",
-            format!("{head}2021-07-21,\"Ani \"\"A\"\"\",1671094107959001\n{b}"),
-            "2/0/0",
-        ),
-        (
-            "quote open in a name",
-            format!("{head}2021-07-21,\"Ani,1671094107959001\n{b}"),
-            "2/0/1",
-        ),
-        (
-            "quote open at the end",
-            format!("{head}{b}2021-07-21,Ani,\"1671094107959001"),
-            "2/0/1",
-        ),
-        ("quote open at the start", format!("{head}\"{a}{b}"), "2/0/1"),
-        (
-            "quotes open in two rows",
-            format!("{head}2021-07-21,\"Ani,1\n2021-07-21,\"Budi,2\n{b}"),
-            "3/0/2",
-        ),
-        (
-            "quote inside a name",
-            format!("{head}2021-07-21,Ani \"A\" L,1671094107959001\n{b}"),
-            "2/0/0",
-        ),
-        (
-            "text after a quote",
-            format!("{head}2021-07-21,\"Ani\" L,1671094107959001\n{b}"),
-            "2/0/0",
-        ),
-        (
-            "single quotes",
-            format!("{head}2021-07-21,'Ani','1671094107959001\n"),
-            "1/0/0",
-        ),
-        (
-            "NUL in a name",
-            format!("{head}2021-07-21,A\0ni,1671094107959001\n{b}"),
-            "2/0/1",
-        ),
-        (
-            "escape sequence in a name",
-            format!("{head}2021-07-21,\u{1B}[31mAni,1671094107959001\n"),
-            "1/0/0",
-        ),
-        (
-            "five megabytes",
-            format!("{head}2021-07-21,{},1\n{b}", "x".repeat(5 << 20)),
-            "2/0/1",
-        ),
-        (
-            "five megabytes in quotes",
-            format!("{head}2021-07-21,\"{}\",1\n{b}", "x".repeat(5 << 20)),
-            "2/0/1",
-        ),
-        (
-            "two hundred kilobytes",
-            format!("{head}2021-07-21,{},1\n{b}", "x".repeat(200_000)),
-            "2/0/1",
-        ),
+    ]);
+}
+
+#[test]
+#[rustfmt::skip] // one file a line
+fn quotes_and_cells() {
+    check(&[
+        ("quoted", format!("{HEAD}\"2021-07-21\",\"Ani\",\"1671094107959001\"\n{BUDI}"), "2/0/0"),
+        ("quoted line break", format!("{HEAD}2021-07-21,\"Ani\nLestari\",1671094107959001\n{BUDI}"), "2/0/0"),
+        ("escaped quotes", format!("{HEAD}2021-07-21,\"Ani \"\"A\"\"\",1671094107959001\n{BUDI}"), "2/0/0"),
+        ("quote open in a name", format!("{HEAD}2021-07-21,\"Ani,1671094107959001\n{BUDI}"), "2/0/1"),
+        ("quote open at the end", format!("{HEAD}{BUDI}2021-07-21,Ani,\"1671094107959001"), "2/0/1"),
+        ("quote open at the start", format!("{HEAD}\"{ANI}{BUDI}"), "2/0/1"),
+        ("quotes open in two rows", format!("{HEAD}2021-07-21,\"Ani,1\n2021-07-21,\"Budi,2\n{BUDI}"), "3/0/2"),
+        ("quote inside a name", format!("{HEAD}2021-07-21,Ani \"A\" L,1671094107959001\n{BUDI}"), "2/0/0"),
+        ("text after a quote", format!("{HEAD}2021-07-21,\"Ani\" L,1671094107959001\n{BUDI}"), "2/0/0"),
+        ("single quotes", format!("{HEAD}2021-07-21,'Ani','1671094107959001\n"), "1/0/0"),
+        ("NUL in a name", format!("{HEAD}2021-07-21,A\0ni,1671094107959001\n{BUDI}"), "2/0/1"),
+        ("escape sequence in a name", format!("{HEAD}2021-07-21,\u{1B}[31mAni,1671094107959001\n"), "1/0/0"),
+        ("five megabytes", format!("{HEAD}2021-07-21,{},1\n{BUDI}", "x".repeat(5 << 20)), "2/0/1"),
+        ("five megabytes in quotes", format!("{HEAD}2021-07-21,\"{}\",1\n{BUDI}", "x".repeat(5 << 20)), "2/0/1"),
+        ("two hundred kilobytes", format!("{HEAD}2021-07-21,{},1\n{BUDI}", "x".repeat(200_000)), "2/0/1"),
+    ]);
+}
+
+#[test]
+#[rustfmt::skip] // one file a line
+fn niks_times_and_headers() {
+    let nik = |nik: &str| format!("{HEAD}2021-07-21,Ani,{nik}\n");
+    let time = |time: &str| format!("{HEAD}{time},Ani,1671094107959001\n");
+    check(&[
         ("scientific", nik("\"1,67109E+15\""), "1/1/0"),
         ("scientific with a point", nik("1.67109E+15"), "1/1/0"),
         ("15 digits", nik("167109410795900"), "1/1/0"),
@@ -183,91 +125,37 @@ fn damaged_files_give_their_buckets() {
         ("no such day", time("31/02/2021"), "1/0/1"),
         ("serial number", time("\"44398,3786\""), "1/0/0"),
         ("open order", time("05/06/2021"), "date_order"),
-        (
-            "order in contradiction",
-            format!("{}21/05/2021,B,1671094107959001\n", time("05/21/2021")),
-            "date_order",
-        ),
-        ("no header at all", format!("{a}{b}"), "missing_columns"),
-        (
-            "two NIK columns",
-            "Timestamp,Nama,NIK,NIK\n2021-07-21,Ani,1,1\n".into(),
-            "ambiguous_column",
-        ),
-        (
-            "a queue",
-            "NIK,NAMA_LGKP,CURRENT_STATUS_CODE\n1671094107959001,ANI,PRR\n".into(),
-            "wrong_kind",
-        ),
-        (
-            "too many columns",
-            format!("Timestamp,Nama,NIK{}\n", ",x".repeat(2000)),
-            "too_large",
-        ),
-    ];
-    for (name, text, expected) in &text {
-        check(name, text.as_bytes(), expected);
-    }
-    let bytes: [(&str, Vec<u8>, &str); 14] = [
+        ("order in contradiction", format!("{}21/05/2021,B,1671094107959001\n", time("05/21/2021")), "date_order"),
+        ("no header at all", format!("{ANI}{BUDI}"), "missing_columns"),
+        ("two NIK columns", "Timestamp,Nama,NIK,NIK\n2021-07-21,Ani,1,1\n".into(), "ambiguous_column"),
+        ("a queue", "NIK,NAMA_LGKP,CURRENT_STATUS_CODE\n1671094107959001,ANI,PRR\n".into(), "wrong_kind"),
+        ("too many columns", format!("Timestamp,Nama,NIK{}\n", ",x".repeat(2000)), "too_large"),
+    ]);
+}
+
+#[test]
+#[rustfmt::skip] // one file a line
+fn encodings_and_files_that_are_no_tables() {
+    let good = format!("{HEAD}{ANI}{BUDI}");
+    let utf16 = |text: &str, big: bool| -> Vec<u8> {
+        text.encode_utf16().flat_map(|unit| if big { unit.to_be_bytes() } else { unit.to_le_bytes() }).collect()
+    };
+    check(&[
         ("BOM", [b"\xEF\xBB\xBF", good.as_bytes()].concat(), "2/0/0"),
-        (
-            "Windows-1252",
-            good.replace("Ani", "Ren#e").replace('#', "\u{1}").into_bytes(),
-            "2/0/0",
-        ),
-        (
-            "UTF-16 LE with BOM",
-            [b"\xFF\xFE".as_slice(), &utf16(&good, false)].concat(),
-            "2/0/0",
-        ),
-        (
-            "UTF-16 BE with BOM",
-            [b"\xFE\xFF".as_slice(), &utf16(&good, true)].concat(),
-            "2/0/0",
-        ),
+        ("Windows-1252", good.replace("Ani", "Ren#e").replace('#', "\u{1}").into_bytes(), "2/0/0"),
+        ("UTF-16 LE with BOM", [b"\xFF\xFE".as_slice(), &utf16(&good, false)].concat(), "2/0/0"),
+        ("UTF-16 BE with BOM", [b"\xFE\xFF".as_slice(), &utf16(&good, true)].concat(), "2/0/0"),
         ("UTF-16 LE", utf16(&good, false), "2/0/0"),
         ("UTF-16 BE", utf16(&good, true), "2/0/0"),
-        (
-            "UTF-16 cut in a character",
-            utf16(&good, false)[1..].to_vec(),
-            "missing_columns",
-        ),
-        (
-            "one broken character",
-            [
-                b"Timestamp,Nama,NIK\n2021-07-21,R\xE9n\xC3\xA9 \xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9,1\n".as_slice(),
-                b.as_bytes(),
-            ]
-            .concat(),
-            "2/1/0",
-        ),
+        ("UTF-16 cut in a character", utf16(&good, false)[1..].to_vec(), "missing_columns"),
+        ("one broken character", [ b"Timestamp,Nama,NIK\n2021-07-21,R\xE9n\xC3\xA9 \xC3\xA9\xC3\xA9\xC3\xA9\xC3\xA9,1\n".as_slice(), BUDI.as_bytes(), ] .concat(), "2/1/0"),
         ("PDF", b"%PDF-1.7\n1 0 obj".to_vec(), "not_a_table"),
-        (
-            "HTML",
-            b"<html><body><table><tr><td>NIK</td></tr></table>".to_vec(),
-            "not_a_table",
-        ),
-        (
-            "noise",
-            (0..=255_u8)
-                .cycle()
-                .map(|byte| byte.wrapping_mul(31))
-                .take(5000)
-                .collect(),
-            "not_a_table",
-        ),
+        ("HTML", b"<html><body><table><tr><td>NIK</td></tr></table>".to_vec(), "not_a_table"),
+        ("noise", (0..=255_u8) .cycle() .map(|byte| byte.wrapping_mul(31)) .take(5000) .collect(), "not_a_table"),
         ("zeros", vec![0; 5000], "not_a_table"),
-        (
-            "million-column header",
-            [b"Timestamp,Nama,NIK".as_slice(), &b",x".repeat(1_000_000)].concat(),
-            "too_large",
-        ),
+        ("million-column header", [b"Timestamp,Nama,NIK".as_slice(), &b",x".repeat(1_000_000)].concat(), "too_large"),
         ("one line without end", b"x".repeat(3 << 20), "too_large"),
-    ];
-    for (name, bytes, expected) in &bytes {
-        check(name, bytes, expected);
-    }
-    assert!(wrong.is_empty(), "{wrong:#?}");
+    ]);
 }
 
 /// A small generator with a seed, so that a failure can be repeated.

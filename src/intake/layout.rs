@@ -317,7 +317,7 @@ fn refuse_other_kind(
             .all(|field| fits.iter().any(|(found, _)| found == field));
         // A form may ask for a "status", and a queue has dates; only what is whole and unmistakable counts.
         let unmistakable = match other {
-            ImportKind::Queue => words.iter().any(|header| is_population_status(header)),
+            ImportKind::Queue => words.iter().any(is_population_status),
             ImportKind::Links => false,
             ImportKind::Results => asked != ImportKind::Queue && fits.iter().any(|(field, _)| *field == Field::Batch),
         };

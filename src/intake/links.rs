@@ -5,7 +5,6 @@
 
 use crate::domain::moment::Zone;
 use crate::domain::nik::{NikFlaw, NikReading};
-use crate::domain::phone::Phone;
 use crate::domain::registration::{Registration, RowKey};
 use crate::intake::delivery::{Delivery, EarlierFile, Item, Resume};
 use crate::intake::error::{ImportKind, IntakeError};
@@ -13,7 +12,7 @@ use crate::intake::fields;
 use crate::intake::headers::Field;
 use crate::intake::layout::Layout;
 use crate::intake::options::ReadOptions;
-use crate::intake::people::{cell, numbers};
+use crate::intake::people::{cell, numbers, phone};
 use crate::intake::report::{FileReport, RejectCode, RowWarnings};
 use crate::intake::row_key::KeyMaker;
 use crate::intake::rows::Row;
@@ -106,7 +105,7 @@ impl LinkReader<'_, '_> {
             name,
             submitted_at,
             kk: numbers.kk,
-            phone: Phone::read(fields::unescape(cell(row, layout, Field::Phone))),
+            phone: phone(cell(row, layout, Field::Phone)),
             district: fields::optional(cell(row, layout, Field::District)),
             village: fields::optional(cell(row, layout, Field::Village)),
             rt_rw: rt_rw(row, layout),

@@ -3,6 +3,7 @@
 //! The rules of the numbers are the domain's; in here they meet the cells of a row.
 
 use crate::domain::nik::{self, KkNumber, Nik, NikDoubt, NikFlaw, NikReading};
+use crate::domain::phone::Phone;
 use crate::domain::region;
 use crate::intake::fields;
 use crate::intake::headers::Field;
@@ -79,6 +80,18 @@ fn kk_number(cell: &str) -> Option<KkNumber> {
     }
 }
 
+/// Reads a phone number; the ordinary cell, `08` and digits, is what it will be.
+pub fn phone(cell: &str) -> Option<Phone> {
+    let cell = fields::unescape(cell);
+    let is_plain =
+        cell.starts_with("08") && (10..=13).contains(&cell.len()) && cell.bytes().all(|b| b.is_ascii_digit());
+    if is_plain {
+        Some(Phone::from_stored(cell))
+    } else {
+        Phone::read(cell)
+    }
+}
+
 fn nik_in_kk(kk: &KkNumber) -> Option<Nik> {
     kk.as_u64().and_then(Nik::from_u64)
 }
@@ -120,5 +133,27 @@ fn warning_of(doubt: NikDoubt) -> WarningKind {
         NikDoubt::ImpossibleDate => WarningKind::ImpossibleDate,
         NikDoubt::SerialZero => WarningKind::SerialZero,
         NikDoubt::LooksLikeKk => WarningKind::NikLooksLikeKk,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_short_way_to_an_ordinary_number_comes_to_the_same() {
+        for cell in [
+            "081212345678",
+            "0812123456",
+            "0812123456789",
+            "08",
+            "0812 1234",
+            "+6281212345678",
+        ] {
+            assert_eq!(phone(cell), Phone::read(cell), "{cell}");
+        }
+        for cell in ["1671092204109005", "0000000000000000", "167109220410900"] {
+            assert_eq!(kk_number(cell), KkNumber::read(cell), "{cell}");
+        }
     }
 }

@@ -4,7 +4,6 @@
 
 use crate::domain::moment::{Moment, Zone};
 use crate::domain::nik::{NikFlaw, NikReading};
-use crate::domain::phone::Phone;
 use crate::domain::queue::QueueRow;
 use crate::domain::record_status::RecordStatus;
 use crate::domain::region;
@@ -14,7 +13,7 @@ use crate::intake::fields;
 use crate::intake::headers::Field;
 use crate::intake::layout::Layout;
 use crate::intake::options::ReadOptions;
-use crate::intake::people::{cell, numbers};
+use crate::intake::people::{cell, numbers, phone};
 use crate::intake::report::{FileReport, RejectCode, RowWarnings, WarningKind};
 use crate::intake::rows::Row;
 use crate::intake::source::Source;
@@ -109,7 +108,7 @@ impl QueueReader<'_, '_> {
             village: fields::optional(cell(row, layout, Field::Village))
                 .or_else(|| fields::optional(cell(row, layout, Field::VillageCode))),
             reason: fields::optional(cell(row, layout, Field::Reason)),
-            phone: Phone::read(fields::unescape(cell(row, layout, Field::Phone))),
+            phone: phone(cell(row, layout, Field::Phone)),
             alive,
             moved,
         };

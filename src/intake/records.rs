@@ -440,7 +440,7 @@ impl<R: Read> Records<R> {
             Some((start, end)) => &self.buffer[start..end],
             None => self.copy.as_slice(),
         };
-        Row::new(step.place, text, &self.cells, &[])
+        Row::of_bytes(step.place, text, &self.cells)
     }
 }
 
@@ -457,7 +457,7 @@ impl<R: Read> Rows for Records<R> {
                 break step;
             }
         };
-        let row = self.row(&step);
+        let row = self.row(&step).as_text();
         Ok(Some(match (step.broken, self.width) {
             (Some(code), _) => Cut::Broken(row, code),
             (None, Some(width)) => judge_width(row, width, self.may_have_nul),

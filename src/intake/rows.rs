@@ -20,18 +20,40 @@ pub struct Row<'a> {
     /// Where it starts.
     pub place: Place,
     text: &'a [u8],
+    /// The same, where all of it is UTF-8: looked at once, not cell by cell.
+    utf8: Option<&'a str>,
     cells: &'a [(u32, u32)],
     lost: &'a [bool],
 }
 
 impl<'a> Row<'a> {
     /// Makes a row of cells that stand in `text` at `cells`; `lost` marks numbers whose last digits are not sure.
-    pub fn new(place: Place, text: &'a [u8], cells: &'a [(u32, u32)], lost: &'a [bool]) -> Self {
+    pub fn new(place: Place, text: &'a str, cells: &'a [(u32, u32)], lost: &'a [bool]) -> Self {
+        Self {
+            place,
+            text: text.as_bytes(),
+            utf8: Some(text),
+            cells,
+            lost,
+        }
+    }
+
+    /// Makes a row of bytes that may not be UTF-8, and may not be asked for.
+    pub fn of_bytes(place: Place, text: &'a [u8], cells: &'a [(u32, u32)]) -> Self {
         Self {
             place,
             text,
+            utf8: None,
             cells,
-            lost,
+            lost: &[],
+        }
+    }
+
+    /// Looks whether the row is UTF-8, so that its cells need not be looked at one by one.
+    pub fn as_text(self) -> Self {
+        Self {
+            utf8: std::str::from_utf8(self.text).ok(),
+            ..self
         }
     }
 
@@ -55,7 +77,13 @@ impl<'a> Row<'a> {
 
     /// Returns a cell as text; nothing where it is not UTF-8 (see [`Row::is_text`]).
     pub fn cell(&self, index: usize) -> &'a str {
-        std::str::from_utf8(self.bytes(index)).unwrap_or("")
+        let Some(text) = self.utf8 else {
+            return std::str::from_utf8(self.bytes(index)).unwrap_or("");
+        };
+        let Some((start, end)) = self.cells.get(index) else {
+            return "";
+        };
+        text.get(*start as usize..*end as usize).unwrap_or("")
     }
 
     /// Returns the length of the longest cell.

@@ -10,7 +10,7 @@ use std::io;
 #[derive(Clone, Debug, Default)]
 pub struct Sheet {
     name: String,
-    text: Vec<u8>,
+    text: String,
     cells: Vec<(u32, u32)>,
     lost: Vec<bool>,
     rows: Vec<SheetRow>,
@@ -62,7 +62,7 @@ impl Sheet {
             self.lost.push(false);
             last.count += 1;
         }
-        self.text.extend_from_slice(text.as_bytes());
+        self.text.push_str(text);
         self.cells.push((end, self.text.len() as u32));
         self.lost.push(lost);
         last.count += 1;

@@ -74,7 +74,7 @@ impl<'a> Cursor<'a> {
             word.get(..3)
                 .is_some_and(|start| start.eq_ignore_ascii_case(day.as_bytes()))
         };
-        if !DAYS.iter().chain(&ENGLISH_DAYS).any(|day| starts(&day)) {
+        if !DAYS.iter().chain(&ENGLISH_DAYS).any(starts) {
             return None;
         }
         while self

@@ -91,6 +91,9 @@ impl WrittenDate {
 impl Stamp {
     /// Reads a cell; none where it is no time that can be told.
     pub fn parse(cell: &str) -> Option<Self> {
+        if let Some(stamp) = Self::fixed_width(cell.as_bytes()) {
+            return Some(stamp);
+        }
         if cell.is_ascii() {
             return Cursor::new(cell).stamp();
         }
@@ -101,6 +104,45 @@ impl Stamp {
             .map(|sign| if sign.is_whitespace() { ' ' } else { sign })
             .collect();
         Cursor::new(&plain).stamp()
+    }
+
+    /// Reads `21/07/2021 09:05:12` and `2021-07-21 09:05:12`, the forms of most large files, at fixed places.
+    fn fixed_width(cell: &[u8]) -> Option<Self> {
+        let cell: &[u8; 19] = cell.try_into().ok()?;
+        let two = |at: usize| {
+            let (tens, ones) = (cell[at].wrapping_sub(b'0'), cell[at + 1].wrapping_sub(b'0'));
+            (tens < 10 && ones < 10).then(|| u32::from(tens) * 10 + u32::from(ones))
+        };
+        if !matches!(cell[10], b' ' | b'T') || cell[13] != cell[16] || !matches!(cell[13], b':' | b'.') {
+            return None;
+        }
+        let (hour, minute, second) = (two(11)?, two(14)?, two(17)?);
+        if hour > 23 || minute > 59 || second > 59 {
+            return None;
+        }
+        let is_separator = |byte: u8| matches!(byte, b'/' | b'-' | b'.');
+        let date = if cell[2] == cell[5] && is_separator(cell[2]) {
+            let year = (two(6)? * 100 + two(8)?).cast_signed();
+            let pair = WrittenDate::Pair {
+                first: two(0)?,
+                second: two(3)?,
+                year,
+                short_year: false,
+            };
+            pair.under(DateOrder::Dmy)
+                .or_else(|| pair.under(DateOrder::Mdy))
+                .map(|_| pair)?
+        } else if cell[4] == cell[7] && is_separator(cell[4]) {
+            let year = (two(0)? * 100 + two(2)?).cast_signed();
+            WrittenDate::Sure(NaiveDate::from_ymd_opt(year, two(5)?, two(8)?)?)
+        } else {
+            return None;
+        };
+        Some(Self {
+            date,
+            second_of_day: hour * 3600 + minute * 60 + second,
+            offset_seconds: None,
+        })
     }
 
     /// Returns the date as written.
