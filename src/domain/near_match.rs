@@ -13,7 +13,7 @@ use crate::domain::name;
 use crate::domain::nik::{KkNumber, Nik, NikReading};
 use chrono::NaiveDate;
 use damage::{Digits, Written};
-use index::Index;
+use index::{EntryKeys, Index, Outline};
 use weigh::{Entry, Prepared, Weighed};
 
 /// How much better than the next entry the best one must be; else a person would be led to guess.
@@ -163,6 +163,7 @@ struct Best {
 #[derive(Debug)]
 pub struct Search {
     seekers: Vec<Prepared>,
+    outlines: Vec<Outline>,
     index: Index,
     standings: Vec<Standing>,
 }
@@ -176,8 +177,10 @@ impl Search {
             index::push_seeker_keys(&mut slots, at, &seeker.written, seeker.card);
         }
         let standings = seekers.iter().map(|_| Standing::default()).collect();
+        let outlines = seekers.iter().map(|seeker| Outline::new(&seeker.written)).collect();
         Self {
             seekers,
+            outlines,
             index: Index::new(slots),
             standings,
         }
@@ -190,10 +193,18 @@ impl Search {
         }
         let nik = entry.nik.as_u64();
         let card = entry.kk.and_then(KkNumber::as_u64);
+        let digits = Digits::of_number(nik);
+        let keys = EntryKeys::new(nik, card);
         let mut seen = Vec::new();
-        for key in index::entry_keys(nik, card).into_iter().filter(|key| *key != 0) {
-            self.index.each(key, |seeker| seen.push(seeker));
+        for key in keys.telling() {
+            self.index.each(*key, |seeker| seen.push(seeker));
         }
+        let outline = Outline::of_number(digits.get());
+        self.index.each(keys.digit_set, |seeker| {
+            if self.outlines[seeker as usize].may_come_from(outline) {
+                seen.push(seeker);
+            }
+        });
         if seen.is_empty() {
             return;
         }

@@ -77,7 +77,7 @@ impl Pairing<'_> {
 
     fn pair_slips(&mut self) {
         let slipped = |left: &FoldedName, l: &Word, right: &FoldedName, r: &Word| {
-            is_slip(left.letters(l), left.key(l), right.letters(r), right.key(r))
+            l.may_be(r, 2) && is_slip(left.letters(l), left.key(l), right.letters(r), right.key(r))
         };
         let is_short = |left: &FoldedName, l: &Word, right: &FoldedName, r: &Word| {
             l.len() == r.len() && l.len() <= 4 && !is_swap(left.letters(l), right.letters(r))
@@ -107,6 +107,8 @@ impl Pairing<'_> {
             self.pair_parts(parts, Side::Left);
             self.pair_parts(parts, Side::Right);
         }
+        self.pair_gapped(Side::Left);
+        self.pair_gapped(Side::Right);
     }
 
     /// Looks for `parts` neighbouring open words on one side that make one open word of the other.
@@ -124,22 +126,62 @@ impl Pairing<'_> {
             if !is_open(split_paired) {
                 continue;
             }
-            let (joined, key) = join(split, &split.words()[from..from + parts]);
+            let words = &split.words()[from..from + parts];
+            let length: usize = words.iter().map(Word::len).sum();
+            let is_near = |word: &Word| word.len() >= 5 && word.len().abs_diff(length) <= 4;
+            if !whole
+                .words()
+                .iter()
+                .enumerate()
+                .any(|(at, word)| !whole_paired[at] && is_near(word))
+            {
+                continue;
+            }
+            let (joined, key) = join(split, words);
             let found = whole.words().iter().enumerate().find(|(at, word)| {
                 !whole_paired[*at]
-                    && word.len() >= 5
+                    && is_near(word)
                     && is_joined_equal(joined.bytes(), key.bytes(), whole.letters(word), whole.key(word))
             });
             if let Some((at, _)) = found {
                 whole_paired[at] = true;
                 split_paired[from..from + parts].fill(true);
-                self.shared_words += 1;
+                self.shared_words += parts as u8;
+            }
+        }
+    }
+
+    /// Pairs THAMRINDAULAY with THAMRIN TEGUH DAULAY, and with DAULAY THAMRIN: two words written as one, in any order.
+    fn pair_gapped(&mut self, side: Side) {
+        let (split, whole, split_paired, whole_paired) = match side {
+            Side::Left => (self.left, self.right, &mut self.left_paired, &mut self.right_paired),
+            Side::Right => (self.right, self.left, &mut self.right_paired, &mut self.left_paired),
+        };
+        for (at, word) in whole.words().iter().enumerate().filter(|(_, word)| word.len() >= 8) {
+            for (i, a) in split.words().iter().enumerate() {
+                for (j, b) in split.words().iter().enumerate() {
+                    let is_open = !split_paired[i] && !split_paired[j] && !whole_paired[at];
+                    if i == j || !is_open || (a.len() + b.len()).abs_diff(word.len()) > 2 {
+                        continue;
+                    }
+                    let (joined, key) = join(split, &[*a, *b]);
+                    if is_joined_equal(joined.bytes(), key.bytes(), whole.letters(word), whole.key(word)) {
+                        (split_paired[i], split_paired[j], whole_paired[at]) = (true, true, true);
+                        self.shared_words += 2;
+                    }
+                }
             }
         }
     }
 
     /// A last look at the names without their spaces: SITINUR AINI, SITI NURAINI.
     fn pair_whole(&mut self) {
+        let length = |name: &FoldedName| name.words().iter().map(Word::len).sum::<usize>();
+        let set = |name: &FoldedName| name.words().iter().fold(0, |set, word| set | word.key_set());
+        let is_alike = (set(self.left) ^ set(self.right)).count_ones() <= 3;
+        if !is_alike || length(self.left).abs_diff(length(self.right)) > 5 {
+            return;
+        }
         let (a, a_key) = join(self.left, self.left.words());
         let (b, b_key) = join(self.right, self.right.words());
         let length = a.bytes().len().min(b.bytes().len());

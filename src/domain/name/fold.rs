@@ -15,6 +15,9 @@ pub(super) struct Word {
     start: u8,
     length: u8,
     key_length: u8,
+    /// Which letters the word and its key have.
+    letter_set: u32,
+    key_set: u32,
     /// A dot stood behind it.
     pub(super) is_abbreviated: bool,
     /// A comma stood before it.
@@ -31,6 +34,17 @@ impl Word {
     /// Returns the number of letters.
     pub(super) const fn len(&self) -> usize {
         self.length as usize
+    }
+
+    /// Tells whether the letters (or the keys) of two words are so alike that `slips` could make one of the other.
+    pub(super) const fn may_be(&self, other: &Self, slips: u32) -> bool {
+        (self.letter_set ^ other.letter_set).count_ones() <= 2 * slips
+            || (self.key_set ^ other.key_set).count_ones() <= 2 * slips
+    }
+
+    /// Returns the letters of the key as a set.
+    pub(super) const fn key_set(&self) -> u32 {
+        self.key_set
     }
 
     /// Returns the length of the spelling key.
@@ -142,6 +156,9 @@ impl FoldedName {
 
     fn ends_with_degree(&self, taken: usize) -> bool {
         let words = &self.words[self.count - taken..self.count];
+        if words[taken - 1].length > 6 {
+            return false;
+        }
         let first = usize::from(words[0].start);
         let last = words[words.len() - 1];
         let joined = &self.letters[first..usize::from(last.start) + usize::from(last.length)];
@@ -199,9 +216,15 @@ impl FoldedName {
             let start = usize::from(word.start);
             let range = start..start + usize::from(word.length);
             word.key_length = spelling::key(&self.letters[range.clone()], &mut self.keys[range]) as u8;
+            word.letter_set = letter_set(self.letters(&word));
+            word.key_set = letter_set(self.key(&word));
             self.words[at] = word;
         }
     }
+}
+
+fn letter_set(letters: &[u8]) -> u32 {
+    letters.iter().fold(0, |set, letter| set | 1 << (letter & 31))
 }
 
 /// Returns the upper-case ASCII letter of a sign; a digit inside a word is the letter that it resembles.

@@ -9,6 +9,10 @@ pub(super) fn key(word: &[u8], out: &mut [u8]) -> usize {
     let mut length = 0;
     let mut at = 0;
     while at < word.len() {
+        if at > 0 && word[at] == word[at - 1] {
+            at += 1;
+            continue;
+        }
         let (letter, taken) = sound(word, at);
         at += taken;
         if letter == b' ' || (length > 0 && out[length - 1] == letter) {

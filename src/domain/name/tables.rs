@@ -66,13 +66,13 @@ const TITLES: &[&str] = &[
 const DEGREES: &[&str] = &[
     "AK", "AMA", "AMAK", "AMD", "AMDAK", "AMDFARM", "AMDKEB", "AMDKEP", "AMDKES", "AMDKG", "AMDKOM", "AMDPD", "AMF",
     "AMG", "AMK", "AMKEB", "AMKG", "AMKL", "AMP", "APT", "BA", "BAC", "BBA", "BE", "BSC", "CA", "CPA", "DEA", "LC",
-    "LLM", "MA", "MAB", "MADM", "MAG", "MAK", "MAP", "MARS", "MBA", "MCS", "MDS", "MED", "MEI", "MENG", "MESY", "MESI",
+    "LLM", "MA", "MAB", "MADM", "MAG", "MAK", "MAP", "MARS", "MBA", "MCS", "MDS", "MED", "MEI", "MENG", "MESI", "MESY",
     "MFARM", "MH", "MHI", "MHUM", "MIKOM", "MIP", "MKEB", "MKEP", "MKES", "MKM", "MKN", "MKOM", "MM", "MMA", "MMPD",
     "MMSI", "MP", "MPA", "MPD", "MPDI", "MPH", "MPSI", "MS", "MSA", "MSC", "MSE", "MSI", "MSN", "MSOS", "MSP", "MT",
     "MTI", "MTP", "NERS", "NS", "PHD", "SAB", "SAG", "SAK", "SAN", "SAP", "SAR", "SDS", "SE", "SEI", "SESY", "SFARM",
     "SFIL", "SGZ", "SH", "SHI", "SHUM", "SHUT", "SI", "SIK", "SIKOM", "SIP", "SIQ", "SKEB", "SKED", "SKEP", "SKES",
     "SKG", "SKH", "SKM", "SKOM", "SKP", "SKPM", "SM", "SMN", "SOR", "SP", "SPA", "SPAN", "SPB", "SPD", "SPDAUD",
-    "SPDI", "SPDH", "SPDK", "SPDSD", "SPI", "SPJP", "SPKJ", "SPKK", "SPM", "SPOG", "SPOT", "SPPD", "SPPK", "SPRAD",
+    "SPDH", "SPDI", "SPDK", "SPDSD", "SPI", "SPJP", "SPKJ", "SPKK", "SPM", "SPOG", "SPOT", "SPPD", "SPPK", "SPRAD",
     "SPSI", "SPT", "SPTHT", "SPU", "SS", "SSI", "SSN", "SSOS", "SSOSI", "SST", "SSTFT", "SSTP", "ST", "STH", "STHI",
     "STI", "STP", "STR", "STRAK", "STRFT", "STRGZ", "STRKEB", "STRKEP", "STRKES", "STRKOM", "STRT", "STRTRA", "SY",
     "THI",
@@ -161,24 +161,63 @@ const ALIASES: &[(&str, &str)] = &[
     ("YOHANNES", "YOHANES"),
 ];
 
+/// For every length, which letters words of a table start with: nearly all words of names are turned away here.
+type Starts = [u32; 16];
+
+const fn starts(words: &[&str]) -> Starts {
+    let mut found = [0; 16];
+    let mut at = 0;
+    while at < words.len() {
+        let word = words[at].as_bytes();
+        found[word.len()] |= 1 << (word[0] - b'A');
+        at += 1;
+    }
+    found
+}
+
+const fn alias_starts() -> Starts {
+    let mut found = [0; 16];
+    let mut at = 0;
+    while at < ALIASES.len() {
+        let word = ALIASES[at].0.as_bytes();
+        found[word.len()] |= 1 << (word[0] - b'A');
+        at += 1;
+    }
+    found
+}
+
+static TITLE_STARTS: Starts = starts(TITLES);
+static DEGREE_STARTS: Starts = starts(DEGREES);
+static PATRONYMIC_STARTS: Starts = starts(PATRONYMICS);
+static GENERIC_STARTS: Starts = starts(GENERIC);
+static ALIAS_STARTS: Starts = alias_starts();
+
+fn may_hold(starts: &Starts, word: &str) -> bool {
+    let first = word.bytes().next().unwrap_or(0).wrapping_sub(b'A');
+    first < 26 && starts.get(word.len()).is_some_and(|letters| letters >> first & 1 == 1)
+}
+
 pub(super) fn is_title(word: &str) -> bool {
-    TITLES.binary_search(&word).is_ok()
+    may_hold(&TITLE_STARTS, word) && TITLES.binary_search(&word).is_ok()
 }
 
 pub(super) fn is_degree(word: &str) -> bool {
-    DEGREES.contains(&word)
+    may_hold(&DEGREE_STARTS, word) && DEGREES.binary_search(&word).is_ok()
 }
 
 pub(super) fn is_patronymic(word: &str) -> bool {
-    PATRONYMICS.contains(&word)
+    may_hold(&PATRONYMIC_STARTS, word) && PATRONYMICS.contains(&word)
 }
 
 pub(super) fn is_generic(word: &str) -> bool {
-    GENERIC.binary_search(&word).is_ok()
+    may_hold(&GENERIC_STARTS, word) && GENERIC.binary_search(&word).is_ok()
 }
 
 /// Returns the word that an abbreviation or an odd form stands for, or the word itself.
 pub(super) fn canonical(word: &str) -> &str {
+    if !may_hold(&ALIAS_STARTS, word) {
+        return word;
+    }
     ALIASES
         .binary_search_by_key(&word, |alias| alias.0)
         .map_or(word, |at| ALIASES[at].1)
@@ -190,7 +229,7 @@ mod tests {
 
     #[test]
     fn tables_that_are_searched_are_sorted() {
-        assert!(TITLES.is_sorted() && GENERIC.is_sorted());
+        assert!(TITLES.is_sorted() && DEGREES.is_sorted() && GENERIC.is_sorted());
         assert!(ALIASES.windows(2).all(|pair| pair[0].0 < pair[1].0), "{:?}", {
             ALIASES.windows(2).find(|pair| pair[0].0 >= pair[1].0)
         });

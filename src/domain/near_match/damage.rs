@@ -161,7 +161,7 @@ fn same_length(digits: &[u8], entry: &[u8]) -> Relation {
     let is_swap = count == 2 && digits[at[0]] == entry[at[1]] && digits[at[1]] == entry[at[0]];
     match at {
         [] => return Relation::Damaged(E::SameNumber),
-        [15] if digits[15] == 0 && entry[15] > 1 => return Relation::Damaged(E::LastDigitLost),
+        [15] if digits[15] == 0 => return Relation::Damaged(E::LastDigitLost),
         [12..=15] if is_next_serial(digits, entry) => return Relation::Partly(E::NextSerial),
         [6] if digits[6].abs_diff(entry[6]) == 4 => return Relation::Damaged(E::WomansForty),
         [_] => return Relation::Damaged(E::OneDigitWrong),

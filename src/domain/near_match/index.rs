@@ -28,6 +28,9 @@ enum Part {
     Card = 1,
     CardHead,
     CardTail,
+    CardWithoutYear,
+    CardWithoutMonth,
+    CardWithoutDay,
     Number,
     WithoutSerial,
     WithoutDistrict,
@@ -37,8 +40,9 @@ enum Part {
     DigitSet,
 }
 
-/// The keys of one entry.
-pub(super) const ENTRY_KEYS: usize = 10;
+/// How many keys an entry without a card has, and how many with one.
+const NUMBER_KEYS: usize = 6;
+const ALL_KEYS: usize = 12;
 
 impl Index {
     /// Builds the index over every seeker's keys.
@@ -85,48 +89,129 @@ impl Index {
     }
 }
 
-/// Returns the keys of an entry; zero stands for a missing card.
-#[inline]
-pub(super) fn entry_keys(nik: u64, card: Option<u64>) -> [u64; ENTRY_KEYS] {
-    let of_card = |part: Part, value: u64| if card.is_some() { key(part, value) } else { 0 };
-    let number = card.unwrap_or(0);
-    let [year, month, day] = without_one_block(nik);
-    [
-        of_card(Part::Card, number),
-        of_card(Part::CardHead, number / 10_000),
-        of_card(Part::CardTail, number % 10_000_000_000),
-        key(Part::Number, nik),
-        key(Part::WithoutSerial, nik / 10_000),
-        key(Part::WithoutDistrict, nik % 10_000_000_000),
-        year,
-        month,
-        day,
-        key(Part::DigitSet, digit_set(nik)),
-    ]
+/// The keys under which an entry looks for its seekers.
+pub(super) struct EntryKeys {
+    keys: [u64; ALL_KEYS],
+    count: usize,
+    /// Shared by many by chance, so that the digits must be looked at: see `Outline`.
+    pub(super) digit_set: u64,
+}
+
+impl EntryKeys {
+    pub(super) fn new(nik: u64, card: Option<u64>) -> Self {
+        let [year, month, day] = without_one_block(nik);
+        let number = card.unwrap_or(0);
+        let [card_year, card_month, card_day] = without_one_block(number);
+        let keys = [
+            key(Part::Number, nik),
+            key(Part::WithoutSerial, nik / 10_000),
+            key(Part::WithoutDistrict, nik % 10_000_000_000),
+            key(Part::WithoutYear, year),
+            key(Part::WithoutMonth, month),
+            key(Part::WithoutDay, day),
+            key(Part::Card, number),
+            key(Part::CardHead, number / 10_000),
+            key(Part::CardTail, number % 10_000_000_000),
+            key(Part::CardWithoutYear, card_year),
+            key(Part::CardWithoutMonth, card_month),
+            key(Part::CardWithoutDay, card_day),
+        ];
+        let count = if card.is_some() { ALL_KEYS } else { NUMBER_KEYS };
+        Self {
+            keys,
+            count,
+            digit_set: key(Part::DigitSet, digit_set(nik)),
+        }
+    }
+
+    pub(super) fn telling(&self) -> &[u64] {
+        &self.keys[..self.count]
+    }
+}
+
+/// The digits of a number as written, four bits each, from its start and from its end.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Outline {
+    head: u64,
+    tail: u64,
+    length: u8,
+}
+
+impl Outline {
+    pub(super) fn new(written: &Written) -> Self {
+        let Written::Whole(digits) = written else {
+            return Self {
+                head: 0,
+                tail: 0,
+                length: 0,
+            };
+        };
+        let digits = digits.get();
+        let packed = |digits: &[u8]| digits.iter().fold(0, |packed, digit| packed << 4 | u64::from(*digit));
+        let (head, tail) = (
+            &digits[..digits.len().min(16)],
+            &digits[digits.len().saturating_sub(16)..],
+        );
+        Self {
+            head: packed(head) << (4 * (16 - head.len())),
+            tail: packed(tail),
+            length: digits.len() as u8,
+        }
+    }
+
+    pub(super) fn of_number(digits: &[u8]) -> u64 {
+        digits.iter().fold(0, |packed, digit| packed << 4 | u64::from(*digit))
+    }
+
+    /// Tells whether swapping, reordering, losing or adding digits can lead from the entry to what was written.
+    #[inline]
+    pub(super) fn may_come_from(&self, entry: u64) -> bool {
+        const DATE: u64 = 0x0000_00ff_ffff_0000;
+        let (head, tail) = (self.head ^ entry, self.tail ^ entry);
+        match self.length {
+            16 => head & !DATE == 0 || nibbles(head) <= 2,
+            15 => head.leading_zeros() / 4 + tail.trailing_zeros() / 4 >= 15,
+            17 => head.leading_zeros() / 4 + tail.trailing_zeros() / 4 >= 16,
+            _ => false,
+        }
+    }
+}
+
+/// Counts the digits that are not zero.
+fn nibbles(bits: u64) -> u32 {
+    ((bits | bits >> 1 | bits >> 2 | bits >> 3) & 0x1111_1111_1111_1111).count_ones()
 }
 
 /// Appends every key under which a seeker can be found.
 pub(super) fn push_seeker_keys(slots: &mut Vec<(u64, u32)>, seeker: u32, written: &Written, card: Option<u64>) {
-    let mut push = |key: u64| slots.push((key, seeker));
+    let mut push = |part: Part, value: u64| slots.push((key(part, value), seeker));
     if let Some(number) = card {
-        push(key(Part::Card, number));
-        push(key(Part::Number, number));
+        push(Part::Card, number);
+        push(Part::Number, number);
+        // With a NIK to go by, a mistyped card needs no keys of its own.
         if !matches!(written, Written::Whole(_)) {
-            push(key(Part::CardHead, number / 10_000));
-            push(key(Part::CardTail, number % 10_000_000_000));
+            let [year, month, day] = without_one_block(number);
+            push(Part::CardHead, number / 10_000);
+            push(Part::CardTail, number % 10_000_000_000);
+            push(Part::CardWithoutYear, year);
+            push(Part::CardWithoutMonth, month);
+            push(Part::CardWithoutDay, day);
         }
     }
     let Written::Whole(digits) = written else { return };
-    if let Some(number) = digits.number() {
-        push(key(Part::Card, number));
-        push(key(Part::Number, number));
-        push(key(Part::WithoutSerial, number / 10_000));
-        push(key(Part::WithoutDistrict, number % 10_000_000_000));
-        without_one_block(number).into_iter().for_each(&mut push);
-        push(key(Part::DigitSet, digit_set(number)));
-    } else {
-        sets_of_other_length(digits).for_each(|set| push(key(Part::DigitSet, set)));
-    }
+    let Some(number) = digits.number() else {
+        sets_of_other_length(digits).for_each(|set| push(Part::DigitSet, set));
+        return;
+    };
+    let [year, month, day] = without_one_block(number);
+    push(Part::Card, number);
+    push(Part::Number, number);
+    push(Part::WithoutSerial, number / 10_000);
+    push(Part::WithoutDistrict, number % 10_000_000_000);
+    push(Part::WithoutYear, year);
+    push(Part::WithoutMonth, month);
+    push(Part::WithoutDay, day);
+    push(Part::DigitSet, digit_set(number));
 }
 
 /// The digit sets that 15 digits and one more, or 17 and one fewer, can have.
@@ -159,9 +244,9 @@ fn without_one_block(number: u64) -> [u64; 3] {
     let (district, date, serial) = (number / 10_000_000_000, number / 10_000 % 1_000_000, number % 10_000);
     let ends = (district * 10_000 + serial) * 10_000;
     [
-        key(Part::WithoutYear, ends + date / 100),
-        key(Part::WithoutMonth, ends + date / 10_000 * 100 + date % 100),
-        key(Part::WithoutDay, ends + date % 10_000),
+        ends + date / 100,
+        ends + date / 10_000 * 100 + date % 100,
+        ends + date % 10_000,
     ]
 }
 
@@ -197,6 +282,29 @@ mod tests {
         Index::new(Vec::new()).each(7, |_| panic!("nobody"));
         let worn: Vec<(u64, u32)> = (0..1000).map(|seeker| (7, seeker)).collect();
         Index::new(worn).each(7, |_| panic!("worn out"));
+    }
+
+    #[test]
+    fn outlines_let_through_what_damage_explains() {
+        let entry = Outline::of_number(Digits::of("1671094107959012").unwrap().get());
+        let check = |written: &str| Outline::new(&Written::Whole(Digits::of(written).unwrap())).may_come_from(entry);
+        for written in [
+            "1671094107959021",
+            "1671094195079012",
+            "167109410795902",
+            "671094107959012",
+            "16710941079590112",
+        ] {
+            assert!(check(written), "{written}");
+        }
+        for written in [
+            "1617904107959021",
+            "167109401795902",
+            "16701941079590112",
+            "16710941079590",
+        ] {
+            assert!(!check(written), "{written}");
+        }
     }
 
     #[test]

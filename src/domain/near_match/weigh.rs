@@ -42,6 +42,13 @@ enum Card {
 }
 
 impl Prepared {
+    fn has_card_in_nik_cell(&self, entry: &Entry<'_>) -> bool {
+        let Written::Whole(digits) = &self.written else {
+            return false;
+        };
+        entry.card.is_some() && digits.number() == entry.card && entry.card != Some(entry.nik)
+    }
+
     fn card_relation(&self, entry: &Entry<'_>) -> Card {
         let written = if let Written::Whole(digits) = &self.written {
             digits.number()
@@ -53,8 +60,8 @@ impl Prepared {
         match (in_nik_cell, holds_nik) {
             (true, true) => Card::BothSwapped,
             (_, true) => Card::HoldsNik,
-            _ if self.card.is_some() && self.card == entry.card => Card::Same,
             (true, _) => Card::InNikCell,
+            _ if self.card.is_some() && self.card == entry.card => Card::Same,
             _ => self.compare_cards(entry),
         }
     }
@@ -80,8 +87,13 @@ pub(super) struct Weighed {
 
 /// Weighs an entry for a seeker; `folded` keeps the entry's folded name for the next seeker.
 pub(super) fn weigh(seeker: &Prepared, entry: &Entry<'_>, folded: &mut Option<FoldedName>) -> Option<Weighed> {
-    let number = relation(&seeker.written, &entry.digits);
     let card = seeker.card_relation(entry);
+    // A card's number in the NIK cell is no other NIK: the cell says nothing of one.
+    let number = if seeker.has_card_in_nik_cell(entry) {
+        Relation::Silent
+    } else {
+        relation(&seeker.written, &entry.digits)
+    };
     if !numbers_can_do(number, card) {
         return None;
     }
@@ -144,7 +156,7 @@ fn is_enough(number: Relation, card: Card, names: &NameComparison, is_neighbour:
     }
     match number {
         // A twin has the next serial, the same card, date and address, and often a name one letter away.
-        Relation::Partly(Evidence::OtherSerial | Evidence::NextSerial) => is_clean,
+        Relation::Partly(Evidence::OtherSerial | Evidence::NextSerial) => is_clean && is_full,
         Relation::Damaged(_) => names.short_slips == 0 || is_long,
         // Within a family district and serial are often the same: that is no damage yet.
         Relation::Partly(Evidence::OtherBirthDate) => names.short_slips == 0 && is_full && (is_clean || is_long),
@@ -162,10 +174,10 @@ fn is_enough_without_card(number: Relation, card: Card, names: &NameComparison, 
     let is_long = names.shared_words >= 2;
     match (number, card) {
         (Relation::Damaged(Evidence::SameNumber), _) => true,
-        (Relation::Partly(Evidence::NextSerial), Card::Mistyped) => is_clean,
-        (Relation::Partly(Evidence::NextSerial), _) => is_clean && (is_long || is_neighbour),
+        (Relation::Partly(Evidence::NextSerial), Card::Mistyped) => is_clean && is_full,
+        (Relation::Partly(Evidence::NextSerial), _) => is_clean && is_full && (is_long || is_neighbour),
         (Relation::Damaged(_), Card::Mistyped) => true,
-        (Relation::Damaged(_), Card::Other) => is_long && is_full || is_neighbour,
+        (Relation::Damaged(_), Card::Other) => is_long && names.registered_only_words == 0 || is_neighbour,
         (Relation::Damaged(_), _) => is_long || is_neighbour,
         (Relation::Partly(_), Card::Mistyped) => is_long || is_full && is_clean,
         (Relation::Partly(Evidence::OtherDistrictCode), _) => is_long && is_clean && names.registered_only_words == 0,
