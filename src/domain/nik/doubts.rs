@@ -7,6 +7,8 @@ use chrono::{Datelike, NaiveDate};
 
 /// The youngest holder of a card; married people may be younger, but not by much.
 const CARD_AGE_YEARS: u32 = 17;
+/// Nobody younger than this asks for a card.
+const TOO_YOUNG_TO_ASK_YEARS: u32 = 15;
 /// Family cards got numbers of this form with the population system; none is older.
 const FIRST_KK_YEAR: i32 = 2000;
 
@@ -82,7 +84,8 @@ pub fn swapped(
     if !can_be_kk(first, on) || !is_adult(second, on) {
         return false;
     }
-    second.is_woman() || !is_adult(first, on)
+    // Whoever asks for the first card does so around the 17th birthday: only a clearly younger one is a date of issue.
+    second.is_woman() || age_years(first, on).is_none_or(|age| age < TOO_YOUNG_TO_ASK_YEARS)
 }
 
 fn can_be_kk(number: Nik, on: NaiveDate) -> bool {
@@ -92,10 +95,11 @@ fn can_be_kk(number: Nik, on: NaiveDate) -> bool {
 }
 
 fn is_adult(number: Nik, on: NaiveDate) -> bool {
-    number
-        .birth_date(on.year())
-        .and_then(|born| on.years_since(born))
-        .is_some_and(|age_years| age_years >= CARD_AGE_YEARS)
+    age_years(number, on).is_some_and(|age| age >= CARD_AGE_YEARS)
+}
+
+fn age_years(number: Nik, on: NaiveDate) -> Option<u32> {
+    on.years_since(number.birth_date(on.year())?)
 }
 
 #[cfg(test)]

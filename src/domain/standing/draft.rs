@@ -48,6 +48,8 @@ impl Case<'_> {
 
     pub(super) fn draft(&self, category: Category, owner: Owner, next_step: NextStep) -> Application {
         let row = self.entry.map(|entry| &entry.row);
+        // What is told of an entry that left is still the best that is known where nobody registered.
+        let left = self.dossier.entry.as_ref().map(|entry| &entry.row);
         let newest_of = |pick: fn(&Registration) -> Option<&String>| {
             self.registrations
                 .iter()
@@ -84,12 +86,14 @@ impl Case<'_> {
             birth_date: self.birth_date(),
             district: row
                 .and_then(|row| row.district.clone())
-                .or_else(|| newest_of(|r| r.district.as_ref())),
+                .or_else(|| newest_of(|r| r.district.as_ref()))
+                .or_else(|| left.and_then(|row| row.district.clone())),
             village: row
                 .and_then(|row| row.village.clone())
-                .or_else(|| newest_of(|r| r.village.as_ref())),
-            reason: earliest_reason.or_else(|| row.and_then(|row| row.reason.clone())),
-            request_no: row.and_then(|row| row.request_no.clone()),
+                .or_else(|| newest_of(|r| r.village.as_ref()))
+                .or_else(|| left.and_then(|row| row.village.clone())),
+            reason: earliest_reason.or_else(|| row.or(left).and_then(|row| row.reason.clone())),
+            request_no: row.or(left).and_then(|row| row.request_no.clone()),
             batch: None,
             printed_at: None,
             right: None,
