@@ -36,7 +36,7 @@ fn run(cli: &cli::Cli, environment: &Environment) -> Exit {
     let lang = language(&options, None, environment);
     let ui = Ui::new(screen(&options, environment, lang));
     if let Err(error) = interrupt::listen(lang) {
-        ui.warn(&error.to_string());
+        ui.warn(error.to_string());
     }
     let built = if cli.command.needs_home() {
         Context::in_home(&options, environment, cli.command.word())

@@ -32,7 +32,7 @@ pub fn run(context: &mut Context, args: &BackupArgs) -> Result<Outcome> {
         .into());
     }
     office.store.backup_to(&path)?;
-    context.ui.note(&words::backup_made(context.lang, &path));
+    context.ui.note(words::backup_made(context.lang, &path));
     Ok(Outcome::Done)
 }
 

@@ -95,7 +95,7 @@ fn record(context: &mut Context, movement: BlankMove, note: Option<&str>) -> Res
         })?;
         Ok((before, on_hand(ledger)?))
     })?;
-    context.ui.note(&words::blanks_recorded(
+    context.ui.note(words::blanks_recorded(
         context.lang,
         movement,
         before.map(|stock| stock.left),
@@ -166,7 +166,7 @@ fn report(context: &mut Context, args: &BlanksReportArgs) -> Result<Outcome> {
         || listing(context, &events),
     )?;
     if args.list.is_screen() {
-        context.ui.note(&words::blanks_balance(
+        context.ui.note(words::blanks_balance(
             context.lang,
             stock.map(|stock| (stock.left, stock.missing)),
             open_cards,

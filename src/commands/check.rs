@@ -50,7 +50,7 @@ pub fn run(context: &mut Context, args: &CheckArgs) -> Result<Outcome> {
     };
     args.list.show(context, data, || listing(context, &findings))?;
     if args.list.is_screen() {
-        context.ui.note(&words::summary(context.lang, &findings));
+        context.ui.note(words::summary(context.lang, &findings));
     }
     Ok(match findings.iter().map(Finding::level).min() {
         Some(Level::Broken) => Outcome::BooksBroken,

@@ -50,7 +50,7 @@ pub fn run(context: &mut Context, args: &ExpediteArgs) -> Result<Outcome> {
         })?;
         Ok(category)
     })?;
-    context.ui.note(&words::expedited(
+    context.ui.note(words::expedited(
         context.lang,
         &context.shown(nik),
         terms::category(context.lang, category),

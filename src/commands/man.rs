@@ -26,7 +26,7 @@ pub fn run(context: &mut Context, args: &ManArgs, mut command: Command) -> Resul
         None => context.ui.result(&page(command)?)?,
         Some(dir) => {
             let pages = write_pages(dir, &command, "cetak")?;
-            context.ui.note(&words::man_written(context.lang, pages, dir));
+            context.ui.note(words::man_written(context.lang, pages, dir));
         }
     }
     Ok(Outcome::Done)

@@ -62,7 +62,7 @@ pub fn run(context: &mut Context, args: &ReconcileArgs) -> Result<Outcome> {
     };
     args.list.show(context, data, listing)?;
     if args.list.is_screen() {
-        context.ui.note(&words::counts(context.lang, &counts));
+        context.ui.note(words::counts(context.lang, &counts));
     }
     Ok(Outcome::Done)
 }

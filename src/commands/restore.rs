@@ -30,7 +30,7 @@ pub fn run(context: &mut Context, args: &RestoreArgs) -> Result<Outcome> {
     let aside = home.root().join(format!("cetak-before-restore-{stamp}.db"));
     let kept = home.store().exists();
     restore_from(&args.file, &home.store(), &aside)?;
-    context.ui.note(&words::restored(
+    context.ui.note(words::restored(
         context.lang,
         &args.file,
         kept.then_some(aside.as_path()),

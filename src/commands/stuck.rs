@@ -63,7 +63,7 @@ pub fn run(context: &mut Context, args: &StuckArgs) -> Result<Outcome> {
     args.list
         .show(context, || Ok(serde_json::to_value(&summary)?), listing)?;
     if args.list.is_screen() {
-        context.ui.note(&totals(context.lang, &summary));
+        context.ui.note(totals(context.lang, &summary));
     }
     let found = args.exit_code && !stuck.is_empty();
     Ok(if found { Outcome::NeedsPerson } else { Outcome::Done })

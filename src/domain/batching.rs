@@ -181,7 +181,7 @@ pub fn plan_batches(mut ready: Vec<Candidate>, operators: &[OperatorRoom], blank
     let room: u64 = operators.iter().map(|operator| u64::from(operator.free())).sum();
     let limit = blanks.map_or(room, |blanks| room.min(u64::from(blanks)));
     let chosen = usize::try_from(limit).unwrap_or(usize::MAX).min(ready.len());
-    ready.sort_by(|one, other| precedence(one).cmp(&precedence(other)));
+    ready.sort_by_key(precedence);
     let left_over = ready.len() - chosen;
     ready.truncate(chosen);
     ready.sort_by_cached_key(neighbourhood);

@@ -106,7 +106,7 @@ pub fn log_title(lang: Lang) -> &'static str {
 }
 
 /// Names an action of the log; an unknown one stands as it is.
-pub fn log_action<'a>(lang: Lang, action: &'a str) -> &'a str {
+pub fn log_action(lang: Lang, action: &str) -> &str {
     let (id, en) = match action {
         "home_made" => ("rumah kantor dibuat", "home made"),
         "links_imported" => ("pendaftaran diimpor", "links imported"),

@@ -164,7 +164,7 @@ impl Play {
     /// The evening's link export, sometimes in two overlapping halves.
     fn put_links(&mut self, tonight: NaiveDate) {
         let rows = self.world.links(tonight.and_hms_opt(20, 0, 0).unwrap());
-        let split = tonight.day() % 5 == 0;
+        let split = tonight.day().is_multiple_of(5);
         let parts: Vec<(String, &[LinkRow])> = match split {
             true => {
                 let (low, high) = (rows.len() / 3, rows.len() * 2 / 3);
@@ -569,7 +569,7 @@ impl Play {
         self.check_night_totals(&shown, as_of);
         self.check_stuck(as_of);
         self.check_nobody_twice();
-        if tonight.day() % 3 == 0 {
+        if tonight.day().is_multiple_of(3) {
             self.check_again(as_of, &shown);
         }
     }

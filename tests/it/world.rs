@@ -433,7 +433,7 @@ impl Person {
 
 /// A number of somebody who does not exist: the serial is 9000 or above.
 fn nik(birth: NaiveDate, count: u64) -> String {
-    let woman = if count % 2 == 0 { 40 } else { 0 };
+    let woman = if count.is_multiple_of(2) { 40 } else { 0 };
     let district = 1 + count % 18;
     let (day, month, year) = (birth.day() + woman, birth.month(), birth.year() % 100);
     format!("1671{district:02}{day:02}{month:02}{year:02}{:04}", 9000 + count % 1000)

@@ -248,6 +248,6 @@ fn set_aside(context: &Context, path: &Path) -> Result<()> {
         number += 1;
     };
     fs::rename(path, &aside).with_context(|| words::cannot_move(context.lang, path))?;
-    context.ui.warn(&words::set_aside(context.lang, path, &aside));
+    context.ui.warn(words::set_aside(context.lang, path, &aside));
     Ok(())
 }

@@ -76,7 +76,7 @@ fn plan(context: &mut Context, args: &PlanArgs) -> Result<Outcome> {
         None => next_batch_day(context)?,
     };
     if context.is_closed(date)? {
-        context.ui.warn(&words::closed_day(context.lang, date));
+        context.ui.warn(words::closed_day(context.lang, date));
     }
     let request = PlanRequest {
         date,
@@ -98,7 +98,7 @@ fn plan(context: &mut Context, args: &PlanArgs) -> Result<Outcome> {
         || listing(context, &report, args.list.is_table()),
     )?;
     if args.list.is_screen() {
-        context.ui.note(&words::day_summary(
+        context.ui.note(words::day_summary(
             context.lang,
             report.planned,
             report.left_over,

@@ -46,7 +46,7 @@ pub(super) fn run(context: &mut Context, args: &ReassignArgs) -> Result<Outcome>
     rewrite_day(context, &mut office, date)?;
     context
         .ui
-        .note(&words::reassigned(context.lang, &args.batch, &taken.name, taken.cards));
+        .note(words::reassigned(context.lang, &args.batch, &taken.name, taken.cards));
     Ok(Outcome::Done)
 }
 

@@ -49,7 +49,7 @@ pub(super) fn run(context: &mut Context, args: &ReleaseArgs) -> Result<Outcome> 
         Ok((batch.date, released))
     })?;
     rewrite_day(context, &mut office, date)?;
-    context.ui.note(&words::released(context.lang, &args.batch, released));
+    context.ui.note(words::released(context.lang, &args.batch, released));
     Ok(Outcome::Done)
 }
 

@@ -162,8 +162,8 @@ fn read_in_chunks(
 
 fn store_chunks(ledger: &mut dyn Ledger, file: FileId, receive: Receiver<Chunk>) -> Result<RowFates> {
     let mut fates = RowFates::default();
-    for mut chunk in receive {
-        let more = ledger.add_registrations(file, &mut chunk.rows)?;
+    for chunk in receive {
+        let more = ledger.add_registrations(file, &chunk.rows)?;
         fates.added += more.added;
         fates.changed += more.changed;
         fates.unchanged += more.unchanged;

@@ -154,7 +154,7 @@ fn show(context: &Context, common: &CommonArgs, reports: &[ImportReport]) -> Res
             context.ui.warn(&text);
         }
         if let Some(path) = &report.rejects_file {
-            context.ui.warn(&words::rejects_at(lang, path));
+            context.ui.warn(words::rejects_at(lang, path));
         }
     }
     if common.dry_run && common.list.is_screen() {
