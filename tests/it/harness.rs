@@ -5,7 +5,7 @@
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
@@ -67,6 +67,7 @@ impl Run {
 pub struct Office {
     folder: TempDir,
     said: RefCell<Vec<Run>>,
+    put: RefCell<BTreeSet<PathBuf>>,
 }
 
 impl Office {
@@ -75,6 +76,7 @@ impl Office {
         let office = Self {
             folder: TempDir::new().unwrap(),
             said: RefCell::default(),
+            put: RefCell::default(),
         };
         office
             .run("2021-06-01T08:00", &["init", office.home().to_str().unwrap()])
@@ -93,9 +95,11 @@ impl Office {
         self.folder.path().join("kantor")
     }
 
-    /// A command with nothing of the surrounding environment but the path.
+    /// A command with nothing of the surrounding environment but the path; every file may be read by everybody,
+    /// unless the binary itself sees to it that it may not.
     pub fn command(&self, as_of: &str, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_cetak"));
+        let mut command = Command::new("sh");
+        command.args(["-c", "umask 000 && exec \"$0\" \"$@\"", env!("CARGO_BIN_EXE_cetak")]);
         command.env_clear().current_dir(self.root()).stdin(Stdio::null());
         let path = std::env::var_os("PATH").unwrap_or_default();
         command
@@ -141,7 +145,13 @@ impl Office {
         let path = self.home().join(path);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(&path, text).unwrap();
+        self.put.borrow_mut().insert(path.clone());
         path
+    }
+
+    /// The files that `put` wrote.
+    pub fn put_by_test(&self) -> BTreeSet<PathBuf> {
+        self.put.borrow().clone()
     }
 
     /// Reads a file whose path is absolute or relative to the home.

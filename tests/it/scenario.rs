@@ -122,7 +122,7 @@ struct Returning {
 pub struct Play {
     pub office: Office,
     pub model: Model,
-    world: World,
+    pub world: World,
     dice: Dice,
     zone: &'static str,
     returning: Vec<Returning>,
