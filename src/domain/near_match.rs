@@ -286,3 +286,148 @@ fn prepare(seeker: &Seeker) -> Prepared {
         village: place(&seeker.village),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn seeker(nik: &str, name: &str, kk: &str) -> Seeker {
+        let blank = NikReading::Held {
+            text: String::new(),
+            flaw: crate::domain::nik::NikFlaw::Missing,
+        };
+        let nik = NikReading::read(nik).unwrap_or(blank);
+        let village = Some("35 Ilir".to_owned());
+        Seeker {
+            nik,
+            name: name.to_owned(),
+            kk: KkNumber::read(kk),
+            district: Some("IB 2".to_owned()),
+            village,
+        }
+    }
+
+    /// A town of five: a couple, twin daughters, and a namesake of the mother's.
+    const TOWN: [(u64, &str, &str); 5] = [
+        (1_671_011_107_659_001, "TARMIZI HASIBUAN", "1671010404059101"),
+        (1_671_014_207_689_001, "SUMARNI", "1671010404059101"),
+        (1_671_014_107_959_001, "DEWI SUMARNI HASIBUAN", "1671010404059101"),
+        (1_671_014_107_959_002, "RATIH SUMARNI HASIBUAN", "1671010404059101"),
+        (1_671_015_107_709_001, "SUMARNI", "1671011212129202"),
+    ];
+
+    fn search(
+        seekers: Vec<Seeker>,
+        town: impl Iterator<Item = (u64, &'static str, &'static str)>,
+    ) -> Vec<Option<Proposal>> {
+        let mut search = Search::new(seekers);
+        for (nik, name, kk) in town {
+            let (nik, kk) = (Nik::from_u64(nik).unwrap(), KkNumber::read(kk));
+            let (district, village) = (Some("ILIR BARAT DUA"), Some("TIGA PULUH LIMA ILIR"));
+            search.offer(&QueueSide {
+                nik,
+                name,
+                kk: kk.as_ref(),
+                birth_date: None,
+                district,
+                village,
+            });
+        }
+        search.finish()
+    }
+
+    #[track_caller]
+    fn check(nik: &str, name: &str, kk: &str, expected: Option<(u64, &[Evidence])>) {
+        let found = search(vec![seeker(nik, name, kk)], TOWN.into_iter()).remove(0);
+        let found = found.map(|proposal| (proposal.nik.as_u64(), proposal.evidence));
+        assert_eq!(
+            found,
+            expected.map(|(nik, evidence)| (nik, evidence.to_vec())),
+            "{nik} {name} {kk}"
+        );
+    }
+
+    #[test]
+    fn a_proposal_says_why() {
+        use Evidence as E;
+        let village = E::SameVillage;
+        let dewi = 1_671_014_107_959_001;
+        let evidence = [E::NeighboursSwapped, E::SameFamilyCard, E::SameName, village];
+        check(
+            "1671014107599001",
+            "Dewi Sumarni Hasibuan",
+            "1671010404059101",
+            Some((dewi, &evidence)),
+        );
+        let evidence = [E::SurvivingDigits, E::SameFamilyCard, E::NameShortened, village];
+        check(
+            "1,67101E+15",
+            "Dewi Hasibuan",
+            "1671010404059101",
+            Some((dewi, &evidence)),
+        );
+        let evidence = [E::NikBlank, E::FamilyCardMistyped, E::NameSpelledOtherwise, village];
+        check(
+            "",
+            "Dewi Soemarni Hasiboean",
+            "1671010404059191",
+            Some((dewi, &evidence)),
+        );
+        let evidence = [E::NikAndCardSwapped, E::SameName, village];
+        check(
+            "1671010404059101",
+            "Dewi Sumarni Hasibuan",
+            "1671014107959001",
+            Some((dewi, &evidence)),
+        );
+        let evidence = [E::DigitMissing, E::OtherFamilyCard, E::NameMistyped, village];
+        check(
+            "167101410795901",
+            "Dewi Smuarni Hasibuan",
+            "1671019999999999",
+            Some((dewi, &evidence)),
+        );
+    }
+
+    #[test]
+    fn nobody_is_proposed_for_another() {
+        // A third twin, who is not in the queue.
+        check("1671014107959003", "Wulan Sumarni Hasibuan", "1671010404059101", None);
+        // A child whose mother is: her one name behind its own.
+        check("1671014107999001", "Endang Sumarni", "1671010404059101", None);
+        // A namesake without any number in common.
+        check("1671016203809001", "Sumarni", "1671012323239303", None);
+        // Nothing but a name.
+        check("", "Tarmizi Hasibuan", "", None);
+    }
+
+    #[test]
+    fn two_equally_good_entries_are_no_proposal() {
+        let twice = [
+            (1_671_014_107_959_001, "SUMARNI", "1671010404059101"),
+            (1_671_014_207_689_001, "SUMARNI", "1671010404059101"),
+        ];
+        assert_eq!(
+            search(vec![seeker("", "Sumarni", "1671010404059101")], twice.into_iter()),
+            [None]
+        );
+    }
+
+    #[test]
+    fn the_order_of_the_entries_changes_nothing() {
+        let seekers = || {
+            vec![
+                seeker("", "Sumarni Hasibuan", "1671010404059101"),
+                seeker("1671014107959000", "Ratih Hasibuan", "1671010404059101"),
+                seeker("1671011107659O01", "Tarmizi", ""),
+            ]
+        };
+        let expected = search(seekers(), TOWN.into_iter());
+        for start in 0..TOWN.len() {
+            let turned = TOWN.into_iter().cycle().skip(start).take(TOWN.len());
+            assert_eq!(search(seekers(), turned), expected);
+            let back = TOWN.into_iter().rev().cycle().skip(start).take(TOWN.len() * 2);
+            assert_eq!(search(seekers(), back), expected, "offered twice, backwards");
+        }
+    }
+}

@@ -113,13 +113,9 @@ impl KkNumber {
         &self.0
     }
 
-    /// Returns the 16 digits as a number, where it is well formed (16 digits, no zero in front).
+    /// Returns the 16 digits as a number, where it is well formed (16 digits, no zero in front, not all the same).
     pub fn as_u64(&self) -> Option<u64> {
-        let whole = self.0.len() == 16 && self.0.bytes().all(|byte| byte.is_ascii_digit());
-        whole
-            .then(|| self.0.parse().ok())
-            .flatten()
-            .filter(|number| *number >= SMALLEST)
+        reading::plain_digits(self.0.as_bytes()).map(Nik::as_u64)
     }
 
     /// Returns the number as people see it: `167199******0001`.
@@ -185,6 +181,7 @@ mod tests {
         );
         assert_eq!(KkNumber::read("1,67109E+15").unwrap().digits(), "1,67109E+15");
         assert_eq!(KkNumber::read("167109").unwrap().as_u64(), None);
+        assert_eq!(KkNumber::read("1111111111111111").unwrap().as_u64(), None);
         assert_eq!(KkNumber::read(" - "), None);
         assert_eq!(KkNumber::read("1671090404049001").unwrap().masked(), "167109******9001");
     }

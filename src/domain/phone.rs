@@ -111,6 +111,16 @@ fn domestic(written: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn no_cell_stops_the_reading_and_reading_again_changes_nothing(cell in "\\PC{0,24}|[0-9 +()/-]{0,24}") {
+            if let Some(phone) = Phone::read(&cell).filter(Phone::is_mobile) {
+                prop_assert_eq!(Phone::read(phone.as_str()), Some(phone));
+            }
+        }
+    }
 
     #[track_caller]
     fn check(cell: &str, expected: &str, mobile: bool) {

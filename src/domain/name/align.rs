@@ -76,9 +76,7 @@ impl Pairing<'_> {
     }
 
     fn pair_slips(&mut self) {
-        let slipped = |left: &FoldedName, l: &Word, right: &FoldedName, r: &Word| {
-            l.may_be(r, 2) && is_slip(left.letters(l), left.key(l), right.letters(r), right.key(r))
-        };
+        let slipped = |left: &FoldedName, l: &Word, right: &FoldedName, r: &Word| is_slip((left, l), (right, r));
         let is_short = |left: &FoldedName, l: &Word, right: &FoldedName, r: &Word| {
             l.len() == r.len() && l.len() <= 4 && !is_swap(left.letters(l), right.letters(r))
         };
@@ -310,17 +308,27 @@ fn same_start(a: &[u8], b: &[u8]) -> bool {
 }
 
 /// Tells whether two words are one but for a slip: one letter, two in eight or more.
-fn is_slip(a: &[u8], a_key: &[u8], b: &[u8], b_key: &[u8]) -> bool {
-    let shorter = a.len().min(b.len());
+fn is_slip((left, l): (&FoldedName, &Word), (right, r): (&FoldedName, &Word)) -> bool {
+    let shorter = l.len().min(r.len());
     let limit = match shorter {
         0..=2 => return false,
         3..=7 => 1,
         _ => 2,
     };
+    let (a, a_key, b, b_key) = (left.letters(l), left.key(l), right.letters(r), right.key(r));
+    let by_letters = if l.may_be(r, limit as u32) {
+        within(a, b, limit)
+    } else {
+        None
+    };
     // Beside another spelling a slip is forgiven in long words, or behind the same first letter (JNLIA, YULIA).
     let may_differ_in_spelling = shorter >= 6 || shorter == 5 && a_key.first() == b_key.first();
-    let by_key = || within(a_key, b_key, usize::from(may_differ_in_spelling));
-    let Some(slips) = within(a, b, limit).or_else(by_key) else {
+    let by_key = || {
+        (may_differ_in_spelling && l.may_sound_like(r))
+            .then(|| within(a_key, b_key, 1))
+            .flatten()
+    };
+    let Some(slips) = by_letters.or_else(by_key) else {
         return false;
     };
     if a.len() == b.len() && slips == 1 && differs_by_gender(a_key, b_key) {

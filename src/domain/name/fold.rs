@@ -36,10 +36,14 @@ impl Word {
         self.length as usize
     }
 
-    /// Tells whether the letters (or the keys) of two words are so alike that `slips` could make one of the other.
+    /// Tells whether so many slips could make one word's letters into the other's.
     pub(super) const fn may_be(&self, other: &Self, slips: u32) -> bool {
         (self.letter_set ^ other.letter_set).count_ones() <= 2 * slips
-            || (self.key_set ^ other.key_set).count_ones() <= 2 * slips
+    }
+
+    /// Tells whether a slip could make one word's key into the other's.
+    pub(super) const fn may_sound_like(&self, other: &Self) -> bool {
+        (self.key_set ^ other.key_set).count_ones() <= 2
     }
 
     /// Returns the letters of the key as a set.
@@ -93,10 +97,6 @@ impl FoldedName {
     /// Returns the spelling key of a word.
     pub(super) fn key(&self, word: &Word) -> &[u8] {
         &self.keys[usize::from(word.start)..usize::from(word.start) + usize::from(word.key_length)]
-    }
-
-    fn text(&self, word: &Word) -> &str {
-        std::str::from_utf8(self.letters(word)).unwrap_or_default()
     }
 
     fn split(&mut self, name: &str) {
@@ -164,7 +164,7 @@ impl FoldedName {
         let joined = &self.letters[first..usize::from(last.start) + usize::from(last.length)];
         // Whole words that only together spell a degree (M ALI AK) are names: parts of a degree are short.
         let are_parts = words.iter().all(|word| word.length <= 3) || taken == 1;
-        are_parts && std::str::from_utf8(joined).is_ok_and(tables::is_degree)
+        are_parts && tables::is_degree(joined)
     }
 
     fn drop_titles(&mut self) {
@@ -172,7 +172,7 @@ impl FoldedName {
         while at < self.count && self.count > 1 {
             let word = self.words[at];
             let is_edge = at == 0 || at + 1 == self.count;
-            if tables::is_title(self.text(&word)) && (is_edge || word.length > 1) {
+            if tables::is_title(self.letters(&word)) && (is_edge || word.length > 1) {
                 self.remove(at);
             } else {
                 at += 1;
@@ -181,7 +181,7 @@ impl FoldedName {
     }
 
     fn drop_patronymic_marks(&mut self) {
-        let Some(at) = (1..self.count).find(|at| tables::is_patronymic(self.text(&self.words[*at]))) else {
+        let Some(at) = (1..self.count).find(|at| tables::is_patronymic(self.letters(&self.words[*at]))) else {
             return;
         };
         self.remove(at);
@@ -199,26 +199,28 @@ impl FoldedName {
     fn level(&mut self) {
         for at in 0..self.count {
             let mut word = self.words[at];
-            let mut copy = [0_u8; LETTERS];
-            let written = self.letters(&word);
-            copy[..written.len()].copy_from_slice(written);
-            let written = std::str::from_utf8(&copy[..written.len()]).unwrap_or_default();
-            let canonical = tables::canonical(written);
-            if canonical != written && self.used + canonical.len() <= LETTERS {
-                word.start = self.used as u8;
-                word.length = canonical.len() as u8;
-                word.is_abbreviated = false;
-                word.is_alias = true;
-                self.letters[self.used..self.used + canonical.len()].copy_from_slice(canonical.as_bytes());
-                self.used += canonical.len();
+            if let Some(canonical) = tables::canonical(self.letters(&word)) {
+                self.replace(&mut word, canonical.as_bytes());
             }
-            word.is_generic = tables::is_generic(canonical);
+            word.is_generic = tables::is_generic(self.letters(&word));
             let start = usize::from(word.start);
             let range = start..start + usize::from(word.length);
             word.key_length = spelling::key(&self.letters[range.clone()], &mut self.keys[range]) as u8;
             word.letter_set = letter_set(self.letters(&word));
             word.key_set = letter_set(self.key(&word));
             self.words[at] = word;
+        }
+    }
+
+    fn replace(&mut self, word: &mut Word, canonical: &[u8]) {
+        let end = self.used + canonical.len();
+        if end <= LETTERS {
+            word.start = self.used as u8;
+            word.length = canonical.len() as u8;
+            word.is_abbreviated = false;
+            word.is_alias = true;
+            self.letters[self.used..end].copy_from_slice(canonical);
+            self.used = end;
         }
     }
 }

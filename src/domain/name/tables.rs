@@ -192,35 +192,38 @@ static PATRONYMIC_STARTS: Starts = starts(PATRONYMICS);
 static GENERIC_STARTS: Starts = starts(GENERIC);
 static ALIAS_STARTS: Starts = alias_starts();
 
-fn may_hold(starts: &Starts, word: &str) -> bool {
-    let first = word.bytes().next().unwrap_or(0).wrapping_sub(b'A');
+fn may_hold(starts: &Starts, word: &[u8]) -> bool {
+    let first = word.first().unwrap_or(&0).wrapping_sub(b'A');
     first < 26 && starts.get(word.len()).is_some_and(|letters| letters >> first & 1 == 1)
 }
 
-pub(super) fn is_title(word: &str) -> bool {
-    may_hold(&TITLE_STARTS, word) && TITLES.binary_search(&word).is_ok()
+fn holds(table: &[&str], starts: &Starts, word: &[u8]) -> bool {
+    may_hold(starts, word) && table.binary_search_by(|entry| entry.as_bytes().cmp(word)).is_ok()
 }
 
-pub(super) fn is_degree(word: &str) -> bool {
-    may_hold(&DEGREE_STARTS, word) && DEGREES.binary_search(&word).is_ok()
+pub(super) fn is_title(word: &[u8]) -> bool {
+    holds(TITLES, &TITLE_STARTS, word)
 }
 
-pub(super) fn is_patronymic(word: &str) -> bool {
-    may_hold(&PATRONYMIC_STARTS, word) && PATRONYMICS.contains(&word)
+pub(super) fn is_degree(word: &[u8]) -> bool {
+    holds(DEGREES, &DEGREE_STARTS, word)
 }
 
-pub(super) fn is_generic(word: &str) -> bool {
-    may_hold(&GENERIC_STARTS, word) && GENERIC.binary_search(&word).is_ok()
+pub(super) fn is_patronymic(word: &[u8]) -> bool {
+    holds(PATRONYMICS, &PATRONYMIC_STARTS, word)
 }
 
-/// Returns the word that an abbreviation or an odd form stands for, or the word itself.
-pub(super) fn canonical(word: &str) -> &str {
+pub(super) fn is_generic(word: &[u8]) -> bool {
+    holds(GENERIC, &GENERIC_STARTS, word)
+}
+
+/// Returns the word that an abbreviation or an odd form stands for.
+pub(super) fn canonical(word: &[u8]) -> Option<&'static str> {
     if !may_hold(&ALIAS_STARTS, word) {
-        return word;
+        return None;
     }
-    ALIASES
-        .binary_search_by_key(&word, |alias| alias.0)
-        .map_or(word, |at| ALIASES[at].1)
+    let at = ALIASES.binary_search_by(|alias| alias.0.as_bytes().cmp(word)).ok()?;
+    Some(ALIASES[at].1)
 }
 
 #[cfg(test)]
@@ -229,7 +232,7 @@ mod tests {
 
     #[test]
     fn tables_that_are_searched_are_sorted() {
-        assert!(TITLES.is_sorted() && DEGREES.is_sorted() && GENERIC.is_sorted());
+        assert!(TITLES.is_sorted() && DEGREES.is_sorted() && PATRONYMICS.is_sorted() && GENERIC.is_sorted());
         assert!(ALIASES.windows(2).all(|pair| pair[0].0 < pair[1].0), "{:?}", {
             ALIASES.windows(2).find(|pair| pair[0].0 >= pair[1].0)
         });

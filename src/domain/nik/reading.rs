@@ -152,7 +152,7 @@ pub(super) fn masked_text(text: &str) -> String {
 }
 
 /// The fast path: 16 ASCII digits, no zero in front, not all the same.
-fn plain_digits(bytes: &[u8]) -> Option<Nik> {
+pub(super) fn plain_digits(bytes: &[u8]) -> Option<Nik> {
     let bytes: &[u8; 16] = bytes.try_into().ok()?;
     let mut number = 0_u64;
     for byte in bytes {
@@ -255,6 +255,7 @@ fn flaw_of(text: &str) -> NikFlaw {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[track_caller]
     fn trusted(cell: &str) {
@@ -334,6 +335,17 @@ mod tests {
         held("167l0941O7959001", NikFlaw::Letters, "16709417959001");
         held("belum ada", NikFlaw::Letters, "");
         held("9171094107959002.0", NikFlaw::LastDigitLost, "917109410795900");
+    }
+
+    proptest! {
+        #[test]
+        fn no_cell_stops_the_reading_and_no_digit_is_invented(cell in "\\PC{0,24}|[0-9 .,'E+=\"-]{0,24}") {
+            if let Some(reading) = NikReading::read(&cell) {
+                let digits = |text: &str| text.chars().filter_map(|c| ascii_form(c).to_digit(10)).count();
+                prop_assert!(reading.surviving_digits().len() <= digits(&cell));
+                prop_assert!(!reading.masked().is_empty());
+            }
+        }
     }
 
     #[test]
