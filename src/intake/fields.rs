@@ -79,8 +79,9 @@ fn unwrap_formula(cell: &str) -> &str {
 }
 
 fn is_invisible(sign: char) -> bool {
-    sign.is_control()
-        || matches!(sign, '\u{00AD}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}')
+    let is_mark = matches!(sign, '\u{00AD}' | '\u{200B}'..='\u{200F}' | '\u{FEFF}');
+    let is_direction = matches!(sign, '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}');
+    sign.is_control() || is_mark || is_direction
 }
 
 /// Reads whether the person lives (`STAT_HIDUP`: 1 is alive, 0 is dead); none where the cell does not say.

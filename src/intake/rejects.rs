@@ -6,7 +6,8 @@ use crate::intake::fields::escape;
 use crate::intake::layout::{REJECT_HEADERS, shape_mark};
 use crate::intake::report::RejectCode;
 
-/// Returns the header: the original one (without an earlier rejects file's columns), then shape, file, line, field, code, reason.
+/// Returns the header: the original one (without an earlier rejects file's columns), then shape, file, line, field, code
+/// and reason.
 pub fn reject_header(headers: &[String]) -> Vec<String> {
     let kept = original_width(headers);
     let original = headers[..kept].iter().map(|header| escape(header).into_owned());

@@ -246,8 +246,8 @@ impl Source {
         Ok(file)
     }
 
-    /// Checks that nobody wrote to the file since it was opened. (Moving it away, or another one into its place, does no
-    /// harm: the open file stays what it is.)
+    /// Checks that nobody wrote to the file since it was opened. (Moving it away, or another one into its place, does
+    /// no harm: the open file stays what it is.)
     ///
     /// # Errors
     /// Says that it changed.
@@ -378,4 +378,67 @@ pub fn hex(bytes: &[u8]) -> String {
         text.push(char::from(DIGITS[usize::from(byte & 15)]));
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_regular_files_are_opened() {
+        let folder = tempfile::tempdir().unwrap();
+        let found = |path: &Path| match Source::open(path, &[]) {
+            Err(IntakeError::NotAFile { found, .. }) => found,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(found(folder.path()), NotAFile::Folder);
+        assert_eq!(found(Path::new("/dev/null")), NotAFile::Device);
+        let pipe = folder.path().join("pipe");
+        let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+        if made.is_ok_and(|status| status.success()) {
+            assert_eq!(found(&pipe), NotAFile::Pipe);
+            let link = folder.path().join("link");
+            std::os::unix::fs::symlink(&pipe, &link).unwrap();
+            assert_eq!(found(&link), NotAFile::Pipe);
+        }
+        assert!(matches!(
+            Source::open(&folder.path().join("none"), &[]),
+            Err(IntakeError::Io { .. })
+        ));
+    }
+
+    #[test]
+    fn a_file_that_grows_while_it_is_read_is_noticed() {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        file.write_all(b"NIK\n").unwrap();
+        let source = Source::open(file.path(), &[]).unwrap();
+        assert!(source.reader_at(0).is_ok());
+        file.write_all(b"1671094107959001\n").unwrap();
+        assert!(matches!(source.reader_at(0), Err(IntakeError::Changed { .. })));
+    }
+
+    #[test]
+    fn beginnings_are_hashed_on_the_way() {
+        let folder = tempfile::tempdir().unwrap();
+        let bytes: Vec<u8> = (0..CHUNK_BYTES * 2 + 7).map(|at| (at % 97) as u8).collect();
+        let lengths = [
+            0,
+            1,
+            CHUNK_BYTES as u64,
+            CHUNK_BYTES as u64 + 1,
+            bytes.len() as u64,
+            bytes.len() as u64 + 1,
+        ];
+        let source = Source::spool(&mut bytes.as_slice(), folder.path(), &lengths).unwrap();
+        for length in &lengths[..5] {
+            let expected: Sha256Bytes = Sha256::digest(&bytes[..*length as usize]).into();
+            assert_eq!(source.prefix_sha256(*length), Some(expected), "{length}");
+        }
+        assert_eq!(source.prefix_sha256(lengths[5]), None);
+        assert_eq!(
+            (source.name(), source.modified(), source.bytes()),
+            ("-", None, lengths[4])
+        );
+        assert_eq!(source.sha256_hex(), hex(&Sha256::digest(&bytes)));
+    }
 }
