@@ -19,14 +19,13 @@ fn main() -> ExitCode {
     match cli::parse(lang, arguments) {
         Ok(cli) => run(&cli, &environment).into(),
         Err(shown) => {
-            // Help that nobody reads to its end (`| head`) is no failure.
-            let printed = shown.print();
-            drop(printed);
             if shown.use_stderr() {
-                Exit::Usage.into()
-            } else {
-                Exit::Done.into()
+                Ui::new(screen(&asked, &environment, lang)).usage(&shown.render().to_string());
+                return Exit::Usage.into();
             }
+            // Help that nobody reads to its end (`| head`) is no failure.
+            shown.print().unwrap_or_default();
+            Exit::Done.into()
         }
     }
 }

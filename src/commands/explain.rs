@@ -221,7 +221,13 @@ fn intake_text(lang: Lang, error: &IntakeError) -> (String, Option<String>) {
             );
         }
         IntakeError::DateOrder(question) => {
-            let text = intake_words::date_order(lang, &question.header, &question.example, question.contradictory);
+            let text = intake_words::date_order(
+                lang,
+                &question.header,
+                question.line,
+                &question.example,
+                question.contradictory,
+            );
             return (with_state(lang, text), Some(intake_words::date_order_hint(lang)));
         }
         IntakeError::WrongEncoding { asked } => intake_words::wrong_encoding(lang, asked.code()),

@@ -359,7 +359,7 @@ fn show(
     };
     let bytes = match args.format.as_str() {
         "json" => json::pretty(report)?,
-        _ => render(context.lang, &summary).into_bytes(),
+        _ => context.screen_text(render(context.lang, &summary)).into_bytes(),
     };
     match &args.output {
         Some(path) => write_whole(path, &bytes).map(drop),

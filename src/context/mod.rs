@@ -13,6 +13,7 @@ pub use options::{ColorChoice, Options, language, screen};
 
 use crate::config::Settings;
 use crate::domain::calendar::{Calendar, Holiday, HolidayFault, read_holidays};
+use crate::domain::masking::mask_numbers;
 use crate::domain::moment::{Moment, Zone};
 use crate::domain::nik::Nik;
 use crate::domain::standing::Rules;
@@ -193,6 +194,15 @@ impl Context {
             nik.digits()
         } else {
             nik.masked()
+        }
+    }
+
+    /// Takes text for people as this run may show it: without whole numbers of people, unless `--reveal` was given.
+    pub fn screen_text(&self, text: String) -> String {
+        if self.ui.screen().reveal {
+            text
+        } else {
+            mask_numbers(&text).into_owned()
         }
     }
 

@@ -12,6 +12,7 @@ pub mod decisions;
 pub mod dossier;
 pub mod harmless;
 pub mod invariants;
+pub mod masking;
 pub mod moment;
 pub mod name;
 pub mod near_match;

@@ -27,7 +27,7 @@ struct Run {
 /// Why the column does not decide.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Undecided {
-    /// A line and cell that can be read both ways.
+    /// A line and cell that show the question: one that can be read both ways, or the first of those that contradict.
     pub example: Option<(u64, String)>,
     /// Whether some cells prove one order and some the other.
     pub contradictory: bool,
@@ -41,16 +41,15 @@ impl OrderEvidence {
     pub fn add(&mut self, stamp: &Stamp, line: u64, cell: &str) {
         let date = stamp.date();
         let (dmy, mdy) = (date.under(DateOrder::Dmy), date.under(DateOrder::Mdy));
-        if let WrittenDate::Pair { first, second, .. } = date {
+        if let WrittenDate::Pair { first, second, .. } = date
+            && first != second
+        {
             match (dmy, mdy) {
                 (Some(_), None) => self.dmy_only += 1,
                 (None, Some(_)) => self.mdy_only += 1,
-                _ if first != second => {
-                    self.open += 1;
-                    self.example.get_or_insert_with(|| (line, cell.trim().to_owned()));
-                }
-                _ => {}
+                _ => self.open += 1,
             }
+            self.example.get_or_insert_with(|| (line, cell.trim().to_owned()));
         }
         let second = i64::from(stamp.second_of_day());
         for (run, date) in [(&mut self.dmy, dmy), (&mut self.mdy, mdy)] {

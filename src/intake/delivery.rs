@@ -268,7 +268,8 @@ impl<'t, 's> Delivery<'t, 's> {
         let reading = table.reading(options);
         let resume = self.resume_for_later();
         if self.decisions.is_some_and(|decisions| decisions.last_digit_lost) {
-            self.warnings.add(WarningKind::LastDigitLost, 1, None);
+            self.warnings
+                .add(WarningKind::LastDigitLost, self.survey.all.whole_niks(), None);
         }
         if table.mends_text() {
             self.warnings

@@ -271,7 +271,7 @@ mod tests {
                 }
             )
         }));
-        assert_eq!(read.warning_codes(), [("last_digit_lost", 1)]);
+        assert_eq!(read.warning_codes(), [("last_digit_lost", 20)]);
         // The same row in a sound file is trusted, and known as the same row.
         let alone = text.lines().take(2).collect::<Vec<_>>().join("\n");
         let alone = read_bytes(alone.as_bytes()).unwrap();

@@ -53,6 +53,11 @@ impl Evidence {
         self.whole_niks >= FEWEST_NIKS && self.ending_in_zero * 20 >= self.whole_niks * 19
     }
 
+    /// Returns how many NIKs have 16 digits.
+    pub fn whole_niks(&self) -> u64 {
+        self.whole_niks
+    }
+
     /// Decides what holds for every row; `header` names the column of times in the question.
     ///
     /// # Errors

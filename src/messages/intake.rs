@@ -86,15 +86,15 @@ pub fn wrong_kind_hint(lang: Lang, looks_like: &str) -> String {
 }
 
 /// Asks whether the day or the month comes first.
-pub fn date_order(lang: Lang, header: &str, example: &str, contradictory: bool) -> String {
+pub fn date_order(lang: Lang, header: &str, line: u64, example: &str, contradictory: bool) -> String {
     match contradictory {
         true => lang.pick(
-            format!("kolom {header} memuat urutan hari-bulan dan bulan-hari sekaligus, misalnya {example}"),
-            format!("column {header} has day-month and month-day mixed, for example {example}"),
+            format!("baris {line}: kolom {header} memuat urutan hari-bulan dan bulan-hari sekaligus, misalnya {example}"),
+            format!("line {line}: column {header} has day-month and month-day mixed, for example {example}"),
         ),
         false => lang.pick(
-            format!("apakah {example} di kolom {header} hari-bulan atau bulan-hari? berkas ini tidak menunjukkannya"),
-            format!("is {example} in column {header} day-month or month-day? this file does not tell"),
+            format!("baris {line}: apakah {example} di kolom {header} hari-bulan atau bulan-hari? berkas ini tidak menunjukkannya"),
+            format!("line {line}: is {example} in column {header} day-month or month-day? this file does not tell"),
         ),
     }
 }
@@ -272,8 +272,8 @@ pub fn warning(lang: Lang, code: &str) -> String {
             "NIK repeated in the snapshot; the newest counts",
         ),
         "last_digit_lost" => (
-            "NIK disimpan sebagai angka, angka terakhirnya hilang: semua ditahan",
-            "NIKs were saved as numbers, their last digit is lost: all held",
+            "NIK disimpan sebagai angka: angka terakhir setiap NIK hilang",
+            "NIKs were saved as numbers: the last digit of every one is lost",
         ),
         "impossible_date" => ("tanggal di dalam NIK tidak mungkin", "an impossible date in the NIK"),
         "unknown_status" => ("status rekaman tidak dikenal", "unknown record status"),

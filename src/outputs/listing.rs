@@ -2,6 +2,7 @@
 
 use super::iso;
 use crate::domain::harmless::harmless;
+use crate::domain::masking::mask_numbers;
 use crate::domain::moment::{Moment, Zone};
 use crate::domain::nik::{KkNumber, NikReading};
 use crate::domain::phone::Phone;
@@ -119,6 +120,7 @@ impl Cell {
             Self::Nik(nik) if !reveal => Cow::Owned(nik.masked()),
             Self::Kk(kk) if !reveal => Cow::Owned(kk.masked()),
             Self::Phone(phone) if !reveal => Cow::Owned(phone.masked()),
+            Self::Text(text) if !reveal => mask_numbers(text),
             Self::Count(count) => Cow::Owned(signed(lang, *count)),
             Self::Moment(moment) => Cow::Owned(moment.local(zone).format("%Y-%m-%d %H:%M").to_string()),
             other => other.data(zone),

@@ -1,6 +1,7 @@
 //! The lines beside the result: their labels, their colours, and nothing in them that a terminal would run.
 
 use crate::domain::harmless::harmless_lines;
+use crate::domain::masking::mask_numbers;
 use crate::messages::Lang;
 
 /// What a line is.
@@ -35,15 +36,22 @@ impl Label {
 }
 
 /// Makes a line with its label; further lines of the text are set in.
-pub(super) fn label(kind: Label, lang: Lang, color: bool, text: &str) -> String {
+pub(super) fn label(kind: Label, lang: Lang, color: bool, reveal: bool, text: &str) -> String {
     let (start, end) = if color { (kind.color(), RESET) } else { ("", "") };
-    let text = plain(text).replace('\n', "\n  ");
+    let text = plain(text, reveal).replace('\n', "\n  ");
     format!("{start}{}:{end} {text}", kind.word(lang))
 }
 
-/// Takes text as it may stand on a terminal, without the last line's end.
-pub(super) fn plain(text: &str) -> String {
-    harmless_lines(text).trim_end().to_owned()
+/// Takes text as it may stand on a terminal: nothing that runs, no number of a person unless it is to be shown, and no
+/// end of the last line.
+pub(super) fn plain(text: &str, reveal: bool) -> String {
+    let text = harmless_lines(text);
+    let text = text.trim_end();
+    if reveal {
+        text.to_owned()
+    } else {
+        mask_numbers(text).into_owned()
+    }
 }
 
 #[cfg(test)]
@@ -59,17 +67,26 @@ mod tests {
             (Label::Warning, Lang::Id, "peringatan: a.csv:18: NIK has 15 digits"),
         ];
         for (kind, lang, expected) in table {
-            assert_eq!(label(kind, lang, false, "a.csv:18: NIK has 15 digits\n"), expected);
+            assert_eq!(
+                label(kind, lang, false, false, "a.csv:18: NIK has 15 digits\n"),
+                expected
+            );
         }
         assert_eq!(
-            label(Label::Error, Lang::En, true, "x"),
+            label(Label::Error, Lang::En, true, false, "x"),
             "\u{1b}[1;31merror:\u{1b}[0m x"
         );
     }
 
     #[test]
     fn text_from_files_runs_nothing() {
-        let text = label(Label::Warning, Lang::En, false, "bad\u{1b}]0;x\u{7}\nline \u{202e}two");
+        let text = label(
+            Label::Warning,
+            Lang::En,
+            false,
+            false,
+            "bad\u{1b}]0;x\u{7}\nline \u{202e}two",
+        );
         assert_eq!(text, "warning: bad\u{fffd}]0;x\u{fffd}\n  line two");
     }
 }

@@ -108,14 +108,14 @@ impl Ui {
     /// Says something beside the result; nothing with `-q`.
     pub fn note(&self, text: impl AsRef<str>) {
         if self.screen.talk > Talk::Quiet {
-            self.say(&lines::plain(text.as_ref()));
+            self.say(&lines::plain(text.as_ref(), self.screen.reveal));
         }
     }
 
     /// Says more, with `-v` only.
     pub fn detail(&self, text: impl AsRef<str>) {
         if self.screen.talk == Talk::Verbose {
-            self.say(&lines::plain(text.as_ref()));
+            self.say(&lines::plain(text.as_ref(), self.screen.reveal));
         }
     }
 
@@ -127,6 +127,11 @@ impl Ui {
     /// Names a command that cures what was just said.
     pub fn hint(&self, text: impl AsRef<str>) {
         self.labelled(Label::Hint, text.as_ref());
+    }
+
+    /// Says what is wrong with the arguments, in the words of who parsed them.
+    pub fn usage(&self, text: &str) {
+        self.say(&lines::plain(text, self.screen.reveal));
     }
 
     /// Says why the run fails: what and what state was left, the causes, and what cures it.
@@ -144,7 +149,7 @@ impl Ui {
 
     /// Begins a step whose progress is known, in units of `total`; it ends when the value is dropped.
     pub fn progress(&self, name: &str, total: Option<u64>) -> Progress<'_> {
-        let name = lines::plain(name);
+        let name = lines::plain(name, self.screen.reveal);
         let bar = match (self.screen.talk, self.screen.stderr_is_terminal) {
             (Talk::Quiet, _) => None,
             (_, true) => Some(progress::bar(&name, total)),
@@ -158,7 +163,13 @@ impl Ui {
     }
 
     fn labelled(&self, kind: Label, text: &str) {
-        self.say(&label(kind, self.screen.lang, self.screen.color_talk, text));
+        let Screen {
+            lang,
+            color_talk,
+            reveal,
+            ..
+        } = self.screen;
+        self.say(&label(kind, lang, color_talk, reveal, text));
     }
 
     /// Writes a line to standard error; where even that fails there is nobody left to tell.

@@ -42,7 +42,7 @@ impl Run {
     }
 
     /// Insists on one of two exit codes: done, or done but a person is needed.
-    pub fn is_done(self) -> Self {
+    pub fn done_or_person(self) -> Self {
         let Self {
             command,
             code,
@@ -132,7 +132,7 @@ impl Office {
     /// Runs a command that must end well, and reads its JSON.
     pub fn json(&self, as_of: &str, arguments: &[&str]) -> Value {
         let arguments: Vec<&str> = arguments.iter().copied().chain(["--format", "json"]).collect();
-        self.run(as_of, &arguments).is_done().json()
+        self.run(as_of, &arguments).done_or_person().json()
     }
 
     /// Everything said so far.

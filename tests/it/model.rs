@@ -324,10 +324,10 @@ impl Model {
                 counts.rejected += 1;
                 continue;
             }
-            if newest.get(&row.nik).is_some_and(|known| known.at > row.at) {
-                counts.unchanged += 1;
-            } else if newest.insert(row.nik.clone(), row.clone()).is_some() {
-                counts.unchanged += 1;
+            let earlier = newest.get(&row.nik).cloned();
+            counts.unchanged += u64::from(earlier.is_some());
+            if earlier.is_none_or(|known| known.at <= row.at) {
+                newest.insert(row.nik.clone(), row.clone());
             }
         }
         for (nik, entry) in &mut self.entries {
