@@ -69,7 +69,8 @@ pub struct GlobalArgs {
         global = true,
         value_name = "SECONDS",
         default_value_t = 0,
-        hide_default_value = true
+        hide_default_value = true,
+        value_parser = clap::value_parser!(u64).range(..=86_400)
     )]
     pub wait: u64,
     #[arg(long, global = true)]

@@ -1,6 +1,7 @@
 //! `cetak check`: the books, the store itself, and the files for the operators.
 
 use super::Outcome;
+use super::aside::edited_and_not_imported;
 use super::blanks::on_hand;
 use super::listing::ListArgs;
 use super::office::{Access, Office};
@@ -11,13 +12,12 @@ use crate::domain::invariants::{Finding, Level, audit_batches};
 use crate::domain::nik::NikReading;
 use crate::domain::reconcile::reconcile;
 use crate::messages::{check as words, columns};
-use crate::outputs::file::sha256_hex;
+use crate::outputs::file::sha256_of_file;
 use crate::outputs::listing::{Cell, Column, Kind, Listing};
 use crate::store::records::{BatchFilter, FileKind};
 use crate::store::{Facts, Store};
 use anyhow::Result;
 use clap::Args;
-use std::fs;
 
 /// Arguments of `check`.
 #[derive(Debug, Args)]
@@ -34,7 +34,7 @@ pub fn run(context: &mut Context, args: &CheckArgs) -> Result<Outcome> {
     args.list.check()?;
     let office = Office::open(context, Access::Read)?;
     let mut findings = office.store.read(|facts| audit(context, facts))?;
-    findings.extend(audit_files(&office)?);
+    findings.extend(office.store.read(|facts| audit_files(&office, facts))?);
     findings.sort_by_key(Finding::level);
     let data = || {
         let line = |finding: &Finding| {
@@ -104,15 +104,21 @@ fn proposed_results(context: &Context, facts: &dyn Facts) -> Result<Vec<Finding>
     Ok(findings)
 }
 
-/// Holds the files for the operators against their hashes.
-fn audit_files(office: &Office) -> Result<Vec<Finding>> {
-    let files = office.store.read(|facts| facts.out_files())?;
-    let finding = |file: crate::store::records::OutFile| match fs::read(office.home.root().join(&file.path)) {
-        Err(_) => Some(Finding::FileMissing { path: file.path }),
-        Ok(bytes) if sha256_hex(&bytes) != file.sha256 => Some(Finding::FileChanged { path: file.path }),
-        Ok(_) => None,
-    };
-    Ok(files.into_iter().filter_map(finding).collect())
+/// Holds the files for the operators against their hashes. A changed batch file is one that somebody filled in.
+fn audit_files(office: &Office, facts: &dyn Facts) -> Result<Vec<Finding>> {
+    let edited = edited_and_not_imported(office, facts)?;
+    let mut findings = Vec::new();
+    for file in facts.out_files()? {
+        match sha256_of_file(&office.home.root().join(&file.path)) {
+            Err(_) => findings.push(Finding::FileMissing { path: file.path }),
+            Ok(found) if found != file.sha256 && !edited.contains(&file.path) => {
+                findings.push(Finding::FileChanged { path: file.path });
+            }
+            Ok(_) => {}
+        }
+    }
+    findings.extend(edited.into_iter().map(|path| Finding::EditedFile { path }));
+    Ok(findings)
 }
 
 fn listing(context: &Context, findings: &[Finding]) -> Listing {

@@ -11,7 +11,8 @@ use crate::outputs::listing::Listing;
 use crate::outputs::{csv, json, table, xlsx};
 use anyhow::Result;
 use clap::{Args, ValueEnum};
-use std::path::PathBuf;
+use std::fs;
+use std::path::{Path, PathBuf};
 
 /// Options of every list.
 #[derive(Clone, Debug, Args)]
@@ -78,7 +79,10 @@ impl ListArgs {
             Format::Table => table::render(&listing(), &context.table_style(self.output.is_some())).into_bytes(),
         };
         match &self.output {
-            Some(path) => write_whole(path, &bytes).map(drop),
+            Some(path) => {
+                refuse_own_file(context, path)?;
+                write_whole(path, &bytes).map(drop)
+            }
             None => context.ui.result(&bytes),
         }
     }
@@ -110,4 +114,36 @@ pub fn categories(words: &[String]) -> Result<Vec<Category>> {
         .iter()
         .map(|word| Category::from_code(word).ok_or_else(|| unknown(word).into()))
         .collect()
+}
+
+/// Refuses to write a list over what the home itself lives on: settings, store, lock, inbox and backups.
+///
+/// # Errors
+/// The path is one of them.
+pub fn refuse_own_file(context: &Context, path: &Path) -> Result<()> {
+    let Ok(home) = context.home() else {
+        return Ok(());
+    };
+    let full = context.current.join(path);
+    let folder = full.parent().and_then(|folder| fs::canonicalize(folder).ok());
+    let (Some(folder), Some(name)) = (folder, full.file_name()) else {
+        return Ok(());
+    };
+    let full = fs::canonicalize(&full).unwrap_or_else(|_| folder.join(name));
+    let Ok(inside) = full.strip_prefix(home.root()) else {
+        return Ok(());
+    };
+    let first = inside
+        .components()
+        .next()
+        .map(|part| part.as_os_str().to_string_lossy().into_owned())
+        .unwrap_or_default();
+    let own = first.starts_with("cetak.") || first.starts_with(".cetak") || first == "inbox" || first == "backups";
+    match own {
+        true => Err(Failure::OwnFile {
+            path: path.display().to_string(),
+        }
+        .into()),
+        false => Ok(()),
+    }
 }

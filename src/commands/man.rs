@@ -25,6 +25,7 @@ pub fn run(context: &mut Context, args: &ManArgs, mut command: Command) -> Resul
     match &args.dir {
         None => context.ui.result(&page(command)?)?,
         Some(dir) => {
+            std::fs::create_dir_all(dir)?;
             let pages = write_pages(dir, &command, "cetak")?;
             context.ui.note(words::man_written(context.lang, pages, dir));
         }

@@ -1,6 +1,7 @@
 //! One file per subcommand: its arguments, and a recipe that reads facts, decides, commits, and then shows.
 //! The rules themselves live in `domain`.
 
+pub mod aside;
 pub mod backup;
 pub mod batch;
 pub mod blanks;

@@ -2,11 +2,13 @@
 //! that a night that was killed is finished by running it again.
 
 use super::Outcome;
+use super::aside::edited_and_not_imported;
 use super::backup::nightly_backup;
 use super::batch::{DayPlan, PlanRequest, WrittenDay, next_batch_day, plan_day, rewrite_open_days, write_day_files};
 use super::blanks::on_hand;
 use super::explain::one_line;
 use super::import::{self, InboxImport};
+use super::listing::refuse_own_file;
 use super::office::{Access, Office};
 use super::stuck::summarize;
 use crate::context::Context;
@@ -68,6 +70,8 @@ pub fn run(context: &mut Context, args: &NightlyArgs) -> Result<Outcome> {
     attention.extend(standing_attention(&standing));
     attention.extend(office.store.read(|facts| stock_attention(context, facts))?);
     let (batch, files) = write(context, &mut office, date, day, &standing)?;
+    let edited = office.store.read(|facts| edited_and_not_imported(&office, facts))?;
+    attention.extend((!edited.is_empty()).then_some(Attention::EditedFiles { files: edited }));
     context
         .ui
         .step(&step(context.lang, Step::Backup), || nightly_backup(context, &office))?;
@@ -362,7 +366,10 @@ fn show(
         _ => context.screen_text(render(context.lang, &summary)).into_bytes(),
     };
     match &args.output {
-        Some(path) => write_whole(path, &bytes).map(drop),
+        Some(path) => {
+            refuse_own_file(context, path)?;
+            write_whole(path, &bytes).map(drop)
+        }
         None => context.ui.result(&bytes),
     }
 }

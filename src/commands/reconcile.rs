@@ -62,7 +62,11 @@ pub fn run(context: &mut Context, args: &ReconcileArgs) -> Result<Outcome> {
     };
     args.list.show(context, data, listing)?;
     if args.list.is_screen() {
-        context.ui.note(words::counts(context.lang, &counts));
+        let mut shown = counts.clone();
+        if !wanted.categories.is_empty() {
+            shown.retain(|code, _| wanted.categories.iter().any(|category| category.code() == *code));
+        }
+        context.ui.note(words::counts(context.lang, &shown));
     }
     Ok(Outcome::Done)
 }

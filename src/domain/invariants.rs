@@ -64,6 +64,11 @@ pub enum Finding {
         /// Path relative to the home.
         path: String,
     },
+    /// A file that somebody filled in where it lay, and whose answers nobody imported.
+    EditedFile {
+        /// Path relative to the home.
+        path: String,
+    },
     /// Cards without an answer, by batch.
     Unanswered {
         /// The batch.
@@ -96,6 +101,7 @@ impl Finding {
             Self::BlanksBelowZero { .. }
             | Self::FileMissing { .. }
             | Self::FileChanged { .. }
+            | Self::EditedFile { .. }
             | Self::IssuedWhileAssigned { .. } => Level::Attention,
             Self::Unanswered { .. } | Self::NoBackup => Level::Notice,
         }
@@ -112,6 +118,7 @@ impl Finding {
             Self::BlanksBelowZero { .. } => "blanks_below_zero",
             Self::FileMissing { .. } => "file_missing",
             Self::FileChanged { .. } => "file_changed",
+            Self::EditedFile { .. } => "edited_file",
             Self::Unanswered { .. } => "unanswered_cards",
             Self::IssuedWhileAssigned { .. } => "issued_while_assigned",
             Self::NoBackup => "no_backup",
@@ -133,6 +140,10 @@ pub fn audit_batches(batches: &[(Batch, Vec<Card>)], as_of: Moment, zone: Zone) 
             .entry((batch.date, batch.operator.to_lowercase()))
             .or_insert((0, batch));
         load.0 += u32::try_from(held.count()).unwrap_or(u32::MAX);
+        // A later batch of the day may have been planned with another capacity: the greatest is what could be printed.
+        if batch.capacity > load.1.capacity {
+            load.1 = batch;
+        }
         let unanswered = cards.iter().filter(|card| card.state == CardState::Open).count();
         let age_days = (as_of.day(zone) - batch.date).num_days();
         if let (true, Ok(age_days)) = (unanswered > 0, u32::try_from(age_days)) {

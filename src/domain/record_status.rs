@@ -322,6 +322,14 @@ impl StatusRules {
         rules
     }
 
+    /// Tells whether the office said what a status means.
+    pub fn explains(&self, status: &RecordStatus) -> bool {
+        match status {
+            RecordStatus::Unknown(text) => self.own_unknown.contains_key(&loose(text)),
+            known => self.own.contains_key(known),
+        }
+    }
+
     /// Returns what a status means.
     pub fn rule(&self, status: &RecordStatus) -> StatusRule {
         let own = match status {

@@ -2,6 +2,7 @@
 
 use super::batching::{Card, CardState};
 use super::moment::Moment;
+use super::name::same_person;
 use super::nik::{Nik, NikFlaw, NikReading};
 
 /// What became of a card.
@@ -126,7 +127,12 @@ pub fn find_card<'a>(row: &ResultRow, cards: &'a [Card]) -> Option<&'a Card> {
             let card = cards.iter().find(|card| Some(card.seq) == row.seq)?;
             let digits = card.cells.nik.digits();
             let surviving = row.nik.surviving_digits();
-            (!surviving.is_empty() && digits.starts_with(surviving.trim_end_matches('0'))).then_some(card)
+            // Every card of the city begins with the same digits: the name must speak for it as well.
+            let named = row
+                .name
+                .as_deref()
+                .is_some_and(|name| same_person(name, &card.cells.name).is_same());
+            (named && !surviving.is_empty() && digits.starts_with(surviving.trim_end_matches('0'))).then_some(card)
         }
     }
 }
@@ -255,7 +261,7 @@ mod tests {
             batch,
             seq: Some(1),
             nik,
-            name: None,
+            name: Some("Siti".to_owned()),
             result,
             note: None,
             printed_at: None,
@@ -270,6 +276,11 @@ mod tests {
         assert!(found("1671094107959001"));
         assert!(found("1,67109E+15"));
         assert!(!found("1,68109E+15"));
+        let stranger = ResultRow {
+            name: Some("BUDI".to_owned()),
+            ..row("1,67109E+15", None)
+        };
+        assert!(find_card(&stranger, &cards).is_none(), "the name must agree too");
         assert!(!found("1671094107959002"), "another card's NIK is another card");
     }
 

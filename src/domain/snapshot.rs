@@ -5,7 +5,7 @@
 use super::moment::Moment;
 use super::nik::Nik;
 use super::queue::QueueRow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// A known entry, as the comparison needs it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,6 +43,7 @@ pub struct SnapshotDraft {
     known: Vec<Known>,
     speakers: HashMap<Nik, Speaker>,
     kept: Vec<Option<QueueRow>>,
+    seen_unusable: HashSet<Nik>,
     tallies: Vec<Tally>,
 }
 
@@ -91,6 +92,7 @@ impl SnapshotDraft {
             known,
             speakers: HashMap::new(),
             kept: Vec::new(),
+            seen_unusable: HashSet::new(),
             tallies: Vec::new(),
         }
     }
@@ -157,18 +159,25 @@ impl SnapshotDraft {
         }
     }
 
+    /// Notes that a row of this NIK stands in the snapshot, though it could not be used: its entry has not left.
+    pub fn saw(&mut self, nik: Nik) {
+        self.seen_unusable.insert(nik);
+    }
+
     /// Ends the snapshot. In a `partial` one nothing leaves.
     pub fn finish(self, partial: bool) -> SnapshotDelta {
         let Self {
             known,
             speakers,
             kept,
+            seen_unusable,
             tallies,
         } = self;
         let mut write: Vec<QueueRow> = kept.into_iter().flatten().collect();
         write.sort_unstable_by_key(|row| row.nik);
         let present = || known.iter().filter(|entry| entry.present);
-        let gone = |entry: &&Known| !partial && !speakers.contains_key(&entry.nik);
+        let gone =
+            |entry: &&Known| !partial && !speakers.contains_key(&entry.nik) && !seen_unusable.contains(&entry.nik);
         let count = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
         SnapshotDelta {
             left: present().filter(gone).map(|entry| entry.nik).collect(),
@@ -264,6 +273,14 @@ mod tests {
         };
         assert_eq!(delta.tallies[1], second);
         assert!(delta.write.is_empty(), "the row that speaks is what we know already");
+    }
+
+    #[test]
+    fn a_row_that_cannot_be_used_still_says_that_its_entry_has_not_left() {
+        let mut draft = SnapshotDraft::new(vec![known(9001, 1), known(9002, 2)]);
+        draft.next_file();
+        draft.saw(nik(9001));
+        assert_eq!(draft.finish(false).left, [nik(9002)]);
     }
 
     #[test]

@@ -24,6 +24,18 @@ pub fn escape(cell: &str) -> Cow<'_, str> {
     }
 }
 
+/// Reads a district: the word kecamatan before its name is not part of it.
+pub fn district(cell: &str) -> Option<String> {
+    let name = optional(cell)?;
+    let bare = ["kecamatan ", "kec. ", "kec.", "kec "].iter().find_map(|word| {
+        let start = name.get(..word.len())?;
+        start
+            .eq_ignore_ascii_case(word)
+            .then(|| name[word.len()..].trim_start().to_owned())
+    });
+    Some(bare.filter(|bare| !bare.is_empty()).unwrap_or(name))
+}
+
 /// Cleans text of what loses nothing: outer and repeated spaces, line breaks, invisible signs, `="..."`.
 pub fn text(cell: &str) -> Cow<'_, str> {
     if is_clean(cell.as_bytes()) {

@@ -106,7 +106,7 @@ impl LinkReader<'_, '_> {
             submitted_at,
             kk: numbers.kk,
             phone: phone(cell(row, layout, Field::Phone)),
-            district: fields::optional(cell(row, layout, Field::District)),
+            district: fields::district(cell(row, layout, Field::District)),
             village: fields::optional(cell(row, layout, Field::Village)),
             rt_rw: rt_rw(row, layout),
             reason: fields::optional(cell(row, layout, Field::Reason)),

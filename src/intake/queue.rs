@@ -128,7 +128,7 @@ impl QueueReader<'_, '_> {
             return None;
         }
         if !written.as_bytes()[0].is_ascii_digit() {
-            return Some(written.into_owned());
+            return fields::district(&written);
         }
         if let Some((_, name)) = self.codes.iter().find(|(code, _)| *code == *written) {
             return Some(name.clone());

@@ -52,6 +52,7 @@ fn finding_en(finding: &Finding) -> String {
         }
         Finding::FileMissing { path } => format!("{path} is gone"),
         Finding::FileChanged { path } => format!("{path} is no longer what was written"),
+        Finding::EditedFile { path } => format!("{path} was filled in by hand, and its answers were not imported"),
         Finding::Unanswered {
             batch,
             cards: count,
@@ -89,6 +90,7 @@ fn finding_id(finding: &Finding) -> String {
         }
         Finding::FileMissing { path } => format!("{path} hilang"),
         Finding::FileChanged { path } => format!("{path} tidak lagi seperti yang ditulis"),
+        Finding::EditedFile { path } => format!("{path} diisi dengan tangan, dan hasilnya belum diimpor"),
         Finding::Unanswered {
             batch,
             cards: count,
@@ -124,6 +126,10 @@ pub fn hint(lang: Lang, finding: &Finding) -> Option<String> {
                 format!("cetak batch --date {date} writes it again"),
             )
         }
+        Finding::EditedFile { path } => (
+            format!("cetak import results {path}"),
+            format!("cetak import results {path}"),
+        ),
         Finding::Unanswered { batch, .. } => (
             format!("cetak import results BERKAS, atau cetak batch release {batch}"),
             format!("cetak import results FILE, or cetak batch release {batch}"),
@@ -154,11 +160,18 @@ pub fn summary(lang: Lang, findings: &[Finding]) -> String {
             .to_owned(),
         (0, some) => lang.pick(
             format!("Pembukuan seimbang; {some} hal perlu diperiksa orang."),
-            format!("The books balance; {some} things need a person."),
+            format!("The books balance; {} a person.", some_need(some)),
         ),
         (broken, _) => lang.pick(
             format!("{broken} hal rusak: jangan cetak sebelum diperiksa."),
-            format!("{broken} things are broken: print nothing before they are looked at."),
+            format!("{broken} found broken: print nothing before a person has looked."),
         ),
+    }
+}
+
+fn some_need(count: usize) -> String {
+    match count {
+        1 => "1 thing needs".to_owned(),
+        many => format!("{many} things need"),
     }
 }

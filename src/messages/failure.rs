@@ -110,6 +110,9 @@ pub enum Failure {
     FileExists {
         path: String,
     },
+    OwnFile {
+        path: String,
+    },
 }
 
 impl Failure {
@@ -127,6 +130,7 @@ impl Failure {
                 | Self::UnknownCategory { .. }
                 | Self::NoStore { .. }
                 | Self::XlsxNeedsFile
+                | Self::OwnFile { .. }
                 | Self::BadMap { .. }
                 | Self::BadEncoding { .. }
                 | Self::BadDelimiter { .. }
@@ -197,6 +201,7 @@ impl Failure {
             }
             Self::BackupBroken { path, detail } => format!("{path} is no good backup ({detail}); nothing was changed"),
             Self::FileExists { path } => format!("{path} exists already; nothing was changed"),
+            Self::OwnFile { path } => format!("{path} is a file that the home lives on; nothing was written"),
         }
     }
 
@@ -268,6 +273,7 @@ impl Failure {
                 format!("{path} cadangan yang rusak ({detail}); tidak ada yang diubah")
             }
             Self::FileExists { path } => format!("{path} sudah ada; tidak ada yang diubah"),
+            Self::OwnFile { path } => format!("{path} berkas milik rumah kantor sendiri; tidak ada yang ditulis"),
         }
     }
 

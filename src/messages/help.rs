@@ -188,6 +188,7 @@ fn words(path: &str, id: &str) -> (&'static str, &'static str) {
             "Where to (default: backups/ in the home)",
             "Tujuan (bawaan: backups/ di rumah kantor)",
         ),
+        ("nightly", "format") => ("table or json", "table atau json"),
         ("restore", "file") => ("The backup", "Berkas cadangan"),
         ("batch release" | "batch reassign", "reason") => ("Why, for the log", "Alasannya, untuk catatan"),
         _ => shared_words(id),

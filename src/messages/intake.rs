@@ -341,3 +341,13 @@ pub fn sheet_form(lang: Lang, sheet: &str, preamble_lines: u64) -> String {
 pub fn columns_found(lang: Lang, file: &str, columns: &str) -> String {
     lang.pick(format!("{file}: kolom {columns}"), format!("{file}: columns {columns}"))
 }
+
+/// Warns of a snapshot from the future: every true one after it would be refused as older.
+pub fn snapshot_in_future(lang: Lang, taken_at: &str) -> String {
+    lang.pick(
+        format!(
+            "potret antrean ini bertanggal {taken_at}, di masa depan; potret sesudahnya akan ditolak sebagai lebih tua"
+        ),
+        format!("this snapshot is dated {taken_at}, in the future; those after it will be refused as older"),
+    )
+}

@@ -1,7 +1,7 @@
 //! The sentences of `nightly`: a summary that a head of office understands without help.
 
 use super::Lang;
-use super::number::{cards, grouped};
+use super::number::{cards, counted, grouped};
 use chrono::{Datelike, NaiveDate, NaiveDateTime, Timelike};
 
 /// Names a step of the night while it runs.
@@ -183,6 +183,7 @@ pub enum Attention {
     UnansweredCards { count: u64, oldest: String },
     IssuedWhileAssigned { count: u64 },
     BlanksLow { left: u64 },
+    EditedFiles { files: Vec<String> },
     NoOperators,
     NobodyPrints { why: String },
 }
@@ -201,6 +202,7 @@ impl Attention {
             Self::UnansweredCards { .. } => "unanswered_cards",
             Self::IssuedWhileAssigned { .. } => "issued_while_assigned",
             Self::BlanksLow { .. } => "blanks_low",
+            Self::EditedFiles { .. } => "edited_files",
             Self::NoOperators => "no_operators",
             Self::NobodyPrints { .. } => "nobody_prints",
         }
@@ -219,6 +221,7 @@ impl Attention {
             | Self::UnansweredCards { count, .. }
             | Self::IssuedWhileAssigned { count } => *count,
             Self::BlanksLow { left } => *left,
+            Self::EditedFiles { files } => files.len() as u64,
         }
     }
 
@@ -229,6 +232,7 @@ impl Attention {
             Self::RefusedFile { .. }
                 | Self::RejectedRows { .. }
                 | Self::HeldRows { .. }
+                | Self::EditedFiles { .. }
                 | Self::NoOperators
                 | Self::NobodyPrints { .. }
         )
@@ -243,7 +247,7 @@ impl Attention {
     }
 
     fn text_en(&self) -> (String, String) {
-        let count = grouped(Lang::En, self.count());
+        let many = |one: &str, more: &str| counted(Lang::En, self.count(), "", one, more);
         let list = |category: &str| format!("cetak reconcile --category {category}");
         match self {
             Self::RefusedFile { file, why } => (
@@ -251,37 +255,53 @@ impl Attention {
                 format!("mend or replace {file}, then run cetak nightly again"),
             ),
             Self::RejectedRows { files, .. } => (
-                format!("{count} rows were rejected"),
+                format!("{} rejected", many("row", "rows")),
                 format!("mend {} and import it", files.join(", ")),
             ),
             Self::HeldRows { .. } => (
-                format!("{count} new rows are held, their NIK cannot be trusted"),
+                format!("{} held, the NIK cannot be trusted", many("new row", "new rows")),
                 list("unreadable_nik"),
             ),
             Self::UnreadableNik { .. } => (
-                format!("{count} applications without a readable NIK"),
+                format!("{} without a readable NIK", many("application", "applications")),
                 list("unreadable_nik"),
             ),
-            Self::CheckIdentity { .. } => (format!("{count} times two names on one NIK"), list("check_identity")),
+            Self::CheckIdentity { .. } => (
+                format!("{} two names on one NIK", many("time", "times")),
+                list("check_identity"),
+            ),
             Self::NearMatch { .. } => (
-                format!("{count} typing errors probably, to be decided"),
+                format!(
+                    "{}, to be decided",
+                    many("probable typing error", "probable typing errors")
+                ),
                 list("near_match"),
             ),
             Self::UnknownStatus { .. } => (
-                format!("{count} entries with an unknown record status"),
+                format!("{} with an unknown record status", many("entry", "entries")),
                 "say what it means: [status.NAME] in cetak.toml".into(),
             ),
             Self::UnansweredCards { oldest, .. } => (
-                format!("{count} cards without a result, the oldest in {oldest}"),
+                format!("{} without a result, the oldest in {oldest}", many("card", "cards")),
                 "cetak import results FILE, or cetak batch release BATCH".into(),
             ),
             Self::IssuedWhileAssigned { .. } => (
-                format!("{count} cards without a result that the queue shows as issued"),
+                format!(
+                    "{} without a result that the queue shows as issued",
+                    many("card", "cards")
+                ),
                 "cetak check".into(),
             ),
             Self::BlanksLow { .. } => (
-                format!("only {count} blanks are left"),
+                format!("only {} left", many("blank", "blanks")),
                 "order blanks; cetak blanks add N".into(),
+            ),
+            Self::EditedFiles { files } => (
+                format!(
+                    "{} in the outbox changed by hand and not imported",
+                    many("file", "files")
+                ),
+                format!("cetak import results {}", files.join(" ")),
             ),
             Self::NoOperators => (
                 "no operators are set up, nobody prints".into(),
@@ -334,6 +354,10 @@ impl Attention {
             Self::BlanksLow { .. } => (
                 format!("blangko tinggal {count}"),
                 "pesan blangko; cetak blanks add N".into(),
+            ),
+            Self::EditedFiles { files } => (
+                format!("{count} berkas di outbox diubah dengan tangan dan belum diimpor"),
+                format!("cetak import results {}", files.join(" ")),
             ),
             Self::NoOperators => (
                 "belum ada operator, tidak ada yang mencetak".into(),

@@ -4,6 +4,7 @@
 //! another name before the fresh one takes its place.
 
 use super::plan::{DayPlan, day_batches};
+use crate::commands::aside::set_aside;
 use crate::commands::office::Office;
 use crate::context::Context;
 use crate::domain::batching::{Batch, Card};
@@ -222,7 +223,7 @@ fn set_aside_if_edited(context: &Context, path: &Path, fresh: &Projection, known
     if found == fresh.sha256 || known == Some(&found) || fresh.batch.is_none() {
         return Ok(());
     }
-    set_aside(context, path)
+    set_aside(context, path).map(drop)
 }
 
 /// Removes the file of a batch that has no cards any more; with a clerk's marks in it, it is set aside instead.
@@ -232,22 +233,6 @@ fn retire(context: &Context, path: &Path, known: &str) -> Result<()> {
         Ok(bytes) if sha256_hex(&bytes) == known => {
             fs::remove_file(path).with_context(|| words::cannot_remove(context.lang, path))
         }
-        Ok(_) => set_aside(context, path),
+        Ok(_) => set_aside(context, path).map(drop),
     }
-}
-
-fn set_aside(context: &Context, path: &Path) -> Result<()> {
-    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or("file");
-    let (stem, extension) = name.rsplit_once('.').unwrap_or((name, "txt"));
-    let mut number = 1;
-    let aside = loop {
-        let candidate = path.with_file_name(format!("{stem}.edited-{number}.{extension}"));
-        if !candidate.exists() {
-            break candidate;
-        }
-        number += 1;
-    };
-    fs::rename(path, &aside).with_context(|| words::cannot_move(context.lang, path))?;
-    context.ui.warn(words::set_aside(context.lang, path, &aside));
-    Ok(())
 }

@@ -12,6 +12,7 @@ pub use plan::{DayPlan, PlanRequest, next_batch_day, plan_day};
 use super::Outcome;
 use super::listing::ListArgs;
 use super::office::{Access, Office};
+use crate::config::GREATEST_CAPACITY;
 use crate::context::Context;
 use crate::messages::Failure;
 use crate::messages::{batch as words, columns};
@@ -75,7 +76,7 @@ fn plan(context: &mut Context, args: &PlanArgs) -> Result<Outcome> {
         Some(text) => context.day(text)?,
         None => next_batch_day(context)?,
     };
-    if context.is_closed(date)? {
+    if date >= context.as_of.day(context.zone()) && context.is_closed(date)? {
         context.ui.warn(words::closed_day(context.lang, date));
     }
     let request = PlanRequest {
@@ -113,7 +114,11 @@ fn plan(context: &mut Context, args: &PlanArgs) -> Result<Outcome> {
 fn capacity(text: &str) -> Result<(String, u32)> {
     let bad = || Failure::BadCapacity { text: text.to_owned() };
     let (name, cards) = text.rsplit_once('=').ok_or_else(bad)?;
-    Ok((name.to_owned(), cards.trim().parse().map_err(|_| bad())?))
+    let cards: u32 = cards.trim().parse().map_err(|_| bad())?;
+    if cards > GREATEST_CAPACITY {
+        return Err(bad().into());
+    }
+    Ok((name.to_owned(), cards))
 }
 
 /// Lists the batches of a day; a screen has no use for hashes.

@@ -6,14 +6,18 @@ use super::rejects;
 use crate::commands::office::Office;
 use crate::context::Context;
 use crate::domain::moment::Moment;
+use crate::domain::nik::NikReading;
 use crate::domain::snapshot::{Known, SnapshotDelta, SnapshotDraft, Tally};
 use crate::intake::queue::{QueueItem, read_queue, taken_at_from_name};
 use crate::intake::report::Warning;
-use crate::messages::Failure;
+use crate::messages::{Failure, intake as words};
 use crate::outputs::reports::{ImportReport, WarningReport};
 use crate::store::records::{Counts, FileKind, FileRecord, Fingerprint, RejectRecord};
 use crate::store::{Facts, Ledger, Store};
 use anyhow::Result;
+
+/// A snapshot may carry the date of the day alone, which is its end; later than that it lies in the future.
+const DAY_SECONDS: i64 = 86_400;
 
 /// How a snapshot is taken.
 #[derive(Clone, Copy, Debug)]
@@ -42,6 +46,11 @@ pub(super) fn import(context: &Context, office: &mut Office, args: &QueueArgs) -
         None => None,
     };
     let taken_at = snapshot_time(context, &inputs, taken_at)?;
+    if taken_at.seconds() > context.as_of.seconds() + DAY_SECONDS {
+        context
+            .ui
+            .warn(words::snapshot_in_future(context.lang, &taken_at.iso(context.zone())));
+    }
     let terms = Terms {
         taken_at,
         partial: args.partial,
@@ -120,7 +129,12 @@ fn import_snapshot(
                     let content = Fingerprint::of(&row).0;
                     draft.offer(line, row, content);
                 }
-                QueueItem::Rejected(reject) => rejects.push(rejects::record(reject)),
+                QueueItem::Rejected(reject) => {
+                    // A row that cannot be used still says that its entry has not left.
+                    let readable = |cell: &String| NikReading::read(cell).and_then(|reading| reading.trusted());
+                    reject.cells.iter().filter_map(readable).for_each(|nik| draft.saw(nik));
+                    rejects.push(rejects::record(reject));
+                }
             }
             Ok(())
         })

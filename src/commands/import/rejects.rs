@@ -6,10 +6,11 @@ use crate::intake::rejects::{RejectNote, reject_header, reject_row};
 use crate::intake::report::Reject;
 use crate::messages::intake as words;
 use crate::outputs::csv;
-use crate::outputs::file::write_whole_with;
+use crate::outputs::file::write_whole;
 use crate::store::Store;
 use crate::store::records::{FileRecord, RejectRecord};
 use anyhow::Result;
+use std::fs;
 
 /// Writes the rejected rows of a stored file; `None` where there are none.
 ///
@@ -58,8 +59,14 @@ pub(super) fn write(
         };
         reject_row(headers, &reject.cells, note)
     });
-    let fill = |out: &mut dyn std::io::Write| csv::write_original(out, reject_header(headers), rows);
-    write_whole_with(&office.home.root().join(&path), fill)?;
+    let mut bytes = Vec::new();
+    csv::write_original(&mut bytes, reject_header(headers), rows)?;
+    let full = office.home.root().join(&path);
+    match fs::read(&full) {
+        // Somebody is mending it: the rows that stand there are the ones that wait.
+        Ok(found) if found != bytes => return Ok(Some(path)),
+        _ => write_whole(&full, &bytes)?,
+    };
     Ok(Some(path))
 }
 

@@ -4,6 +4,7 @@ use super::{Case, closing_before, status_moment, window};
 use crate::domain::application::{Application, Category, NextStep, Reason};
 use crate::domain::batching::{CardFact, CardState, PrintRight};
 use crate::domain::dossier::Verdict;
+use crate::domain::moment::Moment;
 use crate::domain::name::{NameVerdict, same_person};
 use crate::domain::near_match::Proposal;
 use crate::domain::queue::QueueEntry;
@@ -109,7 +110,7 @@ impl<'a> Case<'a> {
 
     /// The queue says that a card was issued (or we printed it): only a later wish for a reprint opens it again.
     pub(super) fn issued(&mut self, entry: &QueueEntry) -> Application {
-        let issued_at = status_moment(entry);
+        let issued_at = self.end_of_issue(status_moment(entry));
         let asks = |registration: &&&Registration| {
             registration.submitted_at > issued_at && asks_for_reprint(registration.reason.as_deref())
         };
@@ -132,6 +133,17 @@ impl<'a> Case<'a> {
         application
     }
 
+    /// A status date without a time may mean any moment of its day: who asked on that day may have got that very card.
+    fn end_of_issue(&self, issued_at: Moment) -> Moment {
+        let zone = self.rules.zone;
+        let day = issued_at.day(zone);
+        if issued_at == Moment::start_of(day, zone) {
+            Moment::end_of(day, zone)
+        } else {
+            issued_at
+        }
+    }
+
     pub(super) fn mark_reprint(&self, application: &mut Application, asking: &Registration) {
         self.count_from_registration(application);
         application.right = Some(PrintRight::Reprint(asking.submitted_at));
@@ -145,7 +157,7 @@ impl<'a> Case<'a> {
     pub(super) fn blocked_by_status(&self, entry: &QueueEntry, rule: &StatusRule) -> Application {
         let mut application = self.draft(Category::Blocked, rule.owner, NextStep::Status(rule.step));
         application.own_action.clone_from(&rule.own_action);
-        if entry.row.status.is_unknown() {
+        if entry.row.status.is_unknown() && !self.rules.statuses.explains(&entry.row.status) {
             application.explanation.push(Reason::UnknownStatus);
         }
         let age_days = (self.rules.as_of.day(self.rules.zone) - status_moment(entry).day(self.rules.zone)).num_days();

@@ -1,0 +1,81 @@
+//! Files that somebody changed by hand are never destroyed: they are set aside under another name, and remembered until
+//! what stands in them is imported.
+
+use super::office::Office;
+use crate::context::Context;
+use crate::messages::batch as words;
+use crate::outputs::file::sha256_of_file;
+use crate::store::Facts;
+use crate::store::records::FileKind;
+use anyhow::{Context as _, Result};
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Stands in the name of a file that was set aside, before its number.
+const MARK: &str = ".edited-";
+
+/// Moves a file aside, under the first name that is free, and says so.
+///
+/// # Errors
+/// The file cannot be moved.
+pub fn set_aside(context: &Context, path: &Path) -> Result<PathBuf> {
+    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or("file");
+    let (stem, extension) = name.rsplit_once('.').unwrap_or((name, "txt"));
+    let free = (1_u32..)
+        .map(|number| path.with_file_name(format!("{stem}{MARK}{number}.{extension}")))
+        .find(|candidate| !candidate.exists());
+    let aside = free.unwrap_or_else(|| path.with_extension("edited"));
+    fs::rename(path, &aside).with_context(|| words::cannot_move(context.lang, path))?;
+    context.ui.warn(words::set_aside(context.lang, path, &aside));
+    Ok(aside)
+}
+
+/// Lists the files of the operators that were changed by hand and whose content was never imported, relative to the
+/// home. Spreadsheets and CSV alike; what stands under its own name, changed, counts as well.
+///
+/// # Errors
+/// The store or a file cannot be read.
+pub fn edited_and_not_imported(office: &Office, facts: &dyn Facts) -> Result<Vec<String>> {
+    let imported: BTreeSet<String> = facts
+        .files(FileKind::Results)?
+        .into_iter()
+        .map(|file| file.sha256)
+        .collect();
+    let mut waiting = Vec::new();
+    for folder in folders_of(&office.home.root().join("outbox")) {
+        for path in files_of(&folder) {
+            let is_aside = path
+                .file_name()
+                .is_some_and(|name| name.to_string_lossy().contains(MARK));
+            let of_rejects = folder.ends_with("rejects");
+            if is_aside && !of_rejects && !imported.contains(&sha256_of_file(&path)?) {
+                waiting.push(office.home.shown(&path).display().to_string());
+            }
+        }
+    }
+    for file in facts.out_files()?.into_iter().filter(|file| file.batch.is_some()) {
+        let path = office.home.root().join(&file.path);
+        if let Ok(found) = sha256_of_file(&path)
+            && found != file.sha256
+            && !imported.contains(&found)
+        {
+            waiting.push(file.path);
+        }
+    }
+    waiting.sort();
+    Ok(waiting)
+}
+
+fn folders_of(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    entries.map(|entry| entry.path()).filter(|path| path.is_dir()).collect()
+}
+
+fn files_of(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    entries
+        .map(|entry| entry.path())
+        .filter(|path| path.is_file())
+        .collect()
+}
