@@ -314,6 +314,15 @@ impl Model {
 
     /// A snapshot of the queue comes in.
     pub fn queue(&mut self, rows: &[QueueRow], taken_at: Time) -> Counts {
+        self.snapshot(rows, taken_at, false)
+    }
+
+    /// A part of the queue comes in: nothing leaves.
+    pub fn partial_queue(&mut self, rows: &[QueueRow], taken_at: Time) -> Counts {
+        self.snapshot(rows, taken_at, true)
+    }
+
+    fn snapshot(&mut self, rows: &[QueueRow], taken_at: Time, partial: bool) -> Counts {
         let mut counts = Counts {
             rows: rows.len() as u64,
             ..Counts::default()
@@ -331,7 +340,7 @@ impl Model {
             }
         }
         for (nik, entry) in &mut self.entries {
-            if entry.present && !newest.contains_key(nik) {
+            if !partial && entry.present && !newest.contains_key(nik) {
                 entry.present = false;
                 counts.left += 1;
             }
