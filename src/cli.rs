@@ -95,6 +95,7 @@ pub enum Command {
     Reconcile(commands::reconcile::ReconcileArgs),
     Stuck(commands::stuck::StuckArgs),
     Batch(commands::batch::BatchArgs),
+    Decide(commands::decide::DecideArgs),
     Expedite(commands::expedite::ExpediteArgs),
     #[command(subcommand)]
     Blanks(commands::blanks::BlanksCommand),
@@ -121,6 +122,7 @@ impl Command {
             Self::Reconcile(_) => "reconcile",
             Self::Stuck(_) => "stuck",
             Self::Batch(_) => "batch",
+            Self::Decide(_) => "decide",
             Self::Expedite(_) => "expedite",
             Self::Blanks(_) => "blanks",
             Self::Nightly(_) => "nightly",
@@ -144,6 +146,7 @@ impl Command {
             Self::Reconcile(args) => commands::reconcile::run(context, args),
             Self::Stuck(args) => commands::stuck::run(context, args),
             Self::Batch(args) => commands::batch::run(context, args),
+            Self::Decide(args) => commands::decide::run(context, args),
             Self::Expedite(args) => commands::expedite::run(context, args),
             Self::Blanks(command) => commands::blanks::run(context, command),
             Self::Nightly(args) => commands::nightly::run(context, args),

@@ -6,6 +6,7 @@ pub mod batch;
 pub mod blanks;
 pub mod check;
 pub mod completions;
+pub mod decide;
 pub mod expedite;
 pub mod explain;
 pub mod import;

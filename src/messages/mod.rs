@@ -4,6 +4,7 @@
 pub mod batch;
 pub mod check;
 pub mod columns;
+pub mod decide;
 pub mod evidence;
 pub mod exits;
 pub mod failure;
