@@ -95,6 +95,7 @@ pub enum Command {
     Reconcile(commands::reconcile::ReconcileArgs),
     Stuck(commands::stuck::StuckArgs),
     Batch(commands::batch::BatchArgs),
+    Review(commands::review::ReviewArgs),
     Decide(commands::decide::DecideArgs),
     Expedite(commands::expedite::ExpediteArgs),
     #[command(subcommand)]
@@ -122,6 +123,7 @@ impl Command {
             Self::Reconcile(_) => "reconcile",
             Self::Stuck(_) => "stuck",
             Self::Batch(_) => "batch",
+            Self::Review(_) => "review",
             Self::Decide(_) => "decide",
             Self::Expedite(_) => "expedite",
             Self::Blanks(_) => "blanks",
@@ -146,6 +148,7 @@ impl Command {
             Self::Reconcile(args) => commands::reconcile::run(context, args),
             Self::Stuck(args) => commands::stuck::run(context, args),
             Self::Batch(args) => commands::batch::run(context, args),
+            Self::Review(args) => commands::review::run(context, args),
             Self::Decide(args) => commands::decide::run(context, args),
             Self::Expedite(args) => commands::expedite::run(context, args),
             Self::Blanks(command) => commands::blanks::run(context, command),

@@ -18,6 +18,7 @@ pub mod nightly;
 pub mod office;
 pub mod reconcile;
 pub mod restore;
+pub mod review;
 pub mod stuck;
 
 use crate::exit::Exit;

@@ -40,17 +40,20 @@ impl DecisionBook {
     /// Takes decisions, oldest first.
     pub fn new(decisions: Vec<Decision>) -> Self {
         let mut book = Self::default();
-        for decision in decisions {
-            if decision.verdict == Verdict::Married {
-                if let Some(nik) = decision.queue_nik {
-                    book.married.insert(nik, decision);
-                }
-            } else {
-                let key = CellKey::of_text(&decision.registered_nik);
-                book.by_registration.entry(key).or_default().push(decision);
-            }
-        }
+        decisions.into_iter().for_each(|decision| book.add(decision));
         book
+    }
+
+    /// Takes one more decision, the newest.
+    pub fn add(&mut self, decision: Decision) {
+        if decision.verdict == Verdict::Married {
+            if let Some(nik) = decision.queue_nik {
+                self.married.insert(nik, decision);
+            }
+        } else {
+            let key = CellKey::of_text(&decision.registered_nik);
+            self.by_registration.entry(key).or_default().push(decision);
+        }
     }
 
     /// Tells whether nobody decided anything about a registration yet.

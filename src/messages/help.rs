@@ -64,6 +64,7 @@ fn about_en(path: &str) -> &'static str {
         "batch list" => "Shows the batches that still wait for results",
         "batch reassign" => "Gives the cards without an answer to another operator",
         "batch release" => "Returns the cards without an answer to the pool",
+        "review" => "Asks about near matches and identity doubts, one by one, or in a sheet",
         "decide" => "Decides whether a registration and a queue entry are one person; recorded",
         "expedite" => "Puts an application before every class; recorded",
         "blanks" => "Keeps the ledger of empty cards",
@@ -95,6 +96,7 @@ fn about_id(path: &str) -> &'static str {
         "batch list" => "Menampilkan daftar cetak yang masih menunggu hasil",
         "batch reassign" => "Memindahkan keping yang belum ada hasilnya ke operator lain",
         "batch release" => "Mengembalikan keping yang belum ada hasilnya ke antrean",
+        "review" => "Menanyakan yang mirip dan yang identitasnya diragukan, satu per satu atau lewat lembar kerja",
         "decide" => "Memutuskan apakah pendaftaran dan entri antrean milik orang yang sama; dicatat",
         "expedite" => "Mendahulukan satu permohonan di atas semua kelas; dicatat",
         "blanks" => "Mengelola buku persediaan blangko",
@@ -139,6 +141,7 @@ pub fn examples(lang: Lang, path: &str) -> Option<String> {
         }
         "batch reassign" => "cetak batch reassign 2021-07-22-ibrahim --to yusuf",
         "batch release" => "cetak batch release 2021-07-22-ibrahim",
+        "review" => "cetak review\ncetak review --export tinjau.xlsx\ncetak review --apply tinjau.xlsx",
         "decide" => {
             "cetak decide 1671094107959001 different --reason \"NIK ibunya\"\ncetak decide 1671094107959010 same --queue-nik 1671094107959001 --reason \"KK diperiksa\"\ncetak decide 1671094107959001 --withdraw --reason \"salah orang\""
         }
@@ -195,6 +198,10 @@ fn words(path: &str, id: &str) -> (&'static str, &'static str) {
         ),
         ("restore", "file") => ("The backup", "Berkas cadangan"),
         ("batch release" | "batch reassign", "reason") => ("Why, for the log", "Alasannya, untuk catatan"),
+        ("review", "reason") => (
+            "Why, for every decision of this run that gives no reason of its own",
+            "Alasan bagi setiap keputusan yang tidak menyebut alasan sendiri",
+        ),
         ("decide", "nik") => (
             "The NIK as registered, or the cell as lists hold it",
             "NIK yang didaftarkan, atau isian sebagaimana tertulis di daftar",
@@ -333,6 +340,14 @@ fn own_words(id: &str) -> (&'static str, &'static str) {
         "queue_nik" => (
             "The queue entry (default: the one of the same NIK, else the one proposed)",
             "Entri antrean (bawaan: yang NIK-nya sama, atau yang diusulkan)",
+        ),
+        "export" => (
+            "Write the questions to this sheet (xlsx, or csv by its name)",
+            "Tulis pertanyaannya ke lembar ini (xlsx, atau csv menurut namanya)",
+        ),
+        "apply" => (
+            "Take the decisions of a sheet that was filled in",
+            "Terapkan keputusan dari lembar yang sudah diisi",
         ),
         "withdraw" => (
             "Take the newest decision back instead",

@@ -13,6 +13,7 @@ pub mod intake;
 pub mod nightly;
 pub mod number;
 pub mod reconcile;
+pub mod review;
 pub mod settings;
 pub mod settings_file;
 pub mod setup;
