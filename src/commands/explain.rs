@@ -4,7 +4,9 @@ use crate::context::ContextError;
 use crate::domain::calendar::OutsideCalendar;
 use crate::exit::Exit;
 use crate::intake::error::{IntakeError, Limit, LooksLike, NotAFile};
+use crate::messages::decide::NoDecision;
 use crate::messages::intake::{self as intake_words, MissingColumn};
+use crate::messages::review::ReviewFault;
 use crate::messages::setup::SetupFault;
 use crate::messages::{Failure, Lang, store as store_words};
 use crate::store::error::StoreError;
@@ -90,6 +92,14 @@ fn known(lang: Lang, link: &(dyn std::error::Error + 'static)) -> Option<Explana
     if let Some(failure) = link.downcast_ref::<Failure>() {
         let exit = if failure.is_usage() { Exit::Usage } else { Exit::Failed };
         return plain(failure.text(lang), failure.hint(lang), exit);
+    }
+    if let Some(no) = link.downcast_ref::<NoDecision>() {
+        let exit = if no.is_usage() { Exit::Usage } else { Exit::Failed };
+        return plain(no.text(lang), no.hint(lang), exit);
+    }
+    if let Some(fault) = link.downcast_ref::<ReviewFault>() {
+        let exit = if fault.is_usage() { Exit::Usage } else { Exit::Failed };
+        return plain(fault.text(lang), Some(fault.hint(lang)), exit);
     }
     if let Some(outside) = link.downcast_ref::<OutsideCalendar>() {
         let failure = Failure::OutsideCalendar {

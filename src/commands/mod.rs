@@ -7,6 +7,7 @@ pub mod batch;
 pub mod blanks;
 pub mod check;
 pub mod completions;
+pub mod decide;
 pub mod expedite;
 pub mod explain;
 pub mod import;
@@ -18,6 +19,7 @@ pub mod nightly;
 pub mod office;
 pub mod reconcile;
 pub mod restore;
+pub mod review;
 pub mod stuck;
 
 use crate::exit::Exit;

@@ -1,32 +1,59 @@
 //! The decisions that stand, found again by their two facts.
+//!
+//! A decision holds for a registration (its NIK cell, its name, and where the cell cannot be trusted what stands
+//! beside it) and an entry (its NIK and its name). Where one of them is another now, the question is open again.
 
 use super::dossier::{Decision, Verdict};
-use super::nik::Nik;
+use super::nik::{Nik, NikReading};
 use super::registration::Registration;
 use std::collections::{BTreeMap, BTreeSet};
+
+/// A NIK cell to look up: no text is copied for those that can be trusted.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum CellKey {
+    Number(Nik),
+    Text(String),
+}
+
+impl CellKey {
+    fn of_text(text: &str) -> Self {
+        let number = text.parse().ok().and_then(Nik::from_u64);
+        number.map_or_else(|| Self::Text(text.to_owned()), Self::Number)
+    }
+
+    fn of(registration: &Registration) -> Self {
+        match &registration.nik {
+            NikReading::Trusted(nik) => Self::Number(*nik),
+            NikReading::Held { text, .. } => Self::of_text(text),
+        }
+    }
+}
 
 /// Every standing decision, by the registration that it is about. The newest of equal facts holds.
 #[derive(Debug, Default)]
 pub struct DecisionBook {
-    by_registration: BTreeMap<String, Vec<Decision>>,
-    married: BTreeSet<Nik>,
+    by_registration: BTreeMap<CellKey, Vec<Decision>>,
+    married: BTreeMap<Nik, Decision>,
 }
 
 impl DecisionBook {
     /// Takes decisions, oldest first.
     pub fn new(decisions: Vec<Decision>) -> Self {
         let mut book = Self::default();
-        for decision in decisions {
-            if decision.verdict == Verdict::Married {
-                book.married.extend(decision.queue_nik);
-            } else {
-                book.by_registration
-                    .entry(decision.registered_nik.clone())
-                    .or_default()
-                    .push(decision);
-            }
-        }
+        decisions.into_iter().for_each(|decision| book.add(decision));
         book
+    }
+
+    /// Takes one more decision, the newest.
+    pub fn add(&mut self, decision: Decision) {
+        if decision.verdict == Verdict::Married {
+            if let Some(nik) = decision.queue_nik {
+                self.married.insert(nik, decision);
+            }
+        } else {
+            let key = CellKey::of_text(&decision.registered_nik);
+            self.by_registration.entry(key).or_default().push(decision);
+        }
     }
 
     /// Tells whether nobody decided anything about a registration yet.
@@ -34,56 +61,171 @@ impl DecisionBook {
         self.by_registration.is_empty()
     }
 
-    /// Tells whether a person under 17 was recorded as married.
-    pub fn married(&self, nik: Nik) -> bool {
-        self.married.contains(&nik)
+    /// Tells whether anything was decided about a registration under this NIK.
+    pub fn concerns(&self, nik: Nik) -> bool {
+        self.by_registration.contains_key(&CellKey::Number(nik))
+    }
+
+    /// Returns the record of a person under 17 who is married.
+    pub fn married(&self, nik: Nik) -> Option<&Decision> {
+        self.married.get(&nik)
+    }
+
+    /// Returns the decision that gave a registration to an entry of another NIK: the newest that stands.
+    pub fn chosen(&self, registration: &Registration) -> Option<&Decision> {
+        let own = registration.trusted_nik();
+        let mut seen = BTreeSet::new();
+        self.about(registration).rev().find(|decision| {
+            let is_newest = decision.queue_nik != own && seen.insert(decision.queue_nik);
+            is_newest && decision.queue_nik.is_some() && decision.verdict == Verdict::Same
+        })
     }
 
     /// Returns the entry that a person chose for a registration, other than by its own NIK.
     pub fn chosen_entry(&self, registration: &Registration) -> Option<Nik> {
-        if self.by_registration.is_empty() {
-            return None;
-        }
-        let own = registration.trusted_nik();
-        let newest = |decision: &&Decision| decision.queue_nik.is_some() && decision.queue_nik != own;
-        let mut latest: BTreeMap<Nik, Verdict> = BTreeMap::new();
-        for decision in self.about(registration).filter(newest) {
-            latest.extend(decision.queue_nik.map(|nik| (nik, decision.verdict)));
-        }
-        latest
-            .into_iter()
-            .find(|(_, verdict)| *verdict == Verdict::Same)
-            .map(|(nik, _)| nik)
+        self.chosen(registration).and_then(|decision| decision.queue_nik)
+    }
+
+    /// Returns the decision that stands about a registration and an entry of this NIK and name.
+    pub fn standing(&self, registration: &Registration, queue_nik: Nik, queue_name: &str) -> Option<&Decision> {
+        self.about(registration)
+            .rev()
+            .find(|decision| decision.queue_nik == Some(queue_nik) && names_entry(decision, queue_name))
     }
 
     /// Returns what a person decided about a registration and an entry of this NIK and name.
     pub fn verdict(&self, registration: &Registration, queue_nik: Nik, queue_name: &str) -> Option<Verdict> {
-        if self.by_registration.is_empty() {
-            return None;
-        }
-        self.about(registration)
-            .filter(|decision| decision.queue_nik == Some(queue_nik))
-            .filter(|decision| {
-                decision
-                    .queue_name
-                    .as_deref()
-                    .is_none_or(|name| same_text(name, queue_name))
-            })
-            .last()
-            .map(|decision| decision.verdict)
+        let decision = self.standing(registration, queue_nik, queue_name)?;
+        Some(decision.verdict)
     }
 
-    fn about(&self, registration: &Registration) -> impl Iterator<Item = &Decision> {
-        let decisions = self
+    /// Returns every entry, with the name that it had, that a registration was said not to mean.
+    pub fn not_meant<'a>(&'a self, registration: &Registration) -> Vec<(Nik, &'a str)> {
+        let mut newest: BTreeMap<(Nik, &str), Verdict> = BTreeMap::new();
+        for decision in self.about(registration) {
+            let name = decision.queue_name.as_deref().unwrap_or_default();
+            newest.extend(decision.queue_nik.map(|nik| ((nik, name), decision.verdict)));
+        }
+        newest.retain(|_, verdict| *verdict == Verdict::Different);
+        newest.into_keys().collect()
+    }
+
+    /// Tells whether a registration was said not to mean the entry of its own NIK.
+    pub fn is_apart(&self, registration: &Registration) -> bool {
+        let own = registration.trusted_nik();
+        self.not_meant(registration).iter().any(|(nik, _)| Some(*nik) == own)
+    }
+
+    /// Returns the entries to which a registration under another NIK was given, in ascending order.
+    pub fn targets(&self) -> BTreeSet<Nik> {
+        self.given().filter_map(|(_, decision)| decision.queue_nik).collect()
+    }
+
+    /// Returns the entries to which registrations under this NIK were given.
+    pub fn targets_of(&self, nik: Nik) -> BTreeSet<Nik> {
+        let decisions = self.by_registration.get(&CellKey::Number(nik));
+        let given = decisions.into_iter().flatten().filter(|d| d.verdict == Verdict::Same);
+        given
+            .filter_map(|d| d.queue_nik)
+            .filter(|target| *target != nik)
+            .collect()
+    }
+
+    /// Returns the NIKs under which registrations stand that were given to an entry, and whether any had a cell that
+    /// cannot be trusted.
+    pub fn sources_of(&self, target: Nik) -> (BTreeSet<Nik>, bool) {
+        let mut sources = BTreeSet::new();
+        let mut any_text = false;
+        for (key, _) in self.given().filter(|(_, decision)| decision.queue_nik == Some(target)) {
+            // A cell of 16 digits may be held too: its last digit is lost.
+            any_text |= !matches!(key, CellKey::Number(nik) if nik.as_u64() % 10 != 0);
+            if let CellKey::Number(nik) = key {
+                sources.insert(*nik);
+            }
+        }
+        (sources, any_text)
+    }
+
+    /// Returns the NIKs of registrations that stand elsewhere than with the entry of their NIK: given to another, or
+    /// decided not to mean it.
+    pub fn moved_niks(&self) -> BTreeSet<Nik> {
+        let numbers = self.by_registration.iter().filter_map(|(key, decisions)| match key {
+            CellKey::Number(nik) => Some((*nik, decisions)),
+            CellKey::Text(_) => None,
+        });
+        let moves = |nik: Nik, decision: &Decision| match decision.verdict {
+            Verdict::Same => decision.queue_nik != Some(nik),
+            Verdict::Different => decision.queue_nik == Some(nik),
+            Verdict::Married => false,
+        };
+        numbers
+            .filter(|(nik, decisions)| decisions.iter().any(|decision| moves(*nik, decision)))
+            .map(|(nik, _)| nik)
+            .collect()
+    }
+
+    /// Leaves out what was decided about an entry while it had another name: those questions are open again.
+    pub fn forget_other_names(&mut self, queue_nik: Nik, present_name: &str) {
+        for decisions in self.by_registration.values_mut() {
+            decisions.retain(|decision| decision.queue_nik != Some(queue_nik) || names_entry(decision, present_name));
+        }
+    }
+
+    /// Tells whether an entry was chosen for some registration while it had another name.
+    pub fn was_chosen_under_another_name(&self, queue_nik: Nik, present_name: &str) -> bool {
+        self.given()
+            .any(|(_, decision)| decision.queue_nik == Some(queue_nik) && !names_entry(decision, present_name))
+    }
+
+    fn given(&self) -> impl Iterator<Item = (&CellKey, &Decision)> {
+        let all = self
             .by_registration
-            .get(&registration.nik.text())
-            .map_or(&[][..], Vec::as_slice);
-        decisions
             .iter()
-            .filter(|decision| same_text(&decision.registered_name, &registration.name))
+            .flat_map(|(key, decisions)| decisions.iter().map(move |decision| (key, decision)));
+        all.filter(|(key, decision)| {
+            let own = matches!(key, CellKey::Number(nik) if decision.queue_nik == Some(*nik));
+            decision.verdict == Verdict::Same && !own
+        })
+    }
+
+    fn about<'a>(&'a self, registration: &Registration) -> impl DoubleEndedIterator<Item = &'a Decision> + use<'a> {
+        let decisions = match self.by_registration.is_empty() {
+            true => None,
+            false => self.by_registration.get(&CellKey::of(registration)),
+        };
+        let of_it: Vec<&Decision> = decisions
+            .into_iter()
+            .flatten()
+            .filter(|decision| is_about(decision, registration))
+            .collect();
+        of_it.into_iter()
     }
 }
 
-fn same_text(one: &str, other: &str) -> bool {
+/// Tells whether a decision is about a registration: same cell, same name, and the same beside it.
+pub fn is_about(decision: &Decision, registration: &Registration) -> bool {
+    decision.registered_nik == registration.nik.text()
+        && same_text(&decision.registered_name, &registration.name)
+        && (decision.registered_beside.is_none() || decision.registered_beside == registration.beside())
+}
+
+/// Tells whether two decisions are about the same facts, whatever they say.
+pub fn same_facts(one: &Decision, other: &Decision) -> bool {
+    let names = |decision: &Decision| decision.queue_name.as_deref().map(str::to_uppercase);
+    (one.verdict == Verdict::Married) == (other.verdict == Verdict::Married)
+        && one.registered_nik == other.registered_nik
+        && same_text(&one.registered_name, &other.registered_name)
+        && one.registered_beside == other.registered_beside
+        && one.queue_nik == other.queue_nik
+        && names(one) == names(other)
+}
+
+/// Tells whether two names are written alike but for the case.
+pub fn same_text(one: &str, other: &str) -> bool {
     one == other || one.to_uppercase() == other.to_uppercase()
+}
+
+fn names_entry(decision: &Decision, name: &str) -> bool {
+    let decided = decision.queue_name.as_deref();
+    decided.is_none_or(|decided| same_text(decided, name))
 }

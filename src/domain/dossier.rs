@@ -41,6 +41,11 @@ impl Dossier {
             expedited: None,
         }
     }
+
+    /// Returns the entry while it is in the queue.
+    pub fn present_entry(&self) -> Option<&QueueEntry> {
+        self.entry.as_ref().filter(|entry| entry.left_at.is_none())
+    }
 }
 
 /// A card printed at the counter, in no batch.
@@ -115,12 +120,25 @@ pub struct Decision {
     pub registered_nik: String,
     /// The registration's name as written; empty for `Married`.
     pub registered_name: String,
+    /// What else the form said, where its NIK cannot be trusted: see [`Registration::beside`].
+    pub registered_beside: Option<String>,
     /// The entry that was compared.
     pub queue_nik: Option<Nik>,
     /// The entry's name at that time.
     pub queue_name: Option<String>,
     /// When.
     pub decided_at: Moment,
+    /// Who.
+    pub user: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// Who did something with a decision, when, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Signature {
+    /// When.
+    pub at: Moment,
     /// Who.
     pub user: String,
     /// Why.
@@ -162,7 +180,7 @@ pub trait FactSource {
     /// Passes on the visitor's errors and those of the source.
     fn queue_entries(&self, visit: &mut dyn FnMut(&QueueEntry) -> Result<(), Self::Error>) -> Result<(), Self::Error>;
 
-    /// Returns every decision that stands, oldest first.
+    /// Returns every decision that was not withdrawn, oldest first.
     ///
     /// # Errors
     /// Those of the source.

@@ -14,6 +14,7 @@ use crate::domain::nik::{KkNumber, Nik, NikReading};
 use chrono::NaiveDate;
 use damage::{Digits, Written};
 use index::{EntryKeys, Index, Outline};
+use std::collections::BTreeMap;
 use weigh::{Entry, Prepared, Weighed};
 
 /// How much better than the next entry the best one must be; else a person would be led to guess.
@@ -166,6 +167,8 @@ pub struct Search {
     outlines: Vec<Outline>,
     index: Index,
     standings: Vec<Standing>,
+    /// Entries that a person said a seeker does not mean: the seeker, the NIK, and the name that it had then.
+    excluded: BTreeMap<(usize, Nik), String>,
 }
 
 impl Search {
@@ -183,7 +186,18 @@ impl Search {
             outlines,
             index: Index::new(slots),
             standings,
+            excluded: BTreeMap::new(),
         }
+    }
+
+    /// Leaves an entry out for one seeker, by its place, for as long as the entry has this name.
+    pub fn exclude(&mut self, seeker: usize, entry: Nik, name: &str) {
+        self.excluded.insert((seeker, entry), name.to_uppercase());
+    }
+
+    fn is_excluded(&self, seeker: usize, entry: &QueueSide<'_>) -> bool {
+        let name = self.excluded.get(&(seeker, entry.nik));
+        name.is_some_and(|name| *name == entry.name.to_uppercase())
     }
 
     /// Shows one entry to the seekers that it might be meant by.
@@ -222,6 +236,9 @@ impl Search {
         let mut folded = None;
         for seeker in seen {
             let seeker = seeker as usize;
+            if !self.excluded.is_empty() && self.is_excluded(seeker, entry) {
+                continue;
+            }
             if let Some(weighed) = weigh::weigh(&self.seekers[seeker], &side, &mut folded) {
                 self.standings[seeker].take(entry, weighed);
             }

@@ -1,16 +1,16 @@
 //! From the facts of the whole office to its applications, one NIK after the other.
 //!
 //! Cost: one pass over the facts in the order of their NIKs. Only where registrations lack an exact NIK in the queue
-//! does the queue stream past them once more, to find the entries that they may mean.
+//! does the queue stream past them once more, to find the entries that they may mean (see [`super::strays`]).
 
 use super::application::Application;
 use super::decisions::DecisionBook;
 use super::dossier::{Dossier, FactSource, Verdict};
-use super::near_match::{Proposal, QueueSide, Search, Seeker};
+use super::near_match::Proposal;
 use super::nik::{Nik, NikReading};
-use super::queue::QueueEntry;
 use super::registration::Registration;
 use super::standing::{Rules, judge, judge_unreadable};
+use super::strays::{Apart, Strays};
 use std::collections::BTreeMap;
 
 /// Visits every application, in ascending order of NIK; those without a readable one come last, by age.
@@ -22,18 +22,36 @@ pub fn reconcile<S: FactSource + ?Sized>(
     rules: &Rules,
     visit: &mut dyn FnMut(Application) -> Result<(), S::Error>,
 ) -> Result<(), S::Error> {
-    let book = DecisionBook::new(source.decisions()?);
-    let held = source.held_registrations()?;
-    let unqueued = source.unqueued_registrations()?;
-    let mut strays = Strays::gather(source, &book, held, unqueued)?;
+    let mut book = DecisionBook::new(source.decisions()?);
+    let mut strays = Strays::gather(source, &mut book)?;
+    visit_applications(source, rules, &book, &mut strays, visit)
+}
+
+/// Visits every application once the strays are known.
+pub(super) fn visit_applications<S: FactSource + ?Sized>(
+    source: &S,
+    rules: &Rules,
+    book: &DecisionBook,
+    strays: &mut Strays,
+    visit: &mut dyn FnMut(Application) -> Result<(), S::Error>,
+) -> Result<(), S::Error> {
+    let mut given = std::mem::take(&mut strays.given);
+    let none = BTreeMap::new();
     source.dossiers(&mut |dossier| {
         let nik = dossier.nik;
-        let given = strays.given.remove(&nik).unwrap_or_default();
-        let proposal = strays.proposals.get(&nik);
-        standings(dossier, given, proposal, rules, &book, visit)
+        let joined = given.remove(&nik).unwrap_or_default();
+        let found = Found {
+            near: strays.near.get(&nik).map(|(_, proposal)| proposal),
+            apart: &strays.apart,
+        };
+        standings(dossier, &joined, &found, rules, book, visit)
     })?;
-    for (nik, given) in std::mem::take(&mut strays.given) {
-        standings(Dossier::new(nik), given, None, rules, &book, visit)?;
+    for (nik, joined) in given {
+        let found = Found {
+            near: None,
+            apart: &none,
+        };
+        standings(Dossier::new(nik), &joined, &found, rules, book, visit)?;
     }
     for (registration, proposal) in &strays.held {
         let application = judge_unreadable(&[registration], registration.nik.clone(), proposal.as_ref(), None);
@@ -51,146 +69,109 @@ pub fn reconcile_one<S: FactSource + ?Sized>(
     nik: Nik,
     rules: &Rules,
 ) -> Result<Option<Application>, S::Error> {
-    let book = DecisionBook::new(source.decisions()?);
-    let mut given = Vec::new();
+    let mut book = DecisionBook::new(source.decisions()?);
+    let own = source.dossier(nik)?;
+    let mut joined = Vec::new();
     if !book.is_empty() {
-        given = source.held_registrations()?;
-        given.extend(source.unqueued_registrations()?);
-        given.retain(|registration| book.chosen_entry(registration) == Some(nik));
+        forget_renamed(&mut book, own.as_ref());
+        for target in book.targets_of(nik) {
+            forget_renamed(&mut book, source.dossier(target)?.as_ref());
+        }
+        joined = given_to(source, &book, nik)?;
     }
-    let dossier = match source.dossier(nik)? {
-        None if given.is_empty() => return Ok(None),
+    let dossier = match own {
+        None if joined.is_empty() => return Ok(None),
         found => found.unwrap_or_else(|| Dossier::new(nik)),
     };
     let mut newest = None;
-    standings(dossier, given, None, rules, &book, &mut |application| {
+    let apart = BTreeMap::new();
+    let found = Found {
+        near: None,
+        apart: &apart,
+    };
+    standings(dossier, &joined, &found, rules, &book, &mut |application| {
         newest = newest.take().or(Some(application));
         Ok::<(), S::Error>(())
     })?;
     Ok(newest)
 }
 
-/// Registrations that have no entry of their own NIK, and what was found for them.
-struct Strays {
-    /// Given to an entry of another NIK by a person's decision.
-    given: BTreeMap<Nik, Vec<Registration>>,
-    /// Held, with the entry that each resembles.
-    held: Vec<(Registration, Option<Proposal>)>,
-    /// The best proposal for each trusted NIK that is not in the queue.
-    proposals: BTreeMap<Nik, Proposal>,
-}
-
-impl Strays {
-    fn gather<S: FactSource + ?Sized>(
-        source: &S,
-        book: &DecisionBook,
-        held: Vec<Registration>,
-        unqueued: Vec<Registration>,
-    ) -> Result<Self, S::Error> {
-        let mut strays = Self {
-            given: BTreeMap::new(),
-            held: Vec::new(),
-            proposals: BTreeMap::new(),
-        };
-        let (mut seeking, mut seekers) = (Vec::new(), Vec::new());
-        for registration in held.into_iter().chain(unqueued) {
-            match book.chosen_entry(&registration) {
-                Some(nik) => strays.given.entry(nik).or_default().push(registration),
-                None => {
-                    seekers.push(seeker(&registration));
-                    seeking.push(registration);
-                }
-            }
-        }
-        let found = search(source, seekers)?;
-        for (registration, proposal) in seeking.into_iter().zip(found) {
-            let open =
-                |found: &Proposal| book.verdict(&registration, found.nik, &found.name) != Some(Verdict::Different);
-            let proposal = proposal.filter(open);
-            match (registration.trusted_nik(), proposal) {
-                (None, proposal) => strays.held.push((registration, proposal)),
-                (Some(nik), Some(proposal)) => strays.keep_better(nik, proposal),
-                (Some(_), None) => {}
-            }
-        }
-        Ok(strays)
-    }
-
-    fn keep_better(&mut self, nik: Nik, proposal: Proposal) {
-        let known = self.proposals.get(&nik);
-        if known.is_none_or(|known| (proposal.score, known.nik) > (known.score, proposal.nik)) {
-            self.proposals.insert(nik, proposal);
-        }
+fn forget_renamed(book: &mut DecisionBook, dossier: Option<&Dossier>) {
+    if let Some(entry) = dossier.and_then(Dossier::present_entry) {
+        book.forget_other_names(entry.row.nik, &entry.row.name);
     }
 }
 
-fn seeker(registration: &Registration) -> Seeker {
-    Seeker {
-        nik: registration.nik.clone(),
-        name: registration.name.clone(),
-        kk: registration.kk.clone(),
-        district: registration.district.clone(),
-        village: registration.village.clone(),
+/// Returns the registrations that a person gave to the entry of this NIK.
+fn given_to<S: FactSource + ?Sized>(source: &S, book: &DecisionBook, nik: Nik) -> Result<Vec<Registration>, S::Error> {
+    let (sources, any_held) = book.sources_of(nik);
+    let mut given = Vec::new();
+    if any_held {
+        given = source.held_registrations()?;
     }
+    for source_nik in sources {
+        given.extend(
+            source
+                .dossier(source_nik)?
+                .into_iter()
+                .flat_map(|found| found.registrations),
+        );
+    }
+    given.retain(|registration| book.chosen_entry(registration) == Some(nik));
+    Ok(given)
 }
 
-fn search<S: FactSource + ?Sized>(source: &S, seekers: Vec<Seeker>) -> Result<Vec<Option<Proposal>>, S::Error> {
-    if seekers.is_empty() {
-        return Ok(Vec::new());
-    }
-    let mut search = Search::new(seekers);
-    source.queue_entries(&mut |entry| {
-        search.offer(&queue_side(entry));
-        Ok(())
-    })?;
-    Ok(search.finish())
-}
-
-fn queue_side(entry: &QueueEntry) -> QueueSide<'_> {
-    QueueSide {
-        nik: entry.row.nik,
-        name: &entry.row.name,
-        kk: entry.row.kk.as_ref(),
-        birth_date: entry.row.birth_date,
-        district: entry.row.district.as_deref(),
-        village: entry.row.village.as_deref(),
-    }
+/// What was found for registrations of one NIK.
+struct Found<'a> {
+    /// For those that are not in the queue.
+    near: Option<&'a Proposal>,
+    /// For those that were decided not to mean the entry of their NIK.
+    apart: &'a BTreeMap<Apart, (Registration, Proposal)>,
 }
 
 /// Judges one NIK; registrations that a person gave away or set apart stand elsewhere.
 fn standings<E>(
     mut dossier: Dossier,
-    given: Vec<Registration>,
-    proposal: Option<&Proposal>,
+    joined: &[Registration],
+    found: &Found<'_>,
     rules: &Rules,
     book: &DecisionBook,
     visit: &mut dyn FnMut(Application) -> Result<(), E>,
 ) -> Result<(), E> {
     let nik = dossier.nik;
-    if book.is_empty() {
-        return judge(&dossier, &given, proposal, rules, book).map_or(Ok(()), visit);
+    if !book.concerns(nik) {
+        return judge(&dossier, joined, found.near, rules, book).map_or(Ok(()), visit);
     }
-    let entry_name = dossier.entry.as_ref().map_or("", |entry| &entry.row.name).to_owned();
-    let set_apart =
-        |registration: &Registration| book.verdict(registration, nik, &entry_name) == Some(Verdict::Different);
-    dossier
-        .registrations
-        .retain(|registration| book.chosen_entry(registration).is_none());
-    let (apart, own): (Vec<_>, Vec<_>) = dossier.registrations.drain(..).partition(set_apart);
-    dossier.registrations = own;
-    if let Some(application) = judge(&dossier, &given, proposal, rules, book) {
+    let apart = take_apart(&mut dossier, book);
+    if let Some(application) = judge(&dossier, joined, found.near, rules, book) {
         visit(application)?;
     }
-    let mut by_name: BTreeMap<String, Vec<&Registration>> = BTreeMap::new();
+    let mut by_name: BTreeMap<Apart, Vec<&Registration>> = BTreeMap::new();
     for registration in &apart {
         by_name
-            .entry(registration.name.to_uppercase())
+            .entry(Apart::of(nik, registration))
             .or_default()
             .push(registration);
     }
-    for registrations in by_name.values() {
-        let application = judge_unreadable(registrations, NikReading::Trusted(nik), None, Some(nik));
+    for (key, registrations) in by_name {
+        let proposal = found.apart.get(&key).map(|(_, proposal)| proposal);
+        let application = judge_unreadable(&registrations, NikReading::Trusted(nik), proposal, Some(nik));
         application.map_or(Ok(()), &mut *visit)?;
     }
     Ok(())
+}
+
+/// Takes out of a dossier the registrations that a person gave away, and returns those that were set apart.
+pub(super) fn take_apart(dossier: &mut Dossier, book: &DecisionBook) -> Vec<Registration> {
+    let nik = dossier.nik;
+    let entry_name = dossier.entry.as_ref().map_or("", |entry| &entry.row.name).to_owned();
+    dossier
+        .registrations
+        .retain(|registration| book.chosen_entry(registration).is_none());
+    let (apart, own) = dossier
+        .registrations
+        .drain(..)
+        .partition(|registration| book.verdict(registration, nik, &entry_name) == Some(Verdict::Different));
+    dossier.registrations = own;
+    apart
 }

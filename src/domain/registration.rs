@@ -46,4 +46,16 @@ impl Registration {
             NikReading::Held { .. } => None,
         }
     }
+
+    /// Returns what stands beside a NIK that cannot be trusted: family card, district and village.
+    ///
+    /// A blank cell and a common name are many people; with these they are one. `None` where the NIK says who it is.
+    pub fn beside(&self) -> Option<String> {
+        let NikReading::Held { .. } = self.nik else {
+            return None;
+        };
+        let kk = self.kk.as_ref().map_or("", KkNumber::digits);
+        let place = |place: &Option<String>| place.as_deref().unwrap_or_default().trim().to_uppercase();
+        Some(format!("{kk}|{}|{}", place(&self.district), place(&self.village)))
+    }
 }

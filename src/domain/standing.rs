@@ -7,6 +7,7 @@ mod draft;
 mod rules;
 mod unreadable;
 
+pub use rules::seventeenth_birthday;
 pub use unreadable::judge_unreadable;
 
 use super::application::Application;

@@ -10,6 +10,7 @@
 
 pub mod aliases;
 pub mod date_order;
+pub mod decisions;
 pub mod delivery;
 pub mod encoding;
 pub mod error;

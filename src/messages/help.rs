@@ -64,6 +64,8 @@ fn about_en(path: &str) -> &'static str {
         "batch list" => "Shows the batches that still wait for results",
         "batch reassign" => "Gives the cards without an answer to another operator",
         "batch release" => "Returns the cards without an answer to the pool",
+        "review" => "Asks about near matches and identity doubts, one by one, or in a sheet",
+        "decide" => "Decides whether a registration and a queue entry are one person; recorded",
         "expedite" => "Puts an application before every class; recorded",
         "blanks" => "Keeps the ledger of empty cards",
         "blanks add" => "Records blanks that arrived",
@@ -94,6 +96,8 @@ fn about_id(path: &str) -> &'static str {
         "batch list" => "Menampilkan daftar cetak yang masih menunggu hasil",
         "batch reassign" => "Memindahkan keping yang belum ada hasilnya ke operator lain",
         "batch release" => "Mengembalikan keping yang belum ada hasilnya ke antrean",
+        "review" => "Menanyakan yang mirip dan yang identitasnya diragukan, satu per satu atau lewat lembar kerja",
+        "decide" => "Memutuskan apakah pendaftaran dan entri antrean milik orang yang sama; dicatat",
         "expedite" => "Mendahulukan satu permohonan di atas semua kelas; dicatat",
         "blanks" => "Mengelola buku persediaan blangko",
         "blanks add" => "Mencatat blangko yang masuk",
@@ -137,6 +141,10 @@ pub fn examples(lang: Lang, path: &str) -> Option<String> {
         }
         "batch reassign" => "cetak batch reassign 2021-07-22-ibrahim --to yusuf",
         "batch release" => "cetak batch release 2021-07-22-ibrahim",
+        "review" => "cetak review\ncetak review --export tinjau.xlsx\ncetak review --apply tinjau.xlsx",
+        "decide" => {
+            "cetak decide 1671094107959001 different --reason \"NIK ibunya\"\ncetak decide 1671094107959010 same --queue-nik 1671094107959001 --reason \"KK diperiksa\"\ncetak decide 1671094107959001 --withdraw --reason \"salah orang\""
+        }
         "expedite" => "cetak expedite 1671094107959001 --reason \"rujukan rumah sakit\"",
         "blanks" => "cetak blanks add 2000\ncetak blanks count 1480\ncetak blanks report",
         "nightly" => "cetak nightly --home /srv/cetak/palembang\ncetak nightly --as-of 2021-07-22T22:00 --format json",
@@ -191,6 +199,19 @@ fn words(path: &str, id: &str) -> (&'static str, &'static str) {
         ("nightly", "format") => ("table or json", "table atau json"),
         ("restore", "file") => ("The backup", "Berkas cadangan"),
         ("batch release" | "batch reassign", "reason") => ("Why, for the log", "Alasannya, untuk catatan"),
+        ("review", "reason") => (
+            "Why, for every decision of this run that gives no reason of its own",
+            "Alasan bagi setiap keputusan yang tidak menyebut alasan sendiri",
+        ),
+        ("decide", "nik") => (
+            "The NIK as registered, or the cell as lists hold it",
+            "NIK yang didaftarkan, atau isian sebagaimana tertulis di daftar",
+        ),
+        ("decide", "name") => (
+            "The registered name, where several share the NIK",
+            "Nama yang didaftarkan, bila beberapa memakai NIK yang sama",
+        ),
+        ("decide", "reason") => ("Why; it goes into the log", "Alasannya; masuk ke catatan"),
         _ => shared_words(id),
     }
 }
@@ -313,6 +334,26 @@ fn own_words(id: &str) -> (&'static str, &'static str) {
         "nik" => ("The NIK", "NIK-nya"),
         "reason" => ("Why", "Alasannya"),
         "note" => ("A remark", "Keterangan"),
+        "verdict" => (
+            "same, different, or married (under 17, but may have a card)",
+            "same (orang yang sama), different (berbeda), atau married (belum 17, sudah menikah)",
+        ),
+        "queue_nik" => (
+            "The queue entry (default: the one of the same NIK, else the one proposed)",
+            "Entri antrean (bawaan: yang NIK-nya sama, atau yang diusulkan)",
+        ),
+        "export" => (
+            "Write the questions to this sheet (xlsx, or csv by its name)",
+            "Tulis pertanyaannya ke lembar ini (xlsx, atau csv menurut namanya)",
+        ),
+        "apply" => (
+            "Take the decisions of a sheet that was filled in",
+            "Terapkan keputusan dari lembar yang sudah diisi",
+        ),
+        "withdraw" => (
+            "Take the newest decision back instead",
+            "Tarik kembali keputusan terakhir",
+        ),
         "limit" => ("Only the newest N", "Hanya N terbaru"),
         "shell" => (
             "bash, zsh, fish, elvish or powershell",

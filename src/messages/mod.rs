@@ -4,6 +4,7 @@
 pub mod batch;
 pub mod check;
 pub mod columns;
+pub mod decide;
 pub mod evidence;
 pub mod exits;
 pub mod failure;
@@ -12,6 +13,7 @@ pub mod intake;
 pub mod nightly;
 pub mod number;
 pub mod reconcile;
+pub mod review;
 pub mod settings;
 pub mod settings_file;
 pub mod setup;

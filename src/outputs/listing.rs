@@ -27,6 +27,10 @@ pub enum Kind {
     Result,
     /// What an operator writes beside the answer.
     Note,
+    /// A decision to be filled in: same or different.
+    Verdict,
+    /// For the program that reads the list back; a spreadsheet hides it.
+    Hidden,
 }
 
 /// A column of a list.

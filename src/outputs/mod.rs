@@ -11,6 +11,7 @@ mod iso;
 pub mod json;
 pub mod listing;
 pub mod reports;
+pub mod side_by_side;
 pub mod summary;
 pub mod table;
 pub mod xlsx;

@@ -11,7 +11,7 @@ pub mod sqlite;
 
 use crate::domain::batching::{Batch, Card};
 use crate::domain::blanks::BlankEvent;
-use crate::domain::dossier::{Decision, Expedite, FactSource, Handover, WalkIn};
+use crate::domain::dossier::{Decision, Expedite, FactSource, Handover, Signature, WalkIn};
 use crate::domain::moment::Moment;
 use crate::domain::nik::Nik;
 use crate::domain::queue::QueueRow;
@@ -141,6 +141,9 @@ pub trait Ledger: Facts {
 
     /// Records a decision.
     fn add_decision(&mut self, decision: &Decision) -> Result<()>;
+
+    /// Takes back the standing decisions that say the same of the same facts; what was decided stays recorded.
+    fn withdraw_decision(&mut self, decision: &Decision, signature: &Signature) -> Result<()>;
 
     /// Adds a line to the ledger of blanks (`recorded` is given by the store).
     fn add_blank_event(&mut self, event: &BlankEvent) -> Result<()>;

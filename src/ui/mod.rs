@@ -2,9 +2,11 @@
 //!
 //! Knows no command and asks nothing; a closed pipe ends quietly.
 
+mod desk;
 mod lines;
 mod progress;
 
+pub use desk::{Desk, TerminalDesk};
 pub use progress::Progress;
 
 use crate::messages::Lang;

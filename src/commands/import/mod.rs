@@ -8,6 +8,7 @@ mod rejects;
 mod results;
 
 pub use inbox::{InboxImport, import_from_inbox, inbox_files, is_refusal};
+pub(super) use rejects::{RejectedFrom, record as reject_record, write_rows as write_rejects};
 
 use super::Outcome;
 use super::explain::explain;
@@ -164,7 +165,7 @@ fn show(context: &Context, common: &CommonArgs, reports: &[ImportReport]) -> Res
 }
 
 /// Lists the equation of each file.
-fn listing(context: &Context, reports: &[ImportReport]) -> Listing {
+pub(super) fn listing(context: &Context, reports: &[ImportReport]) -> Listing {
     let column = |key, kind| Column::new(key, columns::heading(context.lang, key), kind);
     let count = |number: u64| Cell::Count(i64::try_from(number).unwrap_or(i64::MAX));
     let row = |report: &ImportReport| {

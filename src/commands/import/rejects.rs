@@ -28,7 +28,37 @@ pub(super) fn write(
         return Ok(None);
     }
     let rejects = office.store.read(|facts| facts.rejects(file.id))?;
-    let stem = file.name.rsplit_once('.').map_or(file.name.as_str(), |(stem, _)| stem);
+    let from = RejectedFrom {
+        name: &file.name,
+        sha256: &file.sha256,
+    };
+    write_rows(context, office, from, headers, &rejects)
+}
+
+/// The file that rows were rejected from.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct RejectedFrom<'a> {
+    /// Its name, without folders.
+    pub(crate) name: &'a str,
+    /// Its SHA-256, hexadecimal.
+    pub(crate) sha256: &'a str,
+}
+
+/// Writes rejected rows; `None` where there are none.
+///
+/// # Errors
+/// The file cannot be written.
+pub(crate) fn write_rows(
+    context: &Context,
+    office: &Office,
+    file: RejectedFrom<'_>,
+    headers: &[String],
+    rejects: &[RejectRecord],
+) -> Result<Option<String>> {
+    if rejects.is_empty() {
+        return Ok(None);
+    }
+    let stem = file.name.rsplit_once('.').map_or(file.name, |(stem, _)| stem);
     let stem: String = stem
         .chars()
         .map(|c| {
@@ -51,7 +81,7 @@ pub(super) fn write(
         let reason = words::reject_reason(context.lang, &reject.code);
         let field = reject.field.as_deref();
         let note = RejectNote {
-            file: &file.name,
+            file: file.name,
             line: reject.line,
             field,
             code: &reject.code,
@@ -71,7 +101,7 @@ pub(super) fn write(
 }
 
 /// Takes a rejected row as the store keeps it.
-pub(super) fn record(reject: Reject) -> RejectRecord {
+pub(crate) fn record(reject: Reject) -> RejectRecord {
     let Reject {
         line,
         field,

@@ -154,7 +154,7 @@ impl Case<'_> {
         if self.spoiled_before() {
             reasons.push(Reason::SpoiledBefore);
         }
-        if self.book.married(self.dossier.nik) {
+        if self.book.married(self.dossier.nik).is_some() {
             reasons.push(Reason::Married);
         }
         reasons

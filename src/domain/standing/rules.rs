@@ -184,7 +184,7 @@ impl<'a> Case<'a> {
             NextStep::MovedAway
         } else {
             let of_age_on = seventeenth_birthday(self.birth_date()?);
-            let married = self.book.married(self.dossier.nik);
+            let married = self.book.married(self.dossier.nik).is_some();
             if married || self.rules.as_of.day(self.rules.zone) >= of_age_on {
                 return None;
             }
@@ -251,7 +251,7 @@ impl<'a> Case<'a> {
 
 /// The day from which a card may be printed (UU 24/2013 article 63: 17 years, or married). Who was born on
 /// 29 February is 17 on 1 March.
-fn seventeenth_birthday(born: NaiveDate) -> NaiveDate {
+pub fn seventeenth_birthday(born: NaiveDate) -> NaiveDate {
     let year = born.year() + 17;
     born.with_year(year)
         .or_else(|| NaiveDate::from_ymd_opt(year, 3, 1))

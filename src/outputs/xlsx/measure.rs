@@ -27,7 +27,7 @@ impl Measures {
             let cells = listing.rows.iter().filter_map(|row| row.get(index));
             let widest = cells.map(|cell| cell_width(cell, zone)).max().unwrap_or(0);
             let least = match column.kind {
-                Kind::Result => RESULT_WIDTH,
+                Kind::Result | Kind::Verdict => RESULT_WIDTH,
                 Kind::Note => NOTE_WIDTH,
                 _ => NARROWEST_COLUMN,
             };

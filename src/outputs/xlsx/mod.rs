@@ -65,8 +65,8 @@ impl Formats {
 
     fn of(&self, kind: Kind) -> &Format {
         match kind {
-            Kind::Text => &self.text,
-            Kind::Result | Kind::Note => &self.to_fill_in,
+            Kind::Text | Kind::Hidden => &self.text,
+            Kind::Result | Kind::Note | Kind::Verdict => &self.to_fill_in,
             Kind::Number => &self.number,
             Kind::Day => &self.day,
             Kind::Moment => &self.moment,
@@ -96,7 +96,7 @@ pub fn bytes(listing: &Listing, created_at: Moment, zone: Zone, lang: Lang) -> R
     for ((index, column), width) in (0..).zip(&listing.columns).zip(&measures.widths) {
         sheet.write_string_with_format(0, index, column.key, &formats.heading)?;
         sheet.set_column_width(index, *width as f64 + 1.0)?;
-        if matches!(column.kind, Kind::Text | Kind::Result | Kind::Note) {
+        if matches!(column.kind, Kind::Text | Kind::Result | Kind::Note | Kind::Verdict) {
             sheet.set_column_format(index, &formats.added)?;
         }
     }
@@ -109,7 +109,7 @@ pub fn bytes(listing: &Listing, created_at: Moment, zone: Zone, lang: Lang) -> R
             sheet.set_row_height(row, (lines as f64 * LINE_HEIGHT).min(GREATEST_HEIGHT))?;
         }
     }
-    offer_results(sheet, listing, lang)?;
+    offer_words(sheet, listing, lang)?;
     let (last_row, last_column) = (
         u32::try_from(listing.rows.len())?,
         u16::try_from(listing.columns.len())?,
@@ -172,16 +172,23 @@ fn write_cell(
     Ok(())
 }
 
-/// Lets an operator choose the answer from the words that the import understands.
-fn offer_results(sheet: &mut Worksheet, listing: &Listing, lang: Lang) -> Result<()> {
-    let words = match lang {
-        Lang::Id => ["cetak", "rusak", "gagal"],
-        Lang::En => ["printed", "spoiled", "not_printed"],
-    };
+/// Lets a person choose the answer from the words that are understood when the file comes back.
+fn offer_words(sheet: &mut Worksheet, listing: &Listing, lang: Lang) -> Result<()> {
     let last = u32::try_from(listing.rows.len())?;
     for (index, column) in (0..).zip(&listing.columns) {
-        if column.kind == Kind::Result && last > 0 {
-            let choice = DataValidation::new().allow_list_strings(&words)?;
+        let words: &[&str] = match (column.kind, lang) {
+            (Kind::Result, Lang::Id) => &["cetak", "rusak", "gagal"],
+            (Kind::Result, Lang::En) => &["printed", "spoiled", "not_printed"],
+            (Kind::Verdict, Lang::Id) => &["sama", "beda"],
+            (Kind::Verdict, Lang::En) => &["same", "different"],
+            (Kind::Hidden, _) => {
+                sheet.set_column_hidden(index)?;
+                continue;
+            }
+            _ => continue,
+        };
+        if last > 0 {
+            let choice = DataValidation::new().allow_list_strings(words)?;
             sheet.add_data_validation(1, index, last, index, &choice)?;
         }
     }

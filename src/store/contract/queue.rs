@@ -5,7 +5,7 @@ use super::fixtures::{
     add_rows, at, batch, card, dossiers, entry_right, nik, plan, queued, registration, snapshot, walk_in,
 };
 use crate::domain::batching::CardState;
-use crate::domain::dossier::{Decision, Expedite, Handover, Verdict};
+use crate::domain::dossier::{Decision, Expedite, Handover, Signature, Verdict};
 use crate::domain::queue::QueueRow;
 use crate::domain::record_status::RecordStatus;
 use crate::domain::results::CardResult;
@@ -171,6 +171,7 @@ pub(crate) fn a_dossier_holds_every_fact_of_a_nik(maker: &impl Maker) {
         verdict: Verdict::Married,
         registered_nik: nik(1).digits(),
         registered_name: String::new(),
+        registered_beside: None,
         queue_nik: Some(nik(1)),
         queue_name: None,
         decided_at: at(7),
@@ -219,7 +220,25 @@ pub(crate) fn a_dossier_holds_every_fact_of_a_nik(maker: &impl Maker) {
         assert_eq!(format!("{alone:?}"), format!("{dossier:?}"));
     }
     assert!(store.read(|facts| facts.dossier(nik(77))).unwrap().is_none());
-    assert_eq!(store.read(|facts| facts.decisions()).unwrap(), [decision]);
+    assert_eq!(store.read(|facts| facts.decisions()).unwrap(), [decision.clone()]);
+    let signature = Signature {
+        at: at(8),
+        user: "siti".to_owned(),
+        reason: "salah orang".to_owned(),
+    };
+    let other = Decision {
+        queue_nik: Some(nik(2)),
+        ..decision.clone()
+    };
+    store
+        .write(|ledger| {
+            ledger.add_decision(&other)?;
+            ledger.withdraw_decision(&decision, &signature)?;
+            // Taken back twice is taken back.
+            ledger.withdraw_decision(&decision, &signature)
+        })
+        .unwrap();
+    assert_eq!(store.read(|facts| facts.decisions()).unwrap(), [other]);
     assert_eq!(
         store.read(|facts| facts.expedites()).unwrap(),
         [wish(40, "umrah"), wish(50, "sakit")]

@@ -4,7 +4,7 @@ use super::texts::Texts;
 use super::{batches, blanks, books, decisions, dossiers, files, log, people, queue, registrations};
 use crate::domain::batching::{Batch, Card};
 use crate::domain::blanks::BlankEvent;
-use crate::domain::dossier::{Decision, Dossier, Expedite, FactSource, Handover, WalkIn};
+use crate::domain::dossier::{Decision, Dossier, Expedite, FactSource, Handover, Signature, WalkIn};
 use crate::domain::moment::Moment;
 use crate::domain::nik::Nik;
 use crate::domain::queue::{QueueEntry, QueueRow};
@@ -188,6 +188,10 @@ impl Ledger for Step<'_> {
 
     fn add_decision(&mut self, decision: &Decision) -> Result<()> {
         Ok(decisions::add(self, decision)?)
+    }
+
+    fn withdraw_decision(&mut self, decision: &Decision, signature: &Signature) -> Result<()> {
+        Ok(decisions::withdraw(self, decision, signature)?)
     }
 
     fn add_blank_event(&mut self, event: &BlankEvent) -> Result<()> {

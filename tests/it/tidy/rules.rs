@@ -49,13 +49,14 @@ const ARROWS: [(&str, &[&str]); 14] = [
 ];
 
 /// Which rooms a library belongs to: SQL stays in the store, the terminal in `ui`.
-const LIBRARIES: [(&str, &[&str]); 12] = [
+const LIBRARIES: [(&str, &[&str]); 13] = [
     ("rusqlite", &["store"]),
     ("calamine", &["intake"]),
     ("encoding_rs", &["intake"]),
     ("rust_xlsxwriter", &["outputs"]),
     ("comfy_table", &["outputs"]),
     ("indicatif", &["ui"]),
+    ("console", &["ui"]),
     ("toml", &["config"]),
     ("clap", &["cli", "commands"]),
     ("clap_complete", &["commands"]),
