@@ -124,13 +124,19 @@ fn import_inbox(context: &Context, office: &mut Office) -> Result<(Vec<ImportRep
 
 fn row_attention(imports: &[ImportReport]) -> Vec<Attention> {
     let rejected: u64 = imports.iter().map(|file| file.rejected).sum();
-    let held: u64 = imports.iter().map(|file| file.held).sum();
+    let held = |results: bool| -> u64 {
+        let files = imports
+            .iter()
+            .filter(|file| (file.kind == FileKind::Results.code()) == results);
+        files.map(|file| file.held).sum()
+    };
     let files = imports.iter().filter_map(|file| file.rejects_file.clone()).collect();
-    let rejected = (rejected > 0).then_some(Attention::RejectedRows { count: rejected, files });
-    rejected
-        .into_iter()
-        .chain((held > 0).then_some(Attention::HeldRows { count: held }))
-        .collect()
+    let all = [
+        Attention::RejectedRows { count: rejected, files },
+        Attention::HeldRows { count: held(false) },
+        Attention::ResultsWithoutAnswer { count: held(true) },
+    ];
+    all.into_iter().filter(|one| one.count() > 0).collect()
 }
 
 /// Plans the next working day; what makes that impossible is told, and stops nothing.

@@ -124,3 +124,15 @@ pub fn cannot_move(lang: Lang, path: &Path) -> String {
     let path = path.display();
     lang.pick(format!("tidak dapat memindahkan {path}"), format!("cannot move {path}"))
 }
+
+/// Says that only the files are missing: the plan is recorded.
+pub fn plan_stands(lang: Lang, date: NaiveDate) -> String {
+    match lang {
+        Lang::En => format!("the plan of {date} stands, but its files are not all written; run it again to write them"),
+        Lang::Id => {
+            format!(
+                "rencana {date} sudah tercatat, tetapi berkasnya belum semua tertulis; jalankan lagi untuk menulisnya"
+            )
+        }
+    }
+}

@@ -176,6 +176,7 @@ pub enum Attention {
     RefusedFile { file: String, why: String },
     RejectedRows { count: u64, files: Vec<String> },
     HeldRows { count: u64 },
+    ResultsWithoutAnswer { count: u64 },
     UnreadableNik { count: u64 },
     CheckIdentity { count: u64 },
     NearMatch { count: u64 },
@@ -195,6 +196,7 @@ impl Attention {
             Self::RefusedFile { .. } => "refused_file",
             Self::RejectedRows { .. } => "rejected_rows",
             Self::HeldRows { .. } => "held_rows",
+            Self::ResultsWithoutAnswer { .. } => "results_without_answer",
             Self::UnreadableNik { .. } => "unreadable_nik",
             Self::CheckIdentity { .. } => "check_identity",
             Self::NearMatch { .. } => "near_match",
@@ -214,6 +216,7 @@ impl Attention {
             Self::RefusedFile { .. } | Self::NoOperators | Self::NobodyPrints { .. } => 1,
             Self::RejectedRows { count, .. }
             | Self::HeldRows { count }
+            | Self::ResultsWithoutAnswer { count }
             | Self::UnreadableNik { count }
             | Self::CheckIdentity { count }
             | Self::NearMatch { count }
@@ -232,6 +235,7 @@ impl Attention {
             Self::RefusedFile { .. }
                 | Self::RejectedRows { .. }
                 | Self::HeldRows { .. }
+                | Self::ResultsWithoutAnswer { .. }
                 | Self::EditedFiles { .. }
                 | Self::NoOperators
                 | Self::NobodyPrints { .. }
@@ -261,6 +265,10 @@ impl Attention {
             Self::HeldRows { .. } => (
                 format!("{} held, the NIK cannot be trusted", many("new row", "new rows")),
                 list("unreadable_nik"),
+            ),
+            Self::ResultsWithoutAnswer { .. } => (
+                format!("{} came back without an answer", many("card", "cards")),
+                "fill in their result and import the file again; cetak check lists them".into(),
             ),
             Self::UnreadableNik { .. } => (
                 format!("{} without a readable NIK", many("application", "applications")),
@@ -329,6 +337,10 @@ impl Attention {
             Self::HeldRows { .. } => (
                 format!("{count} baris baru ditahan, NIK-nya tidak dapat dipercaya"),
                 list("unreadable_nik"),
+            ),
+            Self::ResultsWithoutAnswer { .. } => (
+                format!("{count} keping kembali tanpa hasil"),
+                "isi kolom result lalu impor lagi berkasnya; cetak check menampilkannya".into(),
             ),
             Self::UnreadableNik { .. } => (
                 format!("{count} permohonan tanpa NIK yang terbaca"),

@@ -50,7 +50,7 @@ mod tests {
         let text = String::from_utf8(bytes.clone()).unwrap();
         assert_eq!(
             text,
-            "{\n  \"n\": [],\n  \"name\": \"A\\u001b[2J\\u202e\\u009b\\udb40\\udc41Z\\u200b\",\n  \"x\": null\n}\n"
+            "{\n  \"name\": \"A\\u001b[2J\\u202e\\u009b\\udb40\\udc41Z\\u200b\",\n  \"n\": [],\n  \"x\": null\n}\n"
         );
         assert_eq!(serde_json::from_slice::<serde_json::Value>(&bytes).unwrap(), value);
     }

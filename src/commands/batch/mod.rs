@@ -18,7 +18,7 @@ use crate::messages::Failure;
 use crate::messages::{batch as words, columns};
 use crate::outputs::listing::{Cell, Column, Kind, Listing};
 use crate::outputs::reports::{BatchLine, BatchReport};
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use clap::{Args, Subcommand};
 
 /// Arguments of `batch`.
@@ -91,7 +91,8 @@ fn plan(context: &mut Context, args: &PlanArgs) -> Result<Outcome> {
     let report = if args.dry_run {
         files::report_only(context, &office, &day)?
     } else {
-        write_day_files(context, &mut office, &day)?.report
+        let written = write_day_files(context, &mut office, &day);
+        written.with_context(|| words::plan_stands(context.lang, date))?.report
     };
     args.list.show(
         context,
