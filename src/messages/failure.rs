@@ -218,7 +218,7 @@ impl Failure {
             Self::BadCapacity { text } => format!("{text} bukan NAMA=JUMLAH"),
             Self::UnknownBatch { batch } => format!("tidak ada daftar cetak {batch}"),
             Self::NothingOpen { batch } => {
-                format!("semua keping {batch} sudah ada hasilnya; tidak ada yang diubah")
+                format!("{batch} sudah ada hasilnya; tidak ada yang diubah")
             }
             Self::SameOperator { batch, operator } => format!("daftar cetak {batch} memang milik {operator}"),
             Self::OperatorFull {
@@ -230,7 +230,7 @@ impl Failure {
                 format!("{operator} hanya sanggup {free} keping lagi pada {date}, bukan {cards}; tidak ada yang diubah")
             }
             Self::OperatorAway { operator, date } => {
-                format!("{operator} tidak masuk pada {date}; tidak ada yang diubah")
+                format!("{operator} tidak masuk {date}; tidak ada yang diubah")
             }
             Self::IssuedInQueue { batch, cards } => {
                 format!(
@@ -244,7 +244,7 @@ impl Failure {
             }
             Self::EmptyReason => "alasan wajib diisi; alasan itu dicatat".into(),
             Self::UnknownCategory { text, known } => {
-                format!("tidak ada kategori {text}; yang dikenal: {}", known.join(", "))
+                format!("tidak ada kategori {text}; ada: {}", known.join(", "))
             }
             Self::HomeExists { dir } => {
                 format!("{dir} sudah berisi cetak.toml atau penyimpanan; tidak ada yang diubah")
@@ -266,11 +266,12 @@ impl Failure {
                     "{left} dari {present} entri akan keluar dari antrean; ekspornya tampak terpotong; tidak ada yang diubah"
                 )
             }
-            Self::SnapshotTimeUnknown { file } => format!("{file}: waktu potret antrean tidak diketahui"),
+            Self::SnapshotTimeUnknown { file } => format!("{file}: waktu potretnya tidak diketahui"),
+
             Self::NoRows { file } => format!("{file} tidak berisi baris data; tidak ada yang diubah"),
             Self::OutsideCalendar { day, first, last } => format!("{day} di luar kalender ({first} sampai {last})"),
             Self::BackupBroken { path, detail } => {
-                format!("{path} cadangan yang rusak ({detail}); tidak ada yang diubah")
+                format!("{path} rusak ({detail}); tidak ada yang diubah")
             }
             Self::FileExists { path } => format!("{path} sudah ada; tidak ada yang diubah"),
             Self::OwnFile { path } => format!("{path} berkas milik rumah kantor sendiri; tidak ada yang ditulis"),

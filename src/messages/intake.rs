@@ -240,6 +240,14 @@ pub fn reject_reason(lang: Lang, code: &str) -> &'static str {
             "hasil tidak dikenal: tulis printed, spoiled, atau not_printed",
             "unknown result: write printed, spoiled or not_printed",
         ),
+        _ => return result_reason(lang, code),
+    };
+    lang.pick(id, en)
+}
+
+/// Says why a row of a result file was rejected.
+fn result_reason(lang: Lang, code: &str) -> &'static str {
+    let (id, en) = match code {
         "no_card" => ("tidak ada daftar cetak dan NIK", "neither a batch nor a NIK"),
         "no_batch" => (
             "tidak menyebut daftar cetak; untuk cetak di tempat pakai --walk-in",

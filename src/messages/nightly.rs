@@ -268,7 +268,7 @@ impl Attention {
             ),
             Self::ResultsWithoutAnswer { .. } => (
                 format!("{} came back without an answer", many("card", "cards")),
-                "fill in their result and import the file again; cetak check lists them".into(),
+                "fill in the result, import again (see cetak check)".into(),
             ),
             Self::UnreadableNik { .. } => (
                 format!("{} without a readable NIK", many("application", "applications")),
@@ -294,10 +294,7 @@ impl Attention {
                 "cetak import results FILE, or cetak batch release BATCH".into(),
             ),
             Self::IssuedWhileAssigned { .. } => (
-                format!(
-                    "{} without a result that the queue shows as issued",
-                    many("card", "cards")
-                ),
+                format!("{} issued by the queue, no result", many("card", "cards")),
                 "cetak check".into(),
             ),
             Self::BlanksLow { .. } => (
@@ -305,10 +302,7 @@ impl Attention {
                 "order blanks; cetak blanks add N".into(),
             ),
             Self::EditedFiles { files } => (
-                format!(
-                    "{} in the outbox changed by hand and not imported",
-                    many("file", "files")
-                ),
+                format!("{} filled in, not imported", many("file", "files")),
                 format!("cetak import results {}", files.join(" ")),
             ),
             Self::NoOperators => (

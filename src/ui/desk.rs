@@ -47,7 +47,7 @@ impl Desk for TerminalDesk {
 
     fn key(&mut self) -> Result<Option<char>> {
         match self.term.read_key() {
-            Ok(Key::Char(sign)) if sign == '\u{4}' => Ok(None),
+            Ok(Key::Char('\u{4}')) => Ok(None),
             Ok(Key::Char(sign)) => Ok(sign.to_lowercase().next()),
             Ok(Key::Escape) => Ok(None),
             Ok(_) => Ok(Some(' ')),

@@ -6,8 +6,9 @@ use super::{Done, ResultsArgs, each_alone};
 use crate::commands::office::Office;
 use crate::context::Context;
 use crate::domain::application::Category;
-use crate::domain::batching::{Card, CardState};
+use crate::domain::batching::{Batch, Card, CardState};
 use crate::domain::dossier::WalkIn;
+use crate::domain::moment::Moment;
 use crate::domain::nik::{Nik, NikReading};
 use crate::domain::reconcile::reconcile_one;
 use crate::domain::results::{
@@ -18,7 +19,7 @@ use crate::outputs::reports::ImportReport;
 use crate::store::records::{BatchFilter, Counts, Event, FileKind, FileRecord, RejectRecord};
 use crate::store::{Ledger, Store};
 use anyhow::Result;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// Imports result files, each on its own.
 ///
@@ -113,7 +114,8 @@ struct Desk<'a> {
     policy: ResultPolicy,
     /// The very file was imported before.
     seen: bool,
-    batches: BTreeSet<String>,
+    /// The last moment of each batch's day.
+    batches: BTreeMap<String, Moment>,
     cards: BTreeMap<String, Vec<Card>>,
     counts: Counts,
     rejects: Vec<RejectRecord>,
@@ -121,11 +123,9 @@ struct Desk<'a> {
 
 impl<'a> Desk<'a> {
     fn new(context: &'a Context, ledger: &'a mut dyn Ledger, policy: ResultPolicy, seen: bool) -> Result<Self> {
-        let batches = ledger
-            .batches(BatchFilter::All)?
-            .into_iter()
-            .map(|batch| batch.name)
-            .collect();
+        let zone = context.zone();
+        let day_ends = |batch: Batch| (batch.name, Moment::end_of(batch.date, zone));
+        let batches = ledger.batches(BatchFilter::All)?.into_iter().map(day_ends).collect();
         let (cards, counts, rejects) = (BTreeMap::new(), Counts::default(), Vec::new());
         Ok(Self {
             context,
@@ -143,10 +143,10 @@ impl<'a> Desk<'a> {
         let Some(batch) = &read.1.row.batch else {
             return self.take_walk_in(read);
         };
-        if !self.batches.contains(batch) {
+        let Some(day_ends) = self.batches.get(batch).copied() else {
             self.reject(read, "batch", "unknown_batch");
             return Ok(());
-        }
+        };
         if !self.cards.contains_key(batch) {
             self.cards.insert(batch.clone(), self.ledger.cards(batch)?);
         }
@@ -159,7 +159,8 @@ impl<'a> Desk<'a> {
         let all = self.ledger.cards_of(card.cells.nik)?;
         match judge_result(&read.1.row, &card, &all, self.policy) {
             ResultFate::Answer { seq, result, replaces } => {
-                let at = read.1.row.printed_at.unwrap_or(self.context.as_of);
+                // A result that comes back late was still printed on the batch's day.
+                let at = read.1.row.printed_at.unwrap_or(self.context.as_of.min(day_ends));
                 self.ledger
                     .answer_card(batch, seq, result, read.1.row.note.as_deref(), at)?;
                 self.update(batch, seq, |card| {
