@@ -220,7 +220,10 @@ pub(crate) fn a_dossier_holds_every_fact_of_a_nik(maker: &impl Maker) {
         assert_eq!(format!("{alone:?}"), format!("{dossier:?}"));
     }
     assert!(store.read(|facts| facts.dossier(nik(77))).unwrap().is_none());
-    assert_eq!(store.read(|facts| facts.decisions()).unwrap(), [decision.clone()]);
+    assert_eq!(
+        store.read(|facts| facts.decisions()).unwrap(),
+        std::slice::from_ref(&decision)
+    );
     let signature = Signature {
         at: at(8),
         user: "siti".to_owned(),
