@@ -299,3 +299,6 @@ pub fn signature(at: Moment, user: &str, reason: &str) -> Signature {
         reason: reason.trim().to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests;

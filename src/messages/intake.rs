@@ -200,23 +200,6 @@ pub fn reject_reason(lang: Lang, code: &str) -> &'static str {
         "unclosed_quote" => ("tanda kutip tidak ditutup", "a quote is not closed"),
         "field_too_long" => ("isian terlalu panjang", "a field is too long"),
         "nul_byte" => ("ada bita NUL", "NUL bytes in the row"),
-        "registration_gone" => ("pendaftaran dengan NIK ini tidak ada", "no registration has this NIK"),
-        "entry_gone" => (
-            "entri ini tidak ada lagi di antrean",
-            "this entry is no longer in the queue",
-        ),
-        "facts_changed" => (
-            "datanya berubah sejak lembar ini ditulis: tinjau lagi",
-            "its facts changed since the sheet was written: look again",
-        ),
-        "unknown_decision" => (
-            "isi decision dengan sama atau beda",
-            "write same or different as the decision",
-        ),
-        "given_to_another" => (
-            "pendaftaran ini sudah diputuskan milik entri lain",
-            "this registration was given to another entry",
-        ),
         "no_nik_and_no_name" => ("tanpa NIK dan tanpa nama", "neither a NIK nor a name"),
         "unreadable_timestamp" => (
             "waktu pendaftaran tidak terbaca",
@@ -275,7 +258,7 @@ fn result_reason(lang: Lang, code: &str) -> &'static str {
             "a walk-in row must say printed",
         ),
         "already_printed" => ("kartu ini sudah tercetak", "the card was printed already"),
-        _ => ("tidak dapat dipakai", "unusable"),
+        other => return super::review::row_reason(lang, other),
     };
     lang.pick(id, en)
 }

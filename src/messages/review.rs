@@ -220,6 +220,31 @@ pub fn exported(lang: Lang, questions: u64, file: &str) -> String {
     )
 }
 
+/// Says why a row of a sheet was refused.
+pub fn row_reason(lang: Lang, code: &str) -> &'static str {
+    let (id, en) = match code {
+        "registration_gone" => ("pendaftaran dengan NIK ini tidak ada", "no registration has this NIK"),
+        "entry_gone" => (
+            "entri ini tidak ada lagi di antrean",
+            "this entry is no longer in the queue",
+        ),
+        "facts_changed" => (
+            "datanya berubah sejak lembar ini ditulis: tinjau lagi",
+            "its facts changed since the sheet was written: look again",
+        ),
+        "unknown_decision" => (
+            "isi decision dengan sama atau beda",
+            "write same or different as the decision",
+        ),
+        "given_to_another" => (
+            "pendaftaran ini sudah diputuskan milik entri lain",
+            "this registration was given to another entry",
+        ),
+        _ => ("tidak dapat dipakai", "unusable"),
+    };
+    lang.pick(id, en)
+}
+
 /// Why `review` cannot begin. Nothing was changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ReviewFault {

@@ -33,8 +33,8 @@ pub struct Line {
     pub left: String,
     /// The other value.
     pub right: String,
-    /// How they compare.
-    pub mark: Mark,
+    /// How they compare; none where each side has its own to say.
+    pub mark: Option<Mark>,
     /// Places, from 0, where two texts of equal length differ: carets stand under them.
     pub places: Vec<usize>,
 }
@@ -89,7 +89,10 @@ pub fn render(lines: &[Line], words: &Words, width: Option<u16>, color: bool) ->
     out
 }
 
-fn marked(mark: Mark, words: &Words, color: bool) -> String {
+fn marked(mark: Option<Mark>, words: &Words, color: bool) -> String {
+    let Some(mark) = mark else {
+        return String::new();
+    };
     let word = match mark {
         Mark::Same => words.marks[0],
         Mark::Differs => words.marks[1],
@@ -113,6 +116,16 @@ fn carets(places: &[usize]) -> String {
 fn padded(text: &str, width: usize) -> String {
     let missing = width.saturating_sub(text.chars().count());
     format!("{text}{}", " ".repeat(missing))
+}
+
+/// Sets a paragraph in by two columns and breaks it to the terminal's width.
+pub fn paragraph(text: &str, width: Option<u16>) -> String {
+    let width = width
+        .map_or(usize::MAX, usize::from)
+        .saturating_sub(4)
+        .max(NARROWEST_SIDE);
+    let lines = wrapped(text, width);
+    lines.iter().map(|line| format!("  {line}\n")).collect()
 }
 
 /// Breaks text into lines, between words where there are any.
@@ -153,12 +166,12 @@ mod tests {
         marks: ["same", "DIFFERS", "alike", "one side"],
     };
 
-    fn line(label: &'static str, left: &str, right: &str, mark: Mark, places: &[usize]) -> Line {
+    fn line(label: &'static str, left: &str, right: &str, mark: impl Into<Option<Mark>>, places: &[usize]) -> Line {
         Line {
             label,
             left: left.to_owned(),
             right: right.to_owned(),
-            mark,
+            mark: mark.into(),
             places: places.to_vec(),
         }
     }
@@ -178,6 +191,13 @@ mod tests {
           Village                                SUKARAMI                      one side
         ");
         assert!(render(&lines, &WORDS, Some(80), true).contains("\u{1b}[1mDIFFERS\u{1b}[0m"));
+    }
+
+    #[test]
+    fn a_paragraph_keeps_within_the_terminal() {
+        let text = paragraph("two neighbouring digits swapped; same family card", Some(30));
+        assert_eq!(text, "  two neighbouring digits\n  swapped; same family card\n");
+        assert_eq!(paragraph("one line", None), "  one line\n");
     }
 
     #[test]

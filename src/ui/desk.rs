@@ -3,7 +3,11 @@
 use crate::messages::setup::SetupFault;
 use anyhow::Result;
 use console::{Key, Term};
-use std::io;
+use std::time::Duration;
+use std::{io, thread};
+
+/// Longer than any signal is under way.
+const SIGNAL_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// Where a person is shown a screen and presses a key. A test presses them itself.
 pub trait Desk {
@@ -46,16 +50,25 @@ impl Desk for TerminalDesk {
     }
 
     fn key(&mut self) -> Result<Option<char>> {
-        match self.term.read_key() {
-            Ok(Key::Char('\u{4}')) => Ok(None),
-            Ok(Key::Char(sign)) => Ok(sign.to_lowercase().next()),
-            Ok(Key::Escape) => Ok(None),
-            Ok(_) => Ok(Some(' ')),
-            Err(error) if matches!(error.kind(), io::ErrorKind::UnexpectedEof | io::ErrorKind::NotConnected) => {
-                Ok(None)
+        loop {
+            let pressed = self.term.read_key();
+            // Ctrl-C became a signal, and the terminal is as it was: whoever listens for it ends the run.
+            if !matches!(&pressed, Err(error) if error.kind() == io::ErrorKind::Interrupted) {
+                return meaning(pressed);
             }
-            Err(error) => Err(error.into()),
+            thread::park_timeout(SIGNAL_TIMEOUT);
         }
+    }
+}
+
+fn meaning(pressed: io::Result<Key>) -> Result<Option<char>> {
+    match pressed {
+        Ok(Key::Char('\u{4}')) => Ok(None),
+        Ok(Key::Char(sign)) => Ok(sign.to_lowercase().next()),
+        Ok(Key::Escape) => Ok(None),
+        Ok(_) => Ok(Some(' ')),
+        Err(error) if matches!(error.kind(), io::ErrorKind::UnexpectedEof | io::ErrorKind::NotConnected) => Ok(None),
+        Err(error) => Err(error.into()),
     }
 }
 

@@ -12,6 +12,7 @@ mod model;
 mod privacy;
 mod properties;
 mod readme;
+mod review;
 mod scenario;
 mod tidy;
 mod world;

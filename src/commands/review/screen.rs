@@ -5,30 +5,31 @@ use crate::domain::ageing::{DayMode, days_waiting};
 use crate::domain::decisions::same_text;
 use crate::domain::harmless::harmless;
 use crate::domain::name::same_person;
-use crate::domain::nik::{KkNumber, NikReading};
+use crate::domain::nik::KkNumber;
 use crate::domain::questions::Question;
+use crate::domain::queue::QueueRow;
+use crate::domain::registration::Registration;
 use crate::messages::decide::Showing;
 use crate::messages::review::{self as words, Label};
-use crate::outputs::side_by_side::{Line, Mark, Words, render};
+use crate::outputs::side_by_side::{Line, Mark, Words, paragraph, render};
 use anyhow::Result;
-use chrono::Datelike;
+use chrono::{Datelike, NaiveDate};
 
 /// In more places than this two NIKs are simply two.
 const MOST_PLACES: usize = 6;
 
-/// Returns the places, from 0, where two NIKs of equal length differ; none where they differ in most.
+/// Returns the places, from 0, where the two NIKs differ; none where they differ in most.
 pub(super) fn places(question: &Question) -> Vec<usize> {
-    let (one, other) = (question.registration.nik.text(), question.entry.row.nik.digits());
+    differing(&question.registration.nik.text(), &question.entry.row.nik.digits())
+}
+
+fn differing(one: &str, other: &str) -> Vec<usize> {
     if one.len() != other.len() {
         return Vec::new();
     }
     let pairs = one.bytes().zip(other.bytes()).enumerate();
-    let differing: Vec<usize> = pairs.filter(|(_, (a, b))| a != b).map(|(at, _)| at).collect();
-    if differing.len() > MOST_PLACES {
-        Vec::new()
-    } else {
-        differing
-    }
+    let places: Vec<usize> = pairs.filter(|(_, (a, b))| a != b).map(|(at, _)| at).collect();
+    if places.len() > MOST_PLACES { Vec::new() } else { places }
 }
 
 /// Where a case stands in the session.
@@ -60,101 +61,115 @@ pub(super) fn screen(context: &Context, question: &Question, position: Position,
         settings.color_results,
     );
     let why = words::why(lang, &question.reasons, &places(question));
-    let mut text = format!("{heading}\n\n{sides}\n  {}: {}\n", words::because(lang), harmless(&why));
+    let why = format!("{}: {why}", words::because(lang));
+    let mut text = format!("{heading}\n\n{sides}\n{}", paragraph(&why, settings.width_columns));
     if let Some(score) = question.score {
         text += &format!("  {}\n", words::score(lang, score));
     }
-    text += &format!("\n  {}\n\n  {note}\n", words::keys(lang));
+    text += &format!("\n  {}\n\n  {}\n", words::keys(lang), harmless(note));
     Ok(text)
 }
 
+/// Makes the lines of a case.
+struct Sides<'a> {
+    context: &'a Context,
+    showing: Showing,
+    registration: &'a Registration,
+    entry: &'a QueueRow,
+}
+
 fn lines(context: &Context, question: &Question) -> Vec<Line> {
-    let showing = Showing {
-        reveal: context.ui.screen().reveal,
-        zone: context.zone(),
+    let sides = Sides {
+        context,
+        showing: Showing {
+            reveal: context.ui.screen().reveal,
+            zone: context.zone(),
+        },
+        registration: &question.registration,
+        entry: &question.entry.row,
     };
-    let (one, entry) = (&question.registration, &question.entry.row);
-    let line = |label: Label, left: String, right: String, mark: Option<Mark>| {
-        let mark = mark.unwrap_or_else(|| compared(&left, &right));
+    let mut lines = sides.compared();
+    lines.extend(sides.told());
+    lines.retain(|line| !(line.left.is_empty() && line.right.is_empty()));
+    lines
+}
+
+impl Sides<'_> {
+    /// What both sides say of the person.
+    fn compared(&self) -> Vec<Line> {
+        let (one, entry) = (self.registration, self.entry);
+        let text = |text: &Option<String>| text.clone().unwrap_or_default();
+        let line = |label, left: String, right: String| {
+            let mark = compared(&left, &right);
+            self.line(label, left, right, Some(mark))
+        };
+        let year = self.context.as_of.day(self.showing.zone).year();
+        let born = one.trusted_nik().and_then(|nik| nik.birth_date(year));
+        let day = |day: Option<NaiveDate>| day.map_or_else(String::new, |day| day.to_string());
+        let mut name = line(Label::Name, one.name.clone(), entry.name.clone());
+        if name.mark == Some(Mark::Differs) && same_person(&one.name, &entry.name).is_same() {
+            name.mark = Some(Mark::Alike);
+        }
+        vec![
+            self.number(
+                Label::Nik,
+                (one.nik.text(), self.showing.cell(&one.nik)),
+                (entry.nik.digits(), self.showing.nik(entry.nik)),
+            ),
+            name,
+            self.number(Label::Kk, self.kk(one.kk.as_ref()), self.kk(entry.kk.as_ref())),
+            line(
+                Label::Born,
+                day(born),
+                day(entry.birth_date.or_else(|| entry.nik.birth_date(year))),
+            ),
+            line(Label::District, text(&one.district), text(&entry.district)),
+            line(Label::Village, text(&one.village), text(&entry.village)),
+        ]
+    }
+
+    /// What each side has to say beside that.
+    fn told(&self) -> [Line; 4] {
+        let (one, entry, zone) = (self.registration, self.entry, self.showing.zone);
+        let sent = one.submitted_at.local(zone).format("%Y-%m-%d %H:%M").to_string();
+        let reached = entry.status_at.map_or_else(String::new, |at| at.day(zone).to_string());
+        let phone = one
+            .phone
+            .as_ref()
+            .map_or_else(String::new, |phone| match self.showing.reveal {
+                true => phone.as_str().to_owned(),
+                false => phone.masked(),
+            });
+        let text = |text: &Option<String>| text.clone().unwrap_or_default();
+        [
+            self.line(Label::Moment, sent, reached, None),
+            self.line(Label::Reason, text(&one.reason), text(&entry.reason), None),
+            self.line(Label::Status, String::new(), entry.status.canonical().to_owned(), None),
+            self.line(Label::Phone, phone, String::new(), None),
+        ]
+    }
+
+    /// Compares two numbers by their digits, of which only the masked form is shown.
+    fn number(&self, label: Label, left: (String, String), right: (String, String)) -> Line {
+        let mut line = self.line(label, left.1, right.1, Some(compared(&left.0, &right.0)));
+        line.places = differing(&left.0, &right.0);
+        line
+    }
+
+    /// Returns a family card number whole, and as it may be shown.
+    fn kk(&self, kk: Option<&KkNumber>) -> (String, String) {
+        kk.map_or_else(Default::default, |kk| (kk.digits().to_owned(), self.showing.kk(kk)))
+    }
+
+    fn line(&self, label: Label, left: String, right: String, mark: Option<Mark>) -> Line {
         Line {
-            label: words::label(context.lang, label),
+            label: words::label(self.context.lang, label),
             left,
             right,
             mark,
             places: Vec::new(),
         }
-    };
-    let text = |text: &Option<String>| text.clone().unwrap_or_default();
-    let kk = |kk: Option<&KkNumber>| kk.map_or_else(String::new, |kk| showing.kk(kk));
-    let same_kk = one.kk.as_ref().map(KkNumber::digits) == entry.kk.as_ref().map(KkNumber::digits);
-    let kk_mark = match (&one.kk, &entry.kk) {
-        (Some(_), Some(_)) if same_kk => Mark::Same,
-        (Some(_), Some(_)) => Mark::Differs,
-        _ => Mark::OneSided,
-    };
-    let is_same_nik = one.trusted_nik() == Some(entry.nik);
-    let year = context.as_of.day(context.zone()).year();
-    let born = match &one.nik {
-        NikReading::Trusted(nik) => nik.birth_date(year),
-        NikReading::Held { .. } => None,
-    };
-    let day = |day: Option<chrono::NaiveDate>| day.map_or_else(String::new, |day| day.to_string());
-    let sent = one
-        .submitted_at
-        .local(context.zone())
-        .format("%Y-%m-%d %H:%M")
-        .to_string();
-    let reached = entry
-        .status_at
-        .map_or_else(String::new, |at| at.day(context.zone()).to_string());
-    let phone = one
-        .phone
-        .as_ref()
-        .map_or_else(String::new, |phone| match showing.reveal {
-            true => phone.as_str().to_owned(),
-            false => phone.masked(),
-        });
-    let mut nik = line(
-        Label::Nik,
-        showing.cell(&one.nik),
-        showing.nik(entry.nik),
-        Some(if is_same_nik { Mark::Same } else { Mark::Differs }),
-    );
-    nik.places = places(question);
-    let mut lines = vec![
-        nik,
-        line(
-            Label::Name,
-            one.name.clone(),
-            entry.name.clone(),
-            Some(name_mark(&one.name, &entry.name)),
-        ),
-        line(Label::Kk, kk(one.kk.as_ref()), kk(entry.kk.as_ref()), Some(kk_mark)),
-        line(
-            Label::Born,
-            day(born),
-            day(entry.birth_date.or_else(|| entry.nik.birth_date(year))),
-            None,
-        ),
-        line(Label::District, text(&one.district), text(&entry.district), None),
-        line(Label::Village, text(&one.village), text(&entry.village), None),
-        line(Label::Moment, sent, reached, Some(Mark::OneSided)),
-        line(
-            Label::Reason,
-            text(&one.reason),
-            text(&entry.reason),
-            Some(Mark::OneSided),
-        ),
-        line(
-            Label::Status,
-            String::new(),
-            entry.status.canonical().to_owned(),
-            Some(Mark::OneSided),
-        ),
-        line(Label::Phone, phone, String::new(), Some(Mark::OneSided)),
-    ];
-    lines.retain(|line| !(line.left.is_empty() && line.right.is_empty()));
-    lines
+    }
 }
 
 fn compared(left: &str, right: &str) -> Mark {
@@ -164,12 +179,5 @@ fn compared(left: &str, right: &str) -> Mark {
         Mark::Same
     } else {
         Mark::Differs
-    }
-}
-
-fn name_mark(registered: &str, queued: &str) -> Mark {
-    match compared(registered, queued) {
-        Mark::Differs if same_person(registered, queued).is_same() => Mark::Alike,
-        mark => mark,
     }
 }

@@ -260,3 +260,6 @@ impl Books for Clerk<'_> {
         is_busy.then(|| one_line(self.context.lang, error))
     }
 }
+
+#[cfg(test)]
+mod tests;
