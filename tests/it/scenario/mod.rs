@@ -182,6 +182,9 @@ impl Play {
         self.put_queue(tonight);
         self.put_links(tonight);
         let when = self.at(as_of);
+        if tonight.day() % 4 == 1 {
+            self.rehearse(&when);
+        }
         let truncated = tonight
             .day()
             .is_multiple_of(8)
