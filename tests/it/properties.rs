@@ -521,7 +521,7 @@ proptest! {
     #[test]
     fn link_files_give_one_state_however_they_come(rows in sent(), low in 0..40_usize, high in 0..40_usize) {
         let (low, high) = (low.min(high).min(rows.len()), low.max(high).min(rows.len()));
-        let (whole, office) = state_after(&[rows.clone()]);
+        let (whole, office) = state_after(std::slice::from_ref(&rows));
         let overlapping = [rows[low..].to_vec(), rows[..high].to_vec(), rows[low..high].to_vec()];
         let (divided, _) = state_after(&overlapping);
         prop_assert_eq!(&divided, &whole);
