@@ -477,6 +477,33 @@ prop_compose! {
     }
 }
 
+/// The same rows saved from a spreadsheet in Indonesian: semicolons, other headers in another order, day first, digits
+/// kept as text by an apostrophe or spaced.
+fn as_a_spreadsheet_saves_it(rows: &[LinkRow]) -> String {
+    let mut text = "\u{feff}Nama Lengkap;NIK;Cap waktu;Kelurahan;Kecamatan;No. KK;No HP;Alasan Cetak\n".to_owned();
+    for (index, row) in rows.iter().enumerate() {
+        let at = row
+            .at
+            .map_or("kemarin".to_owned(), |at| at.format("%d/%m/%Y %H:%M:%S").to_string());
+        let nik = match index % 3 {
+            0 => format!("'{}", row.nik),
+            1 if row.nik.len() == 16 => format!("{} {}", &row.nik[..6], &row.nik[6..]),
+            _ => row.nik.clone(),
+        };
+        let LinkRow {
+            name,
+            village,
+            district,
+            kk,
+            phone,
+            reason,
+            ..
+        } = row;
+        text += &format!("{name};{nik};{at};{village};{district};{kk};{phone};{reason}\n");
+    }
+    text
+}
+
 /// A home with a queue, into which link files are imported one call each; what comes out of it.
 fn state_after(files: &[Vec<LinkRow>]) -> (String, Office) {
     let office = Office::new(SETTINGS);
@@ -525,10 +552,17 @@ proptest! {
         let overlapping = [rows[low..].to_vec(), rows[..high].to_vec(), rows[low..high].to_vec()];
         let (divided, _) = state_after(&overlapping);
         prop_assert_eq!(&divided, &whole);
+        let divided_rows = rows[low..high].to_vec();
         let mut backwards = rows.clone();
         backwards.reverse();
         let (repeated, _) = state_after(&[backwards, rows[..low].to_vec(), rows.clone(), rows]);
         prop_assert_eq!(&repeated, &whole);
+        let path = office.put("sheets.csv", &as_a_spreadsheet_saves_it(&divided_rows));
+        let shown = office.json(NOW, &["import", "links", path.to_str().unwrap(), "--date-order", "dmy"]);
+        let known = shown[0]["unchanged"].as_u64().unwrap() + shown[0]["rejected"].as_u64().unwrap();
+        prop_assert_eq!(&shown[0]["rows"], known, "{:#}", &shown[0]);
+        let after = office.run(NOW, &["reconcile", "--all", "--format", "json"]).ends_with(0).stdout;
+        prop_assert_eq!(&after, &whole);
         let first = office.run(NOW, &["batch", "--format", "json"]).ends_with(0).stdout;
         let files = office.tree("outbox");
         let again = office.run(NOW, &["batch", "--format", "json"]).ends_with(0).stdout;
