@@ -1,7 +1,7 @@
 //! What has to hold whatever the facts are: on the pure core with made-up facts, and through the binary for the order,
 //! division and repetition of files.
 
-use crate::harness::Office;
+use crate::harness::{Office, csv_rows};
 use crate::model::{LinkRow, day};
 use crate::scenario::{links_csv, list};
 use cetak::domain::application::Application;
@@ -598,4 +598,51 @@ fn a_row_held_in_one_file_and_trusted_in_another_is_trusted() {
         "the ten that the form itself shows are trusted\n{:#?}",
         office.said().last()
     );
+}
+
+/// No row is lost: what was rejected comes back as it stood, is refused again unmended, and comes in once it is mended.
+#[test]
+fn a_mended_rejects_file_brings_every_row_in() {
+    let office = Office::new(SETTINGS);
+    let mut rows: Vec<LinkRow> = (0..6)
+        .map(|number| link_row(number, 60 * number as u32, 0, 1))
+        .collect();
+    rows[1].at = None;
+    rows[1].name = "=HYPERLINK(\"x\")".to_owned();
+    (rows[3].nik, rows[3].name) = (String::new(), String::new());
+    let import = |path: &str| office.json(NOW, &["import", "links", path])[0].clone();
+    let first = import(office.put("link.csv", &links_csv(&rows, "GMT+7")).to_str().unwrap());
+    assert_eq!(
+        (&first["added"], &first["rejected"]),
+        (&4.into(), &2.into()),
+        "{first:#}"
+    );
+    let rejects = String::from_utf8(office.read(first["rejects_file"].as_str().unwrap())).unwrap();
+    let codes: Vec<String> = csv_rows(rejects.as_bytes())
+        .iter()
+        .map(|row| row["code"].clone())
+        .collect();
+    let again = import(office.put("sisa.csv", &rejects).to_str().unwrap());
+    assert_eq!(
+        (&again["rows"], &again["rejected"]),
+        (&2.into(), &2.into()),
+        "{again:#}"
+    );
+    let same = csv_rows(&office.read(again["rejects_file"].as_str().unwrap()));
+    assert_eq!(same.iter().map(|row| row["code"].clone()).collect::<Vec<_>>(), codes);
+    let mended = rejects.replace("kemarin sore", "2021/06/02 8:00:00 AM GMT+7");
+    let mut lines: Vec<String> = mended.lines().map(str::to_owned).collect();
+    let person = link_row(3, 0, 0, 1);
+    lines[2] = lines[2].replacen(",,", &format!(",{},", person.nik), 1);
+    let mended = import(office.put("betul.csv", &lines.join("\r\n")).to_str().unwrap());
+    assert_eq!(
+        (&mended["rows"], &mended["added"]),
+        (&2.into(), &2.into()),
+        "{mended:#}\n{lines:#?}"
+    );
+    let state = office.json(NOW, &["reconcile", "--all"]);
+    let apps = list(&state, "applications");
+    assert_eq!(apps.len(), 6);
+    let carried = |app: &&serde_json::Value| app["name"] == rows[1].name.as_str() && app["nik"] == rows[1].nik.as_str();
+    assert_eq!(apps.iter().filter(carried).count(), 1, "{state:#}");
 }
