@@ -1,7 +1,7 @@
 //! What has to hold whatever the facts are: on the pure core with made-up facts, and through the binary for the order,
 //! division and repetition of files.
 
-use crate::harness::Office;
+use crate::harness::{Office, csv_rows};
 use crate::model::{LinkRow, day};
 use crate::scenario::{links_csv, list};
 use cetak::domain::application::Application;
@@ -477,6 +477,33 @@ prop_compose! {
     }
 }
 
+/// The same rows saved from a spreadsheet in Indonesian: semicolons, other headers in another order, day first, digits
+/// kept as text by an apostrophe or spaced.
+fn as_a_spreadsheet_saves_it(rows: &[LinkRow]) -> String {
+    let mut text = "\u{feff}Nama Lengkap;NIK;Cap waktu;Kelurahan;Kecamatan;No. KK;No HP;Alasan Cetak\n".to_owned();
+    for (index, row) in rows.iter().enumerate() {
+        let at = row
+            .at
+            .map_or("kemarin".to_owned(), |at| at.format("%d/%m/%Y %H:%M:%S").to_string());
+        let nik = match index % 3 {
+            0 => format!("'{}", row.nik),
+            1 if row.nik.len() == 16 => format!("{} {}", &row.nik[..6], &row.nik[6..]),
+            _ => row.nik.clone(),
+        };
+        let LinkRow {
+            name,
+            village,
+            district,
+            kk,
+            phone,
+            reason,
+            ..
+        } = row;
+        text += &format!("{name};{nik};{at};{village};{district};{kk};{phone};{reason}\n");
+    }
+    text
+}
+
 /// A home with a queue, into which link files are imported one call each; what comes out of it.
 fn state_after(files: &[Vec<LinkRow>]) -> (String, Office) {
     let office = Office::new(SETTINGS);
@@ -525,10 +552,17 @@ proptest! {
         let overlapping = [rows[low..].to_vec(), rows[..high].to_vec(), rows[low..high].to_vec()];
         let (divided, _) = state_after(&overlapping);
         prop_assert_eq!(&divided, &whole);
+        let divided_rows = rows[low..high].to_vec();
         let mut backwards = rows.clone();
         backwards.reverse();
         let (repeated, _) = state_after(&[backwards, rows[..low].to_vec(), rows.clone(), rows]);
         prop_assert_eq!(&repeated, &whole);
+        let path = office.put("sheets.csv", &as_a_spreadsheet_saves_it(&divided_rows));
+        let shown = office.json(NOW, &["import", "links", path.to_str().unwrap(), "--date-order", "dmy"]);
+        let known = shown[0]["unchanged"].as_u64().unwrap() + shown[0]["rejected"].as_u64().unwrap();
+        prop_assert_eq!(&shown[0]["rows"], known, "{:#}", &shown[0]);
+        let after = office.run(NOW, &["reconcile", "--all", "--format", "json"]).ends_with(0).stdout;
+        prop_assert_eq!(&after, &whole);
         let first = office.run(NOW, &["batch", "--format", "json"]).ends_with(0).stdout;
         let files = office.tree("outbox");
         let again = office.run(NOW, &["batch", "--format", "json"]).ends_with(0).stdout;
@@ -564,4 +598,51 @@ fn a_row_held_in_one_file_and_trusted_in_another_is_trusted() {
         "the ten that the form itself shows are trusted\n{:#?}",
         office.said().last()
     );
+}
+
+/// No row is lost: what was rejected comes back as it stood, is refused again unmended, and comes in once it is mended.
+#[test]
+fn a_mended_rejects_file_brings_every_row_in() {
+    let office = Office::new(SETTINGS);
+    let mut rows: Vec<LinkRow> = (0..6)
+        .map(|number| link_row(number, 60 * number as u32, 0, 1))
+        .collect();
+    rows[1].at = None;
+    rows[1].name = "=HYPERLINK(\"x\")".to_owned();
+    (rows[3].nik, rows[3].name) = (String::new(), String::new());
+    let import = |path: &str| office.json(NOW, &["import", "links", path])[0].clone();
+    let first = import(office.put("link.csv", &links_csv(&rows, "GMT+7")).to_str().unwrap());
+    assert_eq!(
+        (&first["added"], &first["rejected"]),
+        (&4.into(), &2.into()),
+        "{first:#}"
+    );
+    let rejects = String::from_utf8(office.read(first["rejects_file"].as_str().unwrap())).unwrap();
+    let codes: Vec<String> = csv_rows(rejects.as_bytes())
+        .iter()
+        .map(|row| row["code"].clone())
+        .collect();
+    let again = import(office.put("sisa.csv", &rejects).to_str().unwrap());
+    assert_eq!(
+        (&again["rows"], &again["rejected"]),
+        (&2.into(), &2.into()),
+        "{again:#}"
+    );
+    let same = csv_rows(&office.read(again["rejects_file"].as_str().unwrap()));
+    assert_eq!(same.iter().map(|row| row["code"].clone()).collect::<Vec<_>>(), codes);
+    let mended = rejects.replace("kemarin sore", "2021/06/02 8:00:00 AM GMT+7");
+    let mut lines: Vec<String> = mended.lines().map(str::to_owned).collect();
+    let person = link_row(3, 0, 0, 1);
+    lines[2] = lines[2].replacen(",,", &format!(",{},", person.nik), 1);
+    let mended = import(office.put("betul.csv", &lines.join("\r\n")).to_str().unwrap());
+    assert_eq!(
+        (&mended["rows"], &mended["added"]),
+        (&2.into(), &2.into()),
+        "{mended:#}\n{lines:#?}"
+    );
+    let state = office.json(NOW, &["reconcile", "--all"]);
+    let apps = list(&state, "applications");
+    assert_eq!(apps.len(), 6);
+    let carried = |app: &&serde_json::Value| app["name"] == rows[1].name.as_str() && app["nik"] == rows[1].nik.as_str();
+    assert_eq!(apps.iter().filter(carried).count(), 1, "{state:#}");
 }

@@ -297,8 +297,9 @@ impl World {
         self.stray_rows.push((at, row));
     }
 
+    /// The link is filled in at any hour, before the office opens and after midnight too.
     fn register(&mut self, person: &mut Person, on: NaiveDate, reason: &'static str) {
-        let at = self.moment(on);
+        let at = on.and_hms_opt(0, 0, 0).unwrap() + Duration::seconds(self.dice.below(86_400) as i64);
         person.forms.push((at, reason));
     }
 

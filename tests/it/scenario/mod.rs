@@ -9,13 +9,14 @@ mod standing_checks;
 pub use papers::links_csv;
 pub use standing_checks::{list, text};
 
-use crate::harness::Office;
+use crate::harness::{Office, csv_rows};
 use crate::model::{Answer, CardState, Counts, Model, Operator, Settings, Time, day, time};
 use crate::world::{Dice, World};
 use chrono::{Datelike, Duration, NaiveDate};
 use plan_checks::Planning;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::process::Stdio;
 
 /// The settings of the ordinary office, as text and for the model.
 const ORDINARY: &str = r#"
@@ -182,6 +183,9 @@ impl Play {
         self.put_queue(tonight);
         self.put_links(tonight);
         let when = self.at(as_of);
+        if tonight.day() % 4 == 1 {
+            self.rehearse(&when);
+        }
         let truncated = tonight
             .day()
             .is_multiple_of(8)
@@ -270,4 +274,40 @@ fn twenty_nights_without_the_link() {
         .iter()
         .filter(|card| card.reprint.is_some() && card.entry_at.is_none());
     assert!(reprints.count() > 0, "reprints that no queue entry asked for");
+}
+
+/// Promise 2, side by side: whoever comes first plans the day, the others find it planned or are told to wait.
+#[test]
+fn runs_side_by_side_give_nobody_two_cards() {
+    let mut play = Play::ordinary(5);
+    run_nights(&mut play, 2);
+    let as_of = "2021-06-30T22:00";
+    let commands = [&["nightly"][..], &["batch"], &["nightly", "--wait", "60"], &["batch", "--wait", "60"]];
+    let running: Vec<_> = commands
+        .iter()
+        .chain(&commands)
+        .map(|arguments| {
+            let mut command = play.office.command(as_of, arguments);
+            command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
+        })
+        .collect();
+    for (mut child, arguments) in running.into_iter().zip(commands.iter().chain(&commands)) {
+        let code = child.wait().unwrap().code();
+        let waits = arguments.contains(&"--wait");
+        let good = matches!(code, Some(0 | 3)) || (!waits && code == Some(4));
+        assert!(good, "{arguments:?} ended with {code:?}");
+    }
+    let shown = play.office.json(as_of, &["batch"]);
+    let mut niks = Vec::new();
+    for batch in list(&shown, "batches") {
+        assert!(batch["cards"].as_u64() <= batch["capacity"].as_u64());
+        niks.extend(csv_rows(&play.office.read(text(batch, "file"))).into_iter().map(|row| row["nik"].clone()));
+    }
+    let open = play.model.cards.iter().filter(|card| card.state == CardState::Open).map(|card| &card.nik);
+    assert!(!niks.is_empty() && open.into_iter().all(|nik| !niks.contains(nik)), "a card in two open batches");
+    let count = niks.len();
+    niks.sort();
+    niks.dedup();
+    assert_eq!(niks.len(), count, "a card twice in a day");
+    play.office.run(as_of, &["check"]).done_or_person();
 }

@@ -4,6 +4,10 @@ use super::{Play, Returning};
 use crate::harness::csv_text;
 use crate::model::{Answer, Counts, LinkRow, QueueRow, Time};
 use chrono::{Datelike, Duration, NaiveDate};
+use std::collections::BTreeMap;
+
+/// Batch, NIK and answer of one card.
+pub(super) type ResultCells = (String, String, Option<Answer>);
 
 impl Play {
     /// The evening's link export, sometimes in two overlapping halves.
@@ -71,10 +75,53 @@ impl Play {
         self.returning = later;
         due.sort_by(|one, other| one.file.cmp(&other.file));
         for returning in due {
-            let text = results_csv(&returning.rows);
-            let counts = self.model.results(&returning.rows, as_of, false);
+            let (text, rows) = match self.dice.chance(50) {
+                true => self.filled_in(&returning.rows, tonight.day().is_multiple_of(2)),
+                false => (results_csv(&returning.rows), returning.rows),
+            };
+            let counts = self.model.results(&rows, as_of, false);
             self.put("results", &returning.file, &text, counts);
         }
+    }
+
+    /// The batch file itself with its last columns filled in by hand, perhaps saved by a spreadsheet with semicolons.
+    fn filled_in(&self, rows: &[ResultCells], semicolons: bool) -> (String, Vec<ResultCells>) {
+        let (batch, answers) = (
+            &rows[0].0,
+            rows.iter().map(|row| (&row.1, row.2)).collect::<BTreeMap<_, _>>(),
+        );
+        let (date, operator) = batch.split_at(10);
+        // A batch that was handed on has no file any more.
+        let path = self.office.home().join(format!("outbox/{date}/batch{operator}.csv"));
+        let Ok(file) = std::fs::read(path) else {
+            return (results_csv(rows), rows.to_vec());
+        };
+        let text = String::from_utf8(file).unwrap();
+        let mut reader = csv::Reader::from_reader(text.trim_start_matches('\u{feff}').as_bytes());
+        let mut table = vec![reader.headers().unwrap().iter().map(str::to_owned).collect::<Vec<_>>()];
+        let mut told = Vec::new();
+        for record in reader.records() {
+            let mut cells: Vec<String> = record.unwrap().iter().map(str::to_owned).collect();
+            let answer = answers.get(&cells[2]).copied().flatten();
+            let word = match answer {
+                Some(Answer::Printed) => "cetak",
+                Some(Answer::Spoiled) => "RUSAK",
+                Some(Answer::NotPrinted) => "gagal",
+                None => "",
+            };
+            (cells[11], cells[12]) = (word.to_owned(), note(answer).to_owned());
+            told.push((batch.clone(), cells[2].clone(), answer));
+            table.push(cells);
+        }
+        let text = csv_text(&table);
+        (
+            if semicolons {
+                text.replace("\",\"", "\";\"")
+            } else {
+                text
+            },
+            told,
+        )
     }
 
     pub(super) fn put(&mut self, kind: &str, name: &str, text: &str, counts: Counts) {
@@ -173,10 +220,19 @@ pub fn queue_csv(rows: &[QueueRow]) -> String {
     csv_text(&table)
 }
 
-pub(super) fn results_csv(rows: &[(String, String, Option<Answer>)]) -> String {
+/// What an operator writes beside an answer.
+fn note(answer: Option<Answer>) -> &'static str {
+    match answer {
+        Some(Answer::Spoiled) => "pita macet",
+        Some(Answer::NotPrinted) => "listrik padam",
+        _ => "",
+    }
+}
+
+pub(super) fn results_csv(rows: &[ResultCells]) -> String {
     let mut table = vec![words(&["batch", "nik", "result", "note"])];
     for (batch, nik, answer) in rows {
-        table.push(words(&[batch, nik, answer.map_or("", Answer::word), ""]));
+        table.push(words(&[batch, nik, answer.map_or("", Answer::word), note(*answer)]));
     }
     csv_text(&table)
 }

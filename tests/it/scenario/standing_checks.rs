@@ -8,6 +8,24 @@ use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
 impl Play {
+    /// A dry run shows the numbers that the import itself will have, and changes nothing (or the night would show it).
+    pub(super) fn rehearse(&self, when: &str) {
+        let before = self.office.tree("outbox");
+        for (path, counts) in &self.inbox {
+            let kind = path.split('/').nth(1).unwrap();
+            let is_known = self.imported.contains_key(&sha256(&self.office.read(path)));
+            // Halves of an export and older snapshots depend on what came before them.
+            let stands_alone = path.ends_with("pendaftaran.csv") || kind != "links";
+            if is_known || !stands_alone {
+                continue;
+            }
+            let file = self.office.home().join(path);
+            let shown = self.office.json(when, &["import", kind, file.to_str().unwrap(), "--dry-run"]);
+            check_counts(&shown[0], *counts);
+        }
+        assert_eq!(self.office.tree("outbox"), before);
+    }
+
     /// A file that was refused: named, exit code 3, told again the next time, and nothing of it was used (which the
     /// checks of the night itself show).
     pub(super) fn check_refused(&self, path: &str, when: &str, shown: &Value) {
