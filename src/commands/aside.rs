@@ -6,7 +6,7 @@ use crate::context::Context;
 use crate::messages::batch as words;
 use crate::outputs::file::sha256_of_file;
 use crate::store::Facts;
-use crate::store::records::FileKind;
+use crate::store::records::{BatchFilter, FileKind};
 use anyhow::{Context as _, Result};
 use std::collections::BTreeSet;
 use std::fs;
@@ -65,6 +65,33 @@ pub fn edited_and_not_imported(office: &Office, facts: &dyn Facts) -> Result<Vec
     }
     waiting.sort();
     Ok(waiting)
+}
+
+/// Lists the batches whose files were handed out, by the manifests of the outbox, and that the store does not know: an
+/// older backup was restored. Their cards would be printed again.
+///
+/// # Errors
+/// The store cannot be read.
+pub fn unknown_batches(office: &Office, facts: &(impl Facts + ?Sized)) -> Result<Vec<String>> {
+    let known: BTreeSet<String> = facts
+        .batches(BatchFilter::All)?
+        .into_iter()
+        .map(|batch| batch.name)
+        .collect();
+    let mut strangers = BTreeSet::new();
+    for folder in folders_of(&office.home.root().join("outbox")) {
+        let Ok(bytes) = fs::read(folder.join("manifest.json")) else {
+            continue;
+        };
+        let manifest: serde_json::Value = serde_json::from_slice(&bytes).unwrap_or_default();
+        let names = manifest["batches"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(|batch| batch["batch"].as_str());
+        strangers.extend(names.filter(|name| !known.contains(*name)).map(str::to_owned));
+    }
+    Ok(strangers.into_iter().collect())
 }
 
 fn folders_of(folder: &Path) -> Vec<PathBuf> {

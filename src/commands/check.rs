@@ -1,7 +1,7 @@
 //! `cetak check`: the books, the store itself, and the files for the operators.
 
 use super::Outcome;
-use super::aside::edited_and_not_imported;
+use super::aside::{edited_and_not_imported, unknown_batches};
 use super::blanks::on_hand;
 use super::listing::ListArgs;
 use super::office::{Access, Office};
@@ -107,7 +107,11 @@ fn proposed_results(context: &Context, facts: &dyn Facts) -> Result<Vec<Finding>
 /// Holds the files for the operators against their hashes. A changed batch file is one that somebody filled in.
 fn audit_files(office: &Office, facts: &dyn Facts) -> Result<Vec<Finding>> {
     let edited = edited_and_not_imported(office, facts)?;
-    let mut findings = Vec::new();
+    let strangers = unknown_batches(office, facts)?;
+    let mut findings: Vec<Finding> = strangers
+        .into_iter()
+        .map(|batch| Finding::UnknownBatch { batch })
+        .collect();
     for file in facts.out_files()? {
         match sha256_of_file(&office.home.root().join(&file.path)) {
             Err(_) => findings.push(Finding::FileMissing { path: file.path }),

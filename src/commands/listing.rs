@@ -139,7 +139,9 @@ pub fn refuse_own_file(context: &Context, path: &Path) -> Result<()> {
         .map(|part| part.as_os_str().to_string_lossy().into_owned())
         .unwrap_or_default();
     let own = first.starts_with("cetak.") || first.starts_with(".cetak") || first == "inbox" || first == "backups";
-    match own {
+    let name = name.to_string_lossy();
+    let of_batches = first == "outbox" && (name == "manifest.json" || name.starts_with("batch-"));
+    match own || of_batches {
         true => Err(Failure::OwnFile {
             path: path.display().to_string(),
         }

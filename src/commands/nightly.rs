@@ -161,6 +161,12 @@ fn plan(
     match planned {
         Ok((date, Ok(day))) => Ok((date, Some(day))),
         Ok((date, Err(error))) => match error.downcast_ref::<Failure>() {
+            Some(Failure::UnknownInOutbox { .. }) => {
+                attention.push(Attention::NobodyPrints {
+                    why: one_line(context.lang, &error),
+                });
+                Ok((date, None))
+            }
             Some(Failure::NoOperators) => {
                 attention.push(Attention::NoOperators);
                 Ok((date, None))

@@ -54,6 +54,11 @@ pub enum Finding {
         /// How many are missing.
         missing: u64,
     },
+    /// A batch was handed out that the store does not know: an older backup was restored.
+    UnknownBatch {
+        /// Its name.
+        batch: String,
+    },
     /// A file for the operators is gone.
     FileMissing {
         /// Path relative to the home.
@@ -97,6 +102,7 @@ impl Finding {
             | Self::EquationBroken { .. }
             | Self::OpenTwice(_)
             | Self::PrintedTwice(_)
+            | Self::UnknownBatch { .. }
             | Self::OverCapacity { .. } => Level::Broken,
             Self::BlanksBelowZero { .. }
             | Self::FileMissing { .. }
@@ -116,6 +122,7 @@ impl Finding {
             Self::PrintedTwice(_) => "printed_twice",
             Self::OverCapacity { .. } => "over_capacity",
             Self::BlanksBelowZero { .. } => "blanks_below_zero",
+            Self::UnknownBatch { .. } => "unknown_batch",
             Self::FileMissing { .. } => "file_missing",
             Self::FileChanged { .. } => "file_changed",
             Self::EditedFile { .. } => "edited_file",

@@ -6,17 +6,18 @@ use std::borrow::Cow;
 
 /// Masks every NIK, KK number and phone number that stands whole in a text; other digits stay.
 ///
-/// A number is a run of digits with no letter beside it: 16 of them, or 9 to 14 that begin as Indonesian phones do.
+/// A number is a run of digits with no letter beside it, also with a space, a point or a dash between its digits, and
+/// in the wide forms of Asian fonts: 16 of them, or 9 to 14 that begin as Indonesian phones do.
 pub fn mask_numbers(text: &str) -> Cow<'_, str> {
     let mut masked = String::new();
     let mut copied = 0;
     let mut rest = 0;
-    while let Some((start, end)) = next_run(text, rest) {
-        rest = end;
-        if let Some(number) = masked_number(text, start, end) {
-            masked.push_str(&text[copied..start]);
+    while let Some(run) = next_run(text, rest) {
+        rest = run.end;
+        if let Some(number) = masked_number(text, &run) {
+            masked.push_str(&text[copied..run.start]);
             masked.push_str(&number);
-            copied = end;
+            copied = run.end;
         }
     }
     match copied {
@@ -25,19 +26,51 @@ pub fn mask_numbers(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// Finds the next run of digits from a place on.
-fn next_run(text: &str, from: usize) -> Option<(usize, usize)> {
-    let start = from + text[from..].find(|c: char| c.is_ascii_digit())?;
-    let length = text[start..].bytes().take_while(u8::is_ascii_digit).count();
-    Some((start, start + length))
+/// Digits that may be one number, and where they stand.
+struct Run {
+    start: usize,
+    end: usize,
+    digits: String,
 }
 
-fn masked_number(text: &str, start: usize, end: usize) -> Option<String> {
+fn digit(c: char) -> Option<char> {
+    match c {
+        '0'..='9' => Some(c),
+        '\u{ff10}'..='\u{ff19}' => char::from_digit(u32::from(c) - 0xff10, 10),
+        _ => None,
+    }
+}
+
+/// Finds the next run of digits from a place on; single separators do not end it.
+fn next_run(text: &str, from: usize) -> Option<Run> {
+    let start = from + text[from..].find(|c| digit(c).is_some())?;
+    let mut run = Run {
+        start,
+        end: start,
+        digits: String::new(),
+    };
+    let mut after_separator = false;
+    for (at, c) in text[start..].char_indices() {
+        match digit(c) {
+            Some(digit) => {
+                run.digits.push(digit);
+                run.end = start + at + c.len_utf8();
+                after_separator = false;
+            }
+            None if matches!(c, ' ' | '.' | '-') && !after_separator => after_separator = true,
+            None => break,
+        }
+    }
+    Some(run)
+}
+
+fn masked_number(text: &str, run: &Run) -> Option<String> {
     let is_letter = |c: char| c.is_alphanumeric() || c == '_';
-    if text[..start].chars().next_back().is_some_and(is_letter) || text[end..].chars().next().is_some_and(is_letter) {
+    let (before, after) = (text[..run.start].chars().next_back(), text[run.end..].chars().next());
+    if before.is_some_and(is_letter) || after.is_some_and(is_letter) {
         return None;
     }
-    let digits = &text[start..end];
+    let digits = run.digits.as_str();
     match digits.len() {
         16 => {
             let nik = digits.parse().ok().and_then(Nik::from_u64);
@@ -72,6 +105,10 @@ mod tests {
         );
         assert!(!mask_numbers("telp 081299990001, ya").contains("081299990001"));
         assert!(!mask_numbers("telp +6281299990001").contains("81299990001"));
+        check("B 1671-0941-0795-9002 x", "B 167109******9002 x");
+        check("NIK 1671 0941 0795 9001", "NIK 167109******9001");
+        check("\u{ff11}671094107959008 A", "167109******9008 A");
+        check("2021-07-22 22:00, 1.234 rows", "2021-07-22 22:00, 1.234 rows");
         check("", "");
         check("é1671094107959001", "é1671094107959001");
     }

@@ -274,10 +274,12 @@ impl<R: Read> Records<R> {
     }
 
     /// Decides whether lines that a quote joins are one record: the quotes must be in their places and the number
-    /// of cells right. A wrong number is forgiven (as one wrong row) only if none of the lines could be a row itself.
+    /// of cells right. A wrong number is forgiven (as one wrong row) only if none of the lines could be a row itself;
+    /// a right number is doubted where the first line and another one could both be rows: a slip opened the quote in one
+    /// row, and a slip in the other closed it.
     fn judge(&self, first: Line, end: usize, next: usize, lines: u64, well_formed: bool, cells: usize) -> Joined {
         let record = Joined::Record { end, next, lines };
-        let Some(width) = self.width.filter(|width| *width != cells) else {
+        let Some(width) = self.width else {
             return if well_formed { record } else { Joined::Suspect };
         };
         let raw = &self.buffer[self.from..end];
@@ -286,7 +288,9 @@ impl<R: Read> Records<R> {
         let another_fits = rest
             .split(|byte| matches!(byte, b'\n' | b'\r'))
             .any(|l| naive_width(l, self.delimiter) == width);
-        if well_formed && !first_fits && !another_fits {
+        let (both_fit, none_fits) = (first_fits && another_fits, !first_fits && !another_fits);
+        let believed = if width == cells { !both_fit } else { none_fits };
+        if well_formed && believed {
             record
         } else {
             Joined::Suspect
@@ -556,6 +560,10 @@ mod tests {
         check("a,b,\"c", "1!unclosed_quote:a|b|c");
         check("\"a,b,c", "1!unclosed_quote:a,b,c");
         // The quote of a later row seems to close it.
+        assert_eq!(
+            cut("a,\"BUDI,c\np,SITI\",r\ns,t,u\n", Some(3)),
+            ["1!unclosed_quote:a|BUDI,c", "2:p|SITI\"|r", "3:s|t|u"]
+        );
         assert_eq!(
             cut("a,\"b,c\np,\"q\",r\ns,t,u\n", Some(3)),
             ["1!unclosed_quote:a|b,c", "2:p|q|r", "3:s|t|u"]

@@ -50,6 +50,7 @@ fn finding_en(finding: &Finding) -> String {
                 grouped(Lang::En, *missing)
             )
         }
+        Finding::UnknownBatch { batch } => format!("{batch} was handed out, but the store does not know it"),
         Finding::FileMissing { path } => format!("{path} is gone"),
         Finding::FileChanged { path } => format!("{path} is no longer what was written"),
         Finding::EditedFile { path } => format!("{path} was filled in by hand, and its answers were not imported"),
@@ -88,6 +89,7 @@ fn finding_id(finding: &Finding) -> String {
                 grouped(Lang::Id, *missing)
             )
         }
+        Finding::UnknownBatch { batch } => format!("{batch} sudah dibagikan, tetapi penyimpanan tidak mengenalnya"),
         Finding::FileMissing { path } => format!("{path} hilang"),
         Finding::FileChanged { path } => format!("{path} tidak lagi seperti yang ditulis"),
         Finding::EditedFile { path } => format!("{path} diisi dengan tangan, dan hasilnya belum diimpor"),
@@ -139,6 +141,10 @@ pub fn hint(lang: Lang, finding: &Finding) -> Option<String> {
             "cetak import results FILE".to_owned(),
         ),
         Finding::NoBackup => ("cetak backup".to_owned(), "cetak backup".to_owned()),
+        Finding::UnknownBatch { .. } => (
+            "pulihkan cadangan yang lebih baru, atau tarik lembarnya".to_owned(),
+            "restore a newer backup, or collect the sheets".to_owned(),
+        ),
         Finding::OpenTwice(_) | Finding::PrintedTwice(_) | Finding::OverCapacity { .. } => (
             "jangan cetak apa pun dulu; simpan cetak log --format csv dan hubungi pengelola".to_owned(),
             "print nothing for now; keep cetak log --format csv and call whoever keeps the system".to_owned(),

@@ -113,6 +113,9 @@ pub enum Failure {
     OwnFile {
         path: String,
     },
+    UnknownInOutbox {
+        batches: Vec<String>,
+    },
 }
 
 impl Failure {
@@ -202,6 +205,7 @@ impl Failure {
             Self::BackupBroken { path, detail } => format!("{path} is no good backup ({detail}); nothing was changed"),
             Self::FileExists { path } => format!("{path} exists already; nothing was changed"),
             Self::OwnFile { path } => format!("{path} is a file that the home lives on; nothing was written"),
+            Self::UnknownInOutbox { batches } => unknown_in_outbox(Lang::En, batches),
         }
     }
 
@@ -275,6 +279,7 @@ impl Failure {
             }
             Self::FileExists { path } => format!("{path} sudah ada; tidak ada yang diubah"),
             Self::OwnFile { path } => format!("{path} berkas milik rumah kantor sendiri; tidak ada yang ditulis"),
+            Self::UnknownInOutbox { batches } => unknown_in_outbox(Lang::Id, batches),
         }
     }
 
@@ -334,6 +339,14 @@ impl Failure {
         };
         Some(lang.pick(id, en))
     }
+}
+
+fn unknown_in_outbox(lang: Lang, batches: &[String]) -> String {
+    let names = batches.join(", ");
+    lang.pick(
+        format!("outbox berisi daftar cetak yang tidak dikenal penyimpanan ({names}); kepingnya bisa tercetak dua kali; tidak ada yang direncanakan"),
+        format!("the outbox holds batches that the store does not know ({names}); their cards could be printed twice; nothing was planned"),
+    )
 }
 
 impl fmt::Display for Failure {

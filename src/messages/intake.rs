@@ -187,7 +187,7 @@ pub fn unreadable(lang: Lang) -> &'static str {
 
 /// Adds that nothing of a refused file was used.
 pub fn nothing_changed(lang: Lang) -> &'static str {
-    lang.pick("tidak ada yang diubah", "nothing was changed")
+    lang.pick("tidak ada isinya yang dipakai", "nothing of it was used")
 }
 
 /// Says why a row was rejected.

@@ -1,5 +1,6 @@
 //! Planning a day in one transaction: read the facts, decide, record; a second run finds the plan and adds nothing.
 
+use crate::commands::aside::unknown_batches;
 use crate::commands::office::Office;
 use crate::config::same_name;
 use crate::context::Context;
@@ -80,6 +81,10 @@ pub fn plan_day(context: &Context, office: &mut Office, request: &PlanRequest) -
         .into());
     }
     let operators = operators_on(context, request)?;
+    let strangers = office.store.read(|facts| unknown_batches(office, facts))?;
+    if !strangers.is_empty() {
+        return Err(Failure::UnknownInOutbox { batches: strangers }.into());
+    }
     let mut step = |ledger: &mut dyn Ledger| plan_in(context, ledger, request, &operators);
     if request.dry_run {
         office.store.rehearse(&mut step)

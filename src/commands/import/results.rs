@@ -243,10 +243,11 @@ impl<'a> Desk<'a> {
             .dossier(nik)?
             .map(|dossier| dossier.walk_ins)
             .unwrap_or_default();
-        let same_row = match row.printed_at {
-            Some(moment) => earlier.iter().any(|walk_in| walk_in.printed_at == moment),
-            None => self.seen && !earlier.is_empty(),
-        };
+        // A list without times is told by what it says of the print; a cumulative one holds yesterday's rows again.
+        let same_row = earlier.iter().any(|walk_in| match row.printed_at {
+            Some(moment) => walk_in.printed_at == moment,
+            None => self.seen || (&walk_in.operator, &walk_in.reason) == (&row.operator, &row.note),
+        });
         if same_row {
             return Ok(WalkInsBefore::SameRow);
         }

@@ -20,7 +20,9 @@ impl Play {
                 continue;
             }
             let file = self.office.home().join(path);
-            let shown = self.office.json(when, &["import", kind, file.to_str().unwrap(), "--dry-run"]);
+            let shown = self
+                .office
+                .json(when, &["import", kind, file.to_str().unwrap(), "--dry-run"]);
             check_counts(&shown[0], *counts);
         }
         assert_eq!(self.office.tree("outbox"), before);
