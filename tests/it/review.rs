@@ -22,10 +22,10 @@ fn office() -> Office {
     let queue = office.put("inbox/queue/antrean-2021-07-20.csv", QUEUE);
     office
         .run("2021-07-20T20:00", &["import", "links", links.to_str().unwrap()])
-        .is_done();
+        .done_or_person();
     office
         .run("2021-07-20T20:00", &["import", "queue", queue.to_str().unwrap()])
-        .is_done();
+        .done_or_person();
     office
 }
 
@@ -203,6 +203,24 @@ fn a_sheet_goes_out_and_comes_back_row_by_row() {
     );
     assert_eq!(category(&office, "1671094107959001"), "ready");
     assert_eq!(category(&office, "1671094107959010"), "none");
+    // The rejects file, mended, is applied itself.
+    let mended = report[0]["rejects_file"].as_str().unwrap();
+    let text = String::from_utf8(office.read(mended))
+        .unwrap()
+        .replace("perhaps", "sama");
+    let mended = office.put("dibetulkan.csv", &text);
+    let again = [
+        "review",
+        "--apply",
+        mended.to_str().unwrap(),
+        "--format",
+        "json",
+        "--dry-run",
+    ];
+    assert_eq!(
+        buckets(&office.run(NOW, &again).ends_with(0).json()),
+        [1, 1, 0, 0, 0, 0]
+    );
     // Again: known. Another word: it replaces the first.
     fill(
         &office,
@@ -237,7 +255,7 @@ fn a_row_whose_facts_changed_since_the_export_is_refused() {
             "2021-07-21T20:00",
             &["import", "queue", "--accept-shrink", queue.to_str().unwrap()],
         )
-        .is_done();
+        .done_or_person();
     let report = office
         .run(NOW, &["review", "--apply", path, "--format", "json"])
         .ends_with(3)
@@ -267,6 +285,17 @@ fn the_sheet_is_a_spreadsheet_with_words_to_choose_from() {
         .ends_with(3)
         .json();
     assert_eq!(buckets(&report), [3, 0, 0, 0, 3, 0], "nobody filled it in yet");
+    // What a person wrote into a sheet is not lost to the next export.
+    fs::write(&path, "filled in").unwrap();
+    let run = office
+        .run(NOW, &["review", "--export", path.to_str().unwrap()])
+        .ends_with(0);
+    assert!(run.stderr.contains("tinjau.edited-1.xlsx"), "{}", run.stderr);
+    assert_eq!(office.read("tinjau.edited-1.xlsx"), b"filled in");
+    let settings = office.home().join("cetak.toml");
+    office
+        .run(NOW, &["review", "--export", settings.to_str().unwrap()])
+        .ends_with(2);
     let other = office.put("lain.csv", "a,b\n1,2\n");
     let refused = office
         .run(NOW, &["review", "--apply", other.to_str().unwrap()])
