@@ -209,6 +209,11 @@ pub fn sheet_title(lang: Lang) -> &'static str {
     lang.pick("Perlu diputuskan", "To be decided")
 }
 
+/// Titles what came of a sheet.
+pub fn applied_title(lang: Lang) -> &'static str {
+    lang.pick("Keputusan yang diterapkan", "Decisions applied")
+}
+
 /// Says where the sheet is, and what to do with it.
 pub fn exported(lang: Lang, questions: u64, file: &str) -> String {
     let count = counted(lang, questions, "pertanyaan", "question", "questions");

@@ -203,6 +203,24 @@ fn a_sheet_goes_out_and_comes_back_row_by_row() {
     );
     assert_eq!(category(&office, "1671094107959001"), "ready");
     assert_eq!(category(&office, "1671094107959010"), "none");
+    // The rejects file, mended, is applied itself.
+    let mended = report[0]["rejects_file"].as_str().unwrap();
+    let text = String::from_utf8(office.read(mended))
+        .unwrap()
+        .replace("perhaps", "sama");
+    let mended = office.put("dibetulkan.csv", &text);
+    let again = [
+        "review",
+        "--apply",
+        mended.to_str().unwrap(),
+        "--format",
+        "json",
+        "--dry-run",
+    ];
+    assert_eq!(
+        buckets(&office.run(NOW, &again).ends_with(0).json()),
+        [1, 1, 0, 0, 0, 0]
+    );
     // Again: known. Another word: it replaces the first.
     fill(
         &office,
@@ -267,6 +285,17 @@ fn the_sheet_is_a_spreadsheet_with_words_to_choose_from() {
         .ends_with(3)
         .json();
     assert_eq!(buckets(&report), [3, 0, 0, 0, 3, 0], "nobody filled it in yet");
+    // What a person wrote into a sheet is not lost to the next export.
+    fs::write(&path, "filled in").unwrap();
+    let run = office
+        .run(NOW, &["review", "--export", path.to_str().unwrap()])
+        .ends_with(0);
+    assert!(run.stderr.contains("tinjau.edited-1.xlsx"), "{}", run.stderr);
+    assert_eq!(office.read("tinjau.edited-1.xlsx"), b"filled in");
+    let settings = office.home().join("cetak.toml");
+    office
+        .run(NOW, &["review", "--export", settings.to_str().unwrap()])
+        .ends_with(2);
     let other = office.put("lain.csv", "a,b\n1,2\n");
     let refused = office
         .run(NOW, &["review", "--apply", other.to_str().unwrap()])

@@ -14,6 +14,7 @@ use crate::intake::decisions::{DecisionSheet, WrittenDecision, read_decisions, v
 use crate::intake::source::Source;
 use crate::messages::intake as intake_words;
 use crate::messages::review::{self as words, ReviewFault};
+use crate::outputs::listing::Listing;
 use crate::outputs::reports::ImportReport;
 use crate::store::records::{Counts, Event, RejectRecord};
 use crate::store::{Ledger, Store};
@@ -69,7 +70,10 @@ fn show(context: &Context, args: &ReviewArgs, report: &ImportReport) -> Result<(
     args.list.show(
         context,
         || Ok(serde_json::to_value(reports)?),
-        || import::listing(context, reports),
+        || Listing {
+            title: words::applied_title(context.lang).to_owned(),
+            ..import::listing(context, reports)
+        },
     )?;
     if let Some(path) = &report.rejects_file {
         context.ui.warn(intake_words::rejects_at(context.lang, path));

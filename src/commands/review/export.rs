@@ -1,6 +1,8 @@
 //! `review --export`: the open questions as a sheet, to be filled in where there is time to look.
 
 use super::pair::facts_of;
+use crate::commands::aside::set_aside;
+use crate::commands::listing::refuse_own_file;
 use crate::commands::office::{Access, Office};
 use crate::commands::review::screen::places;
 use crate::context::Context;
@@ -8,7 +10,7 @@ use crate::domain::ageing::{DayMode, days_waiting};
 use crate::domain::nik::NikReading;
 use crate::domain::questions::{Question, questions};
 use crate::messages::{columns, review as words};
-use crate::outputs::file::write_whole;
+use crate::outputs::file::{sha256_hex, sha256_of_file, write_whole};
 use crate::outputs::listing::{Cell, Column, Kind, Listing};
 use crate::outputs::{csv, xlsx};
 use crate::store::Store;
@@ -38,6 +40,7 @@ const COLUMNS: [(&str, Kind); 18] = [
 
 /// Writes the sheet: CSV where the file's name says so, else xlsx.
 pub(super) fn run(context: &Context, path: &Path) -> Result<()> {
+    refuse_own_file(context, path)?;
     let office = Office::open(context, Access::Read)?;
     let open = office.store.read(|facts| questions(facts, &context.rules()))?;
     let sheet = listing(context, &open)?;
@@ -46,6 +49,10 @@ pub(super) fn run(context: &Context, path: &Path) -> Result<()> {
         true => csv::bytes(&sheet, context.zone())?,
         false => xlsx::bytes(&sheet, context.as_of, context.zone(), context.lang)?,
     };
+    // An earlier sheet may have been filled in meanwhile.
+    if sha256_of_file(path).is_ok_and(|found| found != sha256_hex(&bytes)) {
+        set_aside(context, path)?;
+    }
     write_whole(path, &bytes)?;
     let count = u64::try_from(open.len())?;
     context

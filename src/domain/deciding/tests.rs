@@ -10,6 +10,7 @@ use crate::domain::queue::QueueRow;
 use crate::domain::reconcile::{reconcile, reconcile_one};
 use crate::domain::record_status::{RecordStatus, StatusRules};
 use crate::domain::registration::RowKey;
+use proptest::prelude::{Just, ProptestConfig, Strategy, prop_assert_eq, prop_oneof, proptest};
 use std::collections::{BTreeMap, BTreeSet};
 use std::convert::Infallible;
 
@@ -454,4 +455,93 @@ fn what_is_taken_back_is_the_newest_with_all_about_its_facts() {
     );
     town.decisions.retain(|one| !all.contains(one));
     assert_eq!(town.questions(), ["9010 SITI AISYAH ? 9001"]);
+}
+
+/// One step in the life of the town.
+#[derive(Clone, Debug)]
+enum Step {
+    Register(usize, usize),
+    Decide(usize, Verdict, Option<usize>, usize),
+    Rename(usize, usize),
+    Leave(usize),
+    Withdraw(usize),
+}
+
+const NIKS: [&str; 7] = [
+    SITI,
+    SWAPPED,
+    "1671094107959019",
+    "1671091212809002",
+    "16710912128090022",
+    "1,67109E+15",
+    "",
+];
+const NAMES: [&str; 4] = ["SITI AISYAH", "SITI AISAH", "AGUS SALIM", "AGUS SALIM SIREGAR"];
+
+fn step() -> impl Strategy<Value = Step> {
+    let (nik, name) = (0..NIKS.len(), 0..NAMES.len());
+    let verdict = prop_oneof![Just(Verdict::Same), Just(Verdict::Different)];
+    prop_oneof![
+        (nik.clone(), name.clone()).prop_map(|(nik, name)| Step::Register(nik, name)),
+        (nik.clone(), verdict, proptest::option::of(0..4_usize), name.clone())
+            .prop_map(|(nik, verdict, entry, name)| Step::Decide(nik, verdict, entry, name)),
+        (0..4_usize, name).prop_map(|(nik, name)| Step::Rename(nik, name)),
+        (0..4_usize).prop_map(Step::Leave),
+        nik.prop_map(Step::Withdraw),
+    ]
+}
+
+impl Town {
+    fn live(&mut self, step: &Step, day: i64) {
+        match *step {
+            Step::Register(nik, name) => {
+                self.register(NIKS[nik], NAMES[name], KK, day);
+            }
+            Step::Decide(nik, verdict, entry, name) => {
+                // What makes no sense is refused, and changes nothing.
+                let _ = self.try_decide(NIKS[nik], verdict, entry.map(|at| NIKS[at]), Some(NAMES[name]));
+            }
+            Step::Rename(nik, name) => {
+                self.queue(NIKS[nik], NAMES[name], KK);
+            }
+            Step::Leave(nik) => {
+                if let Some(entry) = Nik::parse(NIKS[nik]).and_then(|nik| self.entries.get_mut(&nik)) {
+                    entry.left_at = Some(at(day));
+                }
+            }
+            Step::Withdraw(nik) => {
+                let ask = Ask {
+                    verdict: Verdict::Same,
+                    nik: NIKS[nik],
+                    name: None,
+                    queue_nik: None,
+                };
+                if let Ok((_, all)) = to_withdraw(&self.decisions, &ask, None) {
+                    self.decisions.retain(|one| !all.contains(one));
+                }
+            }
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+
+    /// Whatever is decided and taken back: every registration stands in exactly one application, one NIK alone is
+    /// judged as all are, and nothing that was decided is asked.
+    #[test]
+    fn nobody_is_lost_and_nothing_is_asked_twice(steps in proptest::collection::vec(step(), 1..25)) {
+        let mut town = Town::default();
+        town.queue(SITI, "SITI AISYAH", KK).queue(NIKS[3], "AGUS SALIM", KK);
+        for (step, day) in steps.iter().zip(2..) {
+            town.live(step, day);
+        }
+        town.standings();
+        let book = DecisionBook::new(town.decisions.clone());
+        let Ok(asked) = rules(|rules| questions(&town, rules));
+        for question in &asked {
+            let (registration, entry) = (&question.registration, &question.entry.row);
+            prop_assert_eq!(book.verdict(registration, entry.nik, &entry.name), None);
+        }
+    }
 }

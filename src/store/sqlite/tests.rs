@@ -104,6 +104,25 @@ fn only_a_store_of_a_known_version_is_opened() {
     assert!(matches!(open(), Err(StoreError::NotAStore(_))));
 }
 
+#[test]
+fn a_store_of_an_earlier_version_is_brought_up_with_all_that_is_in_it() {
+    let folder = Folder::new();
+    drop(folder.open());
+    let bare = rusqlite::Connection::open(folder.path()).unwrap();
+    bare.execute_batch(
+        "DROP TABLE withdrawal;
+         ALTER TABLE decision DROP COLUMN registered_beside;
+         INSERT INTO decision (verdict, registered_nik, registered_name, decided_at, user, reason)
+         VALUES ('same', '1671094107959001', 'SITI', 7, 'ani', 'KK');
+         PRAGMA user_version = 1;",
+    )
+    .unwrap();
+    drop(bare);
+    let store = SqliteStore::open(&folder.path(), BUSY).unwrap();
+    let decisions = store.read(|facts| facts.decisions()).unwrap();
+    assert_eq!((decisions.len(), &decisions[0].registered_beside), (1, &None));
+}
+
 /// Writes `count` made-up events, so that there are pages to damage.
 fn fill(store: &SqliteStore, count: u32) {
     let sql = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?1)
