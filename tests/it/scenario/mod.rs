@@ -282,7 +282,12 @@ fn runs_side_by_side_give_nobody_two_cards() {
     let mut play = Play::ordinary(5);
     run_nights(&mut play, 2);
     let as_of = "2021-06-30T22:00";
-    let commands = [&["nightly"][..], &["batch"], &["nightly", "--wait", "60"], &["batch", "--wait", "60"]];
+    let commands = [
+        &["nightly"][..],
+        &["batch"],
+        &["nightly", "--wait", "60"],
+        &["batch", "--wait", "60"],
+    ];
     let running: Vec<_> = commands
         .iter()
         .chain(&commands)
@@ -301,10 +306,22 @@ fn runs_side_by_side_give_nobody_two_cards() {
     let mut niks = Vec::new();
     for batch in list(&shown, "batches") {
         assert!(batch["cards"].as_u64() <= batch["capacity"].as_u64());
-        niks.extend(csv_rows(&play.office.read(text(batch, "file"))).into_iter().map(|row| row["nik"].clone()));
+        niks.extend(
+            csv_rows(&play.office.read(text(batch, "file")))
+                .into_iter()
+                .map(|row| row["nik"].clone()),
+        );
     }
-    let open = play.model.cards.iter().filter(|card| card.state == CardState::Open).map(|card| &card.nik);
-    assert!(!niks.is_empty() && open.into_iter().all(|nik| !niks.contains(nik)), "a card in two open batches");
+    let open = play
+        .model
+        .cards
+        .iter()
+        .filter(|card| card.state == CardState::Open)
+        .map(|card| &card.nik);
+    assert!(
+        !niks.is_empty() && open.into_iter().all(|nik| !niks.contains(nik)),
+        "a card in two open batches"
+    );
     let count = niks.len();
     niks.sort();
     niks.dedup();
