@@ -297,6 +297,31 @@ impl Play {
         }
     }
 
+    /// Cards that nobody collects, from the day of the print.
+    pub(super) fn check_uncollected(&self, as_of: Time) {
+        let shown = self
+            .office
+            .json(&self.at(as_of), &["stuck", "--days", "4", "--category", "printed"]);
+        let waits = |app: &App| {
+            app.printed_at
+                .is_some_and(|at| (as_of.date() - at.date()).num_days() > 4)
+        };
+        let mut expected: Vec<String> = self
+            .model
+            .applications(as_of)
+            .into_iter()
+            .filter(waits)
+            .map(|app| app.nik)
+            .collect();
+        let mut got: Vec<&str> = list(&shown, "applications")
+            .iter()
+            .map(|app| text(app, "nik"))
+            .collect();
+        (expected.sort(), got.sort_unstable());
+        assert_eq!(got, expected, "{as_of}: printed and not collected");
+        assert_eq!(shown["total"], got.len());
+    }
+
     /// A card is in at most one open batch, and printed once for each queue entry or registration that asks for it.
     pub(super) fn check_nobody_twice(&self) {
         let mut open: BTreeSet<&String> = BTreeSet::new();
