@@ -22,10 +22,10 @@ fn office() -> Office {
     let queue = office.put("inbox/queue/antrean-2021-07-20.csv", QUEUE);
     office
         .run("2021-07-20T20:00", &["import", "links", links.to_str().unwrap()])
-        .is_done();
+        .done_or_person();
     office
         .run("2021-07-20T20:00", &["import", "queue", queue.to_str().unwrap()])
-        .is_done();
+        .done_or_person();
     office
 }
 
@@ -237,7 +237,7 @@ fn a_row_whose_facts_changed_since_the_export_is_refused() {
             "2021-07-21T20:00",
             &["import", "queue", "--accept-shrink", queue.to_str().unwrap()],
         )
-        .is_done();
+        .done_or_person();
     let report = office
         .run(NOW, &["review", "--apply", path, "--format", "json"])
         .ends_with(3)
