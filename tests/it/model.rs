@@ -374,12 +374,13 @@ impl Model {
         counts
     }
 
-    /// A result file comes in: batch, NIK, answer.
+    /// A result file comes in: batch, NIK, answer. One that comes back late was still printed on the batch's day.
     pub fn results(&mut self, rows: &[(String, String, Option<Answer>)], as_of: Time, correct: bool) -> Counts {
         let mut counts = Counts {
             rows: rows.len() as u64,
             ..Counts::default()
         };
+        let printed = |date: NaiveDate| as_of.min(date.and_hms_opt(23, 59, 59).unwrap());
         for (batch, nik, answer) in rows {
             let mut used = 0;
             let card = self
@@ -395,7 +396,7 @@ impl Model {
                 (Some(_), None) => &mut counts.unchanged,
                 (Some(card), Some(answer)) => match card.state {
                     CardState::Open => {
-                        card.state = CardState::Answered(*answer, as_of);
+                        card.state = CardState::Answered(*answer, printed(card.date));
                         used = usize::from(*answer != Answer::NotPrinted);
                         &mut counts.added
                     }
@@ -405,7 +406,7 @@ impl Model {
                             known != Answer::NotPrinted && *answer != Answer::NotPrinted,
                             "blanks stay out of it"
                         );
-                        card.state = CardState::Answered(*answer, as_of);
+                        card.state = CardState::Answered(*answer, printed(card.date));
                         &mut counts.changed
                     }
                     _ => &mut counts.rejected,

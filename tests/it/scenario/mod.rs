@@ -204,6 +204,7 @@ impl Play {
         self.check_standing(as_of);
         self.check_night_totals(&shown, as_of);
         self.check_stuck(as_of);
+        self.check_uncollected(as_of);
         self.check_nobody_twice();
         if tonight.day().is_multiple_of(3) {
             self.check_again(as_of, &shown);

@@ -38,7 +38,8 @@ impl Play {
     pub(super) fn put_queue(&mut self, tonight: NaiveDate) {
         let mut rows = self.world.queue(tonight);
         if tonight.day() % 7 == 3 {
-            let mut older = rows[3].clone();
+            let dated = rows.iter().filter(|row| row.at.is_some()).nth(3);
+            let mut older = dated.unwrap().clone();
             older.at = older.at.map(|at| at - Duration::days(1));
             older.status_text = "PRO".to_owned();
             older.status = "PROCESSING".to_owned();

@@ -70,6 +70,15 @@ impl Play {
                 None => self.inbox[&path],
             };
             check_counts(report, counts);
+            let repeated = |warning: &Value| warning["code"] == "repeated_in_snapshot" && warning["count"] == 1;
+            if path.contains("inbox/queue") && !self.imported.contains_key(&hash) {
+                let is_repeated = list(report, "warnings").iter().any(repeated);
+                assert_eq!(
+                    is_repeated,
+                    path.contains("0703") || path.contains("0710") || path.contains("0717") || path.contains("0724"),
+                    "{report:#}"
+                );
+            }
             self.imported.insert(hash, (counts.rows, counts.rejected));
             match counts.rejected {
                 0 => assert_eq!(report["rejects_file"], Value::Null),
@@ -286,6 +295,31 @@ impl Play {
                 assert_eq!(shown["total"], sum, "{part}");
             }
         }
+    }
+
+    /// Cards that nobody collects, from the day of the print.
+    pub(super) fn check_uncollected(&self, as_of: Time) {
+        let shown = self
+            .office
+            .json(&self.at(as_of), &["stuck", "--days", "4", "--category", "printed"]);
+        let waits = |app: &App| {
+            app.printed_at
+                .is_some_and(|at| (as_of.date() - at.date()).num_days() > 4)
+        };
+        let mut expected: Vec<String> = self
+            .model
+            .applications(as_of)
+            .into_iter()
+            .filter(waits)
+            .map(|app| app.nik)
+            .collect();
+        let mut got: Vec<&str> = list(&shown, "applications")
+            .iter()
+            .map(|app| text(app, "nik"))
+            .collect();
+        (expected.sort(), got.sort_unstable());
+        assert_eq!(got, expected, "{as_of}: printed and not collected");
+        assert_eq!(shown["total"], got.len());
     }
 
     /// A card is in at most one open batch, and printed once for each queue entry or registration that asks for it.
