@@ -211,9 +211,7 @@ impl Failure {
 
     fn text_id(&self) -> String {
         match self {
-            Self::PastDate { date, today } => {
-                format!("{date} sudah lewat (hari ini {today}); tidak ada yang direncanakan")
-            }
+            Self::PastDate { date, today } => format!("{date} sudah lewat (hari ini {today}); tidak direncanakan"),
             Self::BadDate { text } => format!("{text} bukan tanggal atau waktu"),
             Self::NoOperators => "belum ada operator, jadi tidak ada yang dapat mencetak".into(),
             Self::UnknownOperator { name, known } => {
@@ -231,7 +229,7 @@ impl Failure {
                 free,
                 cards,
             } => {
-                format!("{operator} hanya sanggup {free} keping lagi pada {date}, bukan {cards}; tidak ada yang diubah")
+                format!("{operator} hanya sanggup {free} keping lagi, bukan {cards} ({date}); tidak ada yang diubah")
             }
             Self::OperatorAway { operator, date } => {
                 format!("{operator} tidak masuk {date}; tidak ada yang diubah")
@@ -250,9 +248,7 @@ impl Failure {
             Self::UnknownCategory { text, known } => {
                 format!("tidak ada kategori {text}; ada: {}", known.join(", "))
             }
-            Self::HomeExists { dir } => {
-                format!("{dir} sudah berisi cetak.toml atau penyimpanan; tidak ada yang diubah")
-            }
+            Self::HomeExists { dir } => format!("{dir} sudah menjadi rumah kantor; tidak ada yang diubah"),
             Self::NotAFolder { dir } => format!("{dir} bukan folder"),
             Self::NoStore { path } => format!("tidak ada penyimpanan di {path}"),
             Self::XlsxNeedsFile => "xlsx tidak ditulis ke layar".into(),

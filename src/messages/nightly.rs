@@ -276,14 +276,14 @@ impl Attention {
             ),
             Self::CheckIdentity { .. } => (
                 format!("{} two names on one NIK", many("time", "times")),
-                list("check_identity"),
+                "cetak review".into(),
             ),
             Self::NearMatch { .. } => (
                 format!(
                     "{}, to be decided",
                     many("probable typing error", "probable typing errors")
                 ),
-                list("near_match"),
+                "cetak review".into(),
             ),
             Self::UnknownStatus { .. } => (
                 format!("{} with an unknown record status", many("entry", "entries")),
@@ -340,10 +340,10 @@ impl Attention {
                 format!("{count} permohonan tanpa NIK yang terbaca"),
                 list("unreadable_nik"),
             ),
-            Self::CheckIdentity { .. } => (format!("{count} kali dua nama pada satu NIK"), list("check_identity")),
+            Self::CheckIdentity { .. } => (format!("{count} kali dua nama pada satu NIK"), "cetak review".into()),
             Self::NearMatch { .. } => (
                 format!("{count} kemungkinan salah ketik, perlu diputuskan"),
-                list("near_match"),
+                "cetak review".into(),
             ),
             Self::UnknownStatus { .. } => (
                 format!("{count} entri dengan status rekaman yang tidak dikenal"),

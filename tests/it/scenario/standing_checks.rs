@@ -317,7 +317,8 @@ impl Play {
             .iter()
             .map(|app| text(app, "nik"))
             .collect();
-        (expected.sort(), got.sort_unstable());
+        expected.sort();
+        got.sort_unstable();
         assert_eq!(got, expected, "{as_of}: printed and not collected");
         assert_eq!(shown["total"], got.len());
     }
