@@ -11,7 +11,8 @@ use crate::domain::nik::{Nik, NikReading};
 use crate::domain::reconcile::reconcile_one;
 use crate::domain::results::{CardResult, ResultFate, ResultPolicy, ResultRow, WalkInsBefore, judge_walk_in};
 use crate::domain::slips::one_slip_away;
-use crate::messages::{Failure, counter as words, terms};
+use crate::messages::counter::{self as words, CounterFailure};
+use crate::messages::{Failure, terms};
 use crate::store::records::Event;
 use crate::store::{Facts, Ledger, Store};
 use anyhow::Result;
@@ -182,12 +183,12 @@ fn record(context: &Context, ledger: &mut dyn Ledger, card: &Judged, operator: &
 
 /// Ends the run where a card was refused; each with its reason.
 fn refuse(context: &Context, judged: &[Judged]) -> Result<()> {
-    let refused: Vec<Failure> = judged
+    let refused: Vec<CounterFailure> = judged
         .iter()
         .filter_map(|card| {
             let why = card.fault.clone()?;
             let masked = context.shown(card.nik);
-            Some(Failure::PrintRefused { masked, why })
+            Some(CounterFailure::PrintRefused { masked, why })
         })
         .collect();
     super::handover::end_refused(context, refused, judged.len())

@@ -8,6 +8,51 @@ use crate::domain::handover::HandoverFault;
 use crate::domain::moment::Zone;
 use crate::domain::results::ResultFault;
 
+/// What fails at the counter. Nothing was changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(missing_docs)] // the texts below say what each is
+pub enum CounterFailure {
+    NobodyFound { searched: String },
+    HandoverRefused { masked: String, why: String },
+    PrintRefused { masked: String, why: String },
+    SomeRefused { refused: u64, given: u64 },
+}
+
+impl CounterFailure {
+    /// Says what is wrong.
+    pub fn text(&self, lang: Lang) -> String {
+        let (id, en) = match self {
+            Self::NobodyFound { searched } => (
+                format!("tidak ada yang ditemukan untuk {searched}"),
+                format!("nobody is found for {searched}"),
+            ),
+            Self::HandoverRefused { masked, why } => (
+                format!("KTP dengan NIK {masked} tidak diserahkan: {why}; tidak ada yang diubah"),
+                format!("NIK {masked} is not handed over: {why}; nothing was changed"),
+            ),
+            Self::PrintRefused { masked, why } => (
+                format!("cetak NIK {masked} ditolak: {why}; tidak ada yang diubah"),
+                format!("the print of NIK {masked} is refused: {why}; nothing was changed"),
+            ),
+            Self::SomeRefused { refused, given } => (
+                format!("{refused} dari {given} ditolak; tidak ada yang diubah"),
+                format!("{refused} of {given} refused; nothing was changed"),
+            ),
+        };
+        lang.pick(id, en)
+    }
+
+    /// Names what cures it.
+    pub fn hint(&self, lang: Lang) -> Option<String> {
+        let Self::NobodyFound { .. } = self else { return None };
+        let hint = lang.pick(
+            "periksa angkanya atau coba bagian nama; yang belum ada di sistem harus mengisi tautan pendaftaran dahulu",
+            "check the digits or try a part of the name; who is not in the system fills in the registration link first",
+        );
+        Some(hint.to_owned())
+    }
+}
+
 /// Says why a card is not handed over.
 pub fn handover_fault(lang: Lang, fault: &HandoverFault, zone: Zone) -> String {
     match fault {

@@ -1,6 +1,7 @@
 //! What a command fails with by its own rules: what is wrong, what state was left, and the command that cures it.
 
 use super::Lang;
+use super::counter::CounterFailure;
 use chrono::NaiveDate;
 use std::fmt;
 
@@ -58,21 +59,7 @@ pub enum Failure {
         category: &'static str,
     },
     EmptyReason,
-    NobodyFound {
-        searched: String,
-    },
-    HandoverRefused {
-        masked: String,
-        why: String,
-    },
-    PrintRefused {
-        masked: String,
-        why: String,
-    },
-    SomeRefused {
-        refused: u64,
-        given: u64,
-    },
+    Counter(CounterFailure),
     UnknownCategory {
         text: String,
         known: Vec<&'static str>,
@@ -167,8 +154,7 @@ impl Failure {
 
     fn text_en(&self) -> String {
         match self {
-            Self::NobodyFound { .. } | Self::HandoverRefused { .. } => self.counter_text(Lang::En),
-            Self::PrintRefused { .. } | Self::SomeRefused { .. } => self.counter_text(Lang::En),
+            Self::Counter(failure) => failure.text(Lang::En),
             Self::PastDate { date, today } => format!("{date} is in the past (today is {today}); nothing was planned"),
             Self::BadDate { text } => format!("{text} is no date or time"),
             Self::NoOperators => "no operators are set up, so nobody can print".into(),
@@ -228,8 +214,7 @@ impl Failure {
 
     fn text_id(&self) -> String {
         match self {
-            Self::NobodyFound { .. } | Self::HandoverRefused { .. } => self.counter_text(Lang::Id),
-            Self::PrintRefused { .. } | Self::SomeRefused { .. } => self.counter_text(Lang::Id),
+            Self::Counter(failure) => failure.text(Lang::Id),
             Self::PastDate { date, today } => {
                 format!("{date} sudah lewat (hari ini {today}); tidak ada yang direncanakan")
             }
@@ -302,30 +287,6 @@ impl Failure {
         }
     }
 
-    /// What fails at the counter.
-    fn counter_text(&self, lang: Lang) -> String {
-        let (id, en) = match self {
-            Self::NobodyFound { searched } => (
-                format!("tidak ada yang ditemukan untuk {searched}"),
-                format!("nobody is found for {searched}"),
-            ),
-            Self::HandoverRefused { masked, why } => (
-                format!("KTP dengan NIK {masked} tidak diserahkan: {why}; tidak ada yang diubah"),
-                format!("NIK {masked} is not handed over: {why}; nothing was changed"),
-            ),
-            Self::PrintRefused { masked, why } => (
-                format!("cetak NIK {masked} ditolak: {why}; tidak ada yang diubah"),
-                format!("the print of NIK {masked} is refused: {why}; nothing was changed"),
-            ),
-            Self::SomeRefused { refused, given } => (
-                format!("{refused} dari {given} ditolak; tidak ada yang diubah"),
-                format!("{refused} of {given} refused; nothing was changed"),
-            ),
-            _ => return String::new(),
-        };
-        lang.pick(id, en)
-    }
-
     /// Names what cures it.
     pub fn hint(&self, lang: Lang) -> Option<String> {
         let (en, id) = match self {
@@ -356,12 +317,7 @@ impl Failure {
                     .to_owned(),
             ),
             Self::XlsxNeedsFile => ("add --output FILE".to_owned(), "tambahkan --output BERKAS".to_owned()),
-            Self::NobodyFound { .. } => (
-                "check the digits or try a part of the name; who is not in the system fills in the registration link first"
-                    .to_owned(),
-                "periksa angkanya atau coba bagian nama; yang belum ada di sistem harus mengisi tautan pendaftaran dahulu"
-                    .to_owned(),
-            ),
+            Self::Counter(failure) => return failure.hint(lang),
             Self::SnapshotShrinks { .. } => (
                 "export the whole queue again; if it really shrank: --accept-shrink; if the file is a part: --partial"
                     .to_owned(),

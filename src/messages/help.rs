@@ -333,10 +333,6 @@ fn file_words(id: &str) -> (&'static str, &'static str) {
 fn own_words(id: &str) -> (&'static str, &'static str) {
     match id {
         "all" => ("Closed applications too", "Termasuk permohonan yang sudah selesai"),
-        "words" => (
-            "A NIK, a part of the name (every word must occur), a phone or a request number; several NIKs are listed",
-            "NIK, bagian nama (semua kata harus ada), nomor HP, atau nomor permohonan; beberapa NIK ditampilkan sebagai daftar",
-        ),
         "days" => (
             "Longer than so many days (default: stuck_days in cetak.toml)",
             "Lebih dari sekian hari (bawaan: stuck_days di cetak.toml)",
@@ -391,6 +387,21 @@ fn own_words(id: &str) -> (&'static str, &'static str) {
             "Tarik kembali keputusan terakhir",
         ),
         "limit" => ("Only the newest N", "Hanya N terbaru"),
+        "shell" => (
+            "bash, zsh, fish, elvish or powershell",
+            "bash, zsh, fish, elvish, atau powershell",
+        ),
+        _ => counter_words(id),
+    }
+}
+
+/// What the commands of the counter take.
+fn counter_words(id: &str) -> (&'static str, &'static str) {
+    match id {
+        "words" => (
+            "A NIK, a part of the name (every word must occur), a phone or a request number; several NIKs are listed",
+            "NIK, bagian nama (semua kata harus ada), nomor HP, atau nomor permohonan; beberapa NIK ditampilkan sebagai daftar",
+        ),
         "by" => (
             "Who collects, if not the owner",
             "Siapa yang mengambil, bila bukan pemiliknya",
@@ -400,10 +411,6 @@ fn own_words(id: &str) -> (&'static str, &'static str) {
             "Hubungan pengambil dengan pemilik (anggota KK yang sama)",
         ),
         "old_card" => ("The old card was surrendered", "KTP lama diserahkan kembali"),
-        "shell" => (
-            "bash, zsh, fish, elvish or powershell",
-            "bash, zsh, fish, elvish, atau powershell",
-        ),
         _ => ("", ""),
     }
 }

@@ -12,7 +12,8 @@ use crate::domain::dossier::Handover;
 use crate::domain::handover::judge_handover;
 use crate::domain::nik::{Nik, NikReading};
 use crate::domain::reconcile::reconcile_one;
-use crate::messages::{Failure, columns, counter as words};
+use crate::messages::counter::{self as words, CounterFailure};
+use crate::messages::{Failure, columns};
 use crate::outputs::listing::{Cell, Column, Kind, Listing};
 use crate::store::records::Event;
 use crate::store::{Ledger, Store};
@@ -97,7 +98,7 @@ pub fn run(context: &mut Context, args: &HandoverArgs) -> Result<Outcome> {
     };
     let mut office = Office::open(context, Access::Write)?;
     let verdicts = office.store.write(|ledger| hand_over(context, ledger, args, &lines))?;
-    let failures: Vec<Failure> = verdicts
+    let failures: Vec<CounterFailure> = verdicts
         .iter()
         .filter_map(|verdict| failure(context, verdict))
         .collect();
@@ -108,11 +109,7 @@ pub fn run(context: &mut Context, args: &HandoverArgs) -> Result<Outcome> {
     show(context, args, &verdicts)?;
     match refused {
         0 => Ok(Outcome::Done),
-        all if all == verdicts.len() => Err(Failure::SomeRefused {
-            refused: u64::try_from(all)?,
-            given: u64::try_from(all)?,
-        }
-        .into()),
+        all if all == verdicts.len() => Err(some_refused(all, all)),
         _ => Ok(Outcome::NeedsPerson),
     }
 }
@@ -121,22 +118,24 @@ pub fn run(context: &mut Context, args: &HandoverArgs) -> Result<Outcome> {
 ///
 /// # Errors
 /// Something was refused.
-pub fn end_refused(context: &Context, mut refused: Vec<Failure>, given: usize) -> Result<()> {
+pub fn end_refused(context: &Context, mut refused: Vec<CounterFailure>, given: usize) -> Result<()> {
     let count = refused.len();
     match (count, given) {
         (0, _) => Ok(()),
-        (1, 1) => Err(refused.remove(0).into()),
+        (1, 1) => Err(Failure::Counter(refused.remove(0)).into()),
         _ => {
             refused
                 .iter()
                 .for_each(|failure| context.ui.warn(failure.text(context.lang)));
-            Err(Failure::SomeRefused {
-                refused: u64::try_from(count)?,
-                given: u64::try_from(given)?,
-            }
-            .into())
+            Err(some_refused(count, given))
         }
     }
+}
+
+fn some_refused(refused: usize, given: usize) -> Error {
+    let number = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
+    let (refused, given) = (number(refused), number(given));
+    Failure::Counter(CounterFailure::SomeRefused { refused, given }).into()
 }
 
 fn typed(niks: &[String]) -> Result<Vec<Line>> {
@@ -227,13 +226,13 @@ fn record(context: &Context, ledger: &mut dyn Ledger, args: &HandoverArgs, nik: 
     })
 }
 
-fn failure(context: &Context, verdict: &Verdict) -> Option<Failure> {
+fn failure(context: &Context, verdict: &Verdict) -> Option<CounterFailure> {
     let (_, why) = verdict.refused.as_ref()?;
     let masked = match &verdict.nik {
         NikReading::Trusted(nik) => context.shown(*nik),
         held => held.masked(),
     };
-    Some(Failure::HandoverRefused {
+    Some(CounterFailure::HandoverRefused {
         masked,
         why: why.clone(),
     })

@@ -7,7 +7,6 @@ use crate::context::Context;
 use crate::domain::ageing;
 use crate::domain::application::{Application, Category};
 use crate::domain::reconcile::reconcile;
-use crate::outputs::file::write_whole;
 use crate::outputs::receipts::{Sheet, Waiting, receipt_listing, receipt_page, screen_receipts};
 use crate::store::{Facts, Store};
 use anyhow::Result;
@@ -33,7 +32,7 @@ pub(super) fn run(context: &Context, args: &ListArgs) -> Result<Outcome> {
             as_of: context.as_of,
             reveal: context.ui.screen().reveal,
         };
-        write_whole(path, receipt_page(&cards, sheet).as_bytes())?;
+        args.put(context, receipt_page(&cards, sheet).as_bytes())?;
         return Ok(Outcome::Done);
     }
     let data = || Ok(data(context, &cards));

@@ -1,7 +1,7 @@
 //! Who is meant: by NIK, by a part of the name, by phone or request number.
 
 use crate::context::Context;
-use crate::domain::name::NameQuery;
+use crate::domain::name::{Closeness, NameQuery, NameSearch};
 use crate::domain::nik::{Nik, NikReading};
 use crate::domain::phone::Phone;
 use crate::domain::registration::Registration;
@@ -92,20 +92,23 @@ impl Question {
         if let Some(phone) = &self.phone {
             found.niks.extend(facts.niks_with_phone(phone)?);
         }
-        if let Some(query) = &self.name {
+        let mut search = self.name.as_ref().map(|query| query.search(Closeness::Spelled));
+        if let Some(search) = &mut search {
             facts.names(&mut |nik, name| {
-                if query.finds(name) {
+                if search.finds(name) {
                     found.niks.insert(nik);
                 }
             })?;
         }
         found.held = facts.held_registrations()?;
-        found.held.retain(|registration| self.means(registration));
+        found
+            .held
+            .retain(|registration| self.means(registration, search.as_mut()));
         Ok(found)
     }
 
-    fn means(&self, registration: &Registration) -> bool {
-        let by_name = self.name.as_ref().is_some_and(|query| query.finds(&registration.name));
+    fn means(&self, registration: &Registration, search: Option<&mut NameSearch<'_>>) -> bool {
+        let by_name = search.is_some_and(|search| search.finds(&registration.name));
         let by_phone = self.phone.is_some() && registration.phone == self.phone;
         let typed: String = self.text.chars().filter(|c| !c.is_whitespace()).collect();
         by_name || by_phone || (!typed.is_empty() && registration.nik.text() == typed)
@@ -119,13 +122,14 @@ impl Question {
             near.insert(NikReading::Trusted(nik), name_of(facts, nik)?);
         }
         if let Some(query) = &self.name {
+            let mut search = query.search(Closeness::Mistyped);
             facts.names(&mut |nik, name| {
-                if near.len() < MOST_NEAR && query.resembles(name) {
+                if near.len() < MOST_NEAR && search.finds(name) {
                     near.insert(NikReading::Trusted(nik), name.to_owned());
                 }
             })?;
             for registration in facts.held_registrations()? {
-                if near.len() < MOST_NEAR && query.resembles(&registration.name) {
+                if near.len() < MOST_NEAR && search.finds(&registration.name) {
                     near.insert(registration.nik, registration.name);
                 }
             }

@@ -11,20 +11,20 @@ use crate::domain::ageing::DayMode;
 use crate::domain::answer::{Expectation, Happening, expect, history};
 use crate::domain::application::{Application, Category};
 use crate::domain::dossier::Handover;
-use crate::domain::nik::NikReading;
 use crate::domain::few::reconcile_few;
+use crate::domain::nik::NikReading;
 use crate::messages::answer::{self as words, Told};
+use crate::messages::counter::CounterFailure;
 use crate::messages::{Failure, columns};
 use crate::outputs::answers::{AnswerReport, HistoryLine, NearReport, StatusReport};
 use crate::outputs::applications::{Aged, View, full_listing, report, screen_listing};
-use crate::outputs::file::write_whole;
 use crate::outputs::listing::{Cell, Column, Kind, Listing};
 use crate::store::{Facts, Store};
 use anyhow::Result;
 use clap::Args;
-use std::collections::BTreeSet;
 use find::{Found, Question};
 use outlook::Pace;
+use std::collections::BTreeSet;
 
 /// So many people are listed at most; a clerk narrows the search instead of reading on.
 const MOST_LISTED: usize = 50;
@@ -77,10 +77,10 @@ pub fn run(context: &mut Context, args: &StatusArgs) -> Result<Outcome> {
     let answers = office.store.read(|facts| gather(context, facts, &question, detail))?;
     show(context, args, &question, &answers)?;
     match answers.answers.is_empty() {
-        true => Err(Failure::NobodyFound {
-            searched: question.searched(context),
+        true => {
+            let searched = question.searched(context);
+            Err(Failure::Counter(CounterFailure::NobodyFound { searched }).into())
         }
-        .into()),
         false => Ok(Outcome::Done),
     }
 }
@@ -144,11 +144,7 @@ fn show(context: &Context, args: &StatusArgs, question: &Question, answers: &Ans
     };
     let aged: Vec<Aged> = answers.answers.iter().map(|answer| answer.aged.clone()).collect();
     if let (Format::Table, [only]) = (args.list.format, &answers.answers[..]) {
-        let text = told(context, only);
-        return match &args.list.output {
-            Some(path) => write_whole(path, text.as_bytes()).map(drop),
-            None => context.ui.result(text),
-        };
+        return args.list.put(context, told(context, only).as_bytes());
     }
     if args.list.format == Format::Table && aged.is_empty() && answers.near.is_empty() {
         return Ok(());

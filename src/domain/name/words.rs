@@ -1,10 +1,17 @@
 //! Finding a person by a part of the name: every word asked for must stand in it, in any case and any spelling.
 
 use super::{FoldedName, fold};
+use std::collections::HashMap;
 use strsim::osa_distance;
+
+/// More words are no name.
+const MOST_WORDS: usize = 16;
 
 /// From so many letters on two slips are forgiven.
 const LONG_WORD: usize = 7;
+
+/// So many different words of names are remembered; further ones are judged anew each time.
+const KNOWN_WORDS: usize = 1 << 17;
 
 /// A part of a name that somebody looks for.
 #[derive(Clone, Debug)]
@@ -14,13 +21,22 @@ pub struct NameQuery {
     folded: FoldedName,
 }
 
+/// How closely a word of a name must agree.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Closeness {
+    /// As typed anywhere in it, or the same word in another spelling; a single letter is an initial.
+    Spelled,
+    /// A slip forgiven: one letter, two in a long word.
+    Mistyped,
+}
+
 impl NameQuery {
     /// Takes what was typed; `None` where no letter stands in it.
     pub fn new(text: &str) -> Option<Self> {
-        let words = text.split(|c: char| !c.is_alphanumeric() && c != '\'' && c != '.');
-        let typed: Vec<String> = words
+        let typed: Vec<String> = words(text)
             .map(|word| word.trim_matches(|c: char| !c.is_alphanumeric()).to_uppercase())
             .filter(|word| !word.is_empty())
+            .take(MOST_WORDS)
             .collect();
         let has_letters = typed.iter().any(|word| word.chars().any(char::is_alphabetic));
         has_letters.then(|| Self {
@@ -29,39 +45,91 @@ impl NameQuery {
         })
     }
 
-    /// Tells whether every word stands in the name: as typed anywhere in it, or as a word of it in another spelling; a single letter is an initial.
-    pub fn finds(&self, name: &str) -> bool {
-        self.typed.iter().all(|word| contains(name, word)) || self.finds_folded(name)
-    }
-
-    fn finds_folded(&self, name: &str) -> bool {
-        let asked = self.folded.words();
-        if asked.is_empty() || asked.len() > 1 + name.bytes().filter(|byte| !byte.is_ascii_alphanumeric()).count() {
-            return false;
+    /// Begins a search through many names.
+    pub fn search(&self, closeness: Closeness) -> NameSearch<'_> {
+        NameSearch {
+            query: self,
+            closeness,
+            known: HashMap::new(),
         }
-        let name = fold(name);
-        asked.iter().all(|word| {
-            let key = self.folded.key(word);
-            let is_initial = self.folded.letters(word).len() == 1;
-            let agrees = |other: &[u8]| other == key || (is_initial && other.starts_with(key));
-            name.words().iter().any(|other| agrees(name.key(other)))
-        })
     }
 
-    /// Tells whether every word stands in the name once a slip is forgiven: one letter, two in a long word.
-    pub fn resembles(&self, name: &str) -> bool {
-        let (asked, name) = (self.folded.words(), fold(name));
-        let is_near = |key: &str, other: &[u8]| {
-            let most = if key.len() >= LONG_WORD { 2 } else { 1 };
-            let differs = key.len().abs_diff(other.len());
-            let other = std::str::from_utf8(other).unwrap_or_default();
-            key == other || (key.len() > 2 && differs <= most && osa_distance(key, other) <= most)
-        };
-        !asked.is_empty()
-            && asked.iter().all(|word| {
-                let key = std::str::from_utf8(self.folded.key(word)).unwrap_or_default();
-                name.words().iter().any(|other| is_near(key, name.key(other)))
-            })
+    /// Tells which of the words asked for this word of a name is.
+    fn judge(&self, word: &str, closeness: Closeness) -> Agreement {
+        let mut agreement = Agreement::default();
+        for (bit, asked) in self.typed.iter().enumerate() {
+            agreement.typed |= u32::from(contains(word, asked)) << bit;
+        }
+        let name = fold(word);
+        for (bit, asked) in self.folded.words().iter().enumerate() {
+            let key = self.folded.key(asked);
+            let is_initial = self.folded.letters(asked).len() == 1;
+            let agrees = |other: &[u8]| match closeness {
+                Closeness::Spelled => other == key || (is_initial && other.starts_with(key)),
+                Closeness::Mistyped => is_near(key, other),
+            };
+            let found = name.words().iter().any(|other| agrees(name.key(other)));
+            agreement.folded |= u32::from(found) << bit;
+        }
+        agreement
+    }
+}
+
+/// The words asked for that were found, a bit each: as typed, and in another spelling.
+#[derive(Clone, Copy, Debug, Default)]
+struct Agreement {
+    typed: u32,
+    folded: u32,
+}
+
+/// A search through many names: each different word is judged once, for a million people share a few thousand.
+#[derive(Debug)]
+pub struct NameSearch<'q> {
+    query: &'q NameQuery,
+    closeness: Closeness,
+    known: HashMap<Box<str>, Agreement>,
+}
+
+impl NameSearch<'_> {
+    /// Tells whether every word asked for stands in the name.
+    pub fn finds(&mut self, name: &str) -> bool {
+        let mut found = Agreement::default();
+        for word in words(name) {
+            let agreement = self.agreement(word);
+            found.typed |= agreement.typed;
+            found.folded |= agreement.folded;
+        }
+        let all = |count: usize| (1_u32 << count.min(MOST_WORDS)) - 1;
+        let folded = self.query.folded.words().len();
+        found.typed == all(self.query.typed.len()) || (folded > 0 && found.folded == all(folded))
+    }
+
+    fn agreement(&mut self, word: &str) -> Agreement {
+        if let Some(known) = self.known.get(word) {
+            return *known;
+        }
+        let agreement = self.query.judge(word, self.closeness);
+        if self.known.len() < KNOWN_WORDS {
+            self.known.insert(word.into(), agreement);
+        }
+        agreement
+    }
+}
+
+/// Divides a name; a point stays with its word, for it makes an abbreviation.
+fn words(name: &str) -> impl Iterator<Item = &str> {
+    let words = name.split(|c: char| !c.is_alphanumeric() && c != '\'' && c != '.');
+    words.filter(|word| !word.is_empty())
+}
+
+fn is_near(key: &[u8], other: &[u8]) -> bool {
+    let most = if key.len() >= LONG_WORD { 2 } else { 1 };
+    if key == other || key.len() <= 2 || key.len().abs_diff(other.len()) > most {
+        return key == other;
+    }
+    match (std::str::from_utf8(key), std::str::from_utf8(other)) {
+        (Ok(key), Ok(other)) => osa_distance(key, other) <= most,
+        _ => false,
     }
 }
 
@@ -78,10 +146,17 @@ fn contains(name: &str, word: &str) -> bool {
 mod tests {
     use super::*;
 
+    fn finds(query: &str, name: &str, closeness: Closeness) -> bool {
+        let query = NameQuery::new(query).unwrap();
+        let mut search = query.search(closeness);
+        let found = search.finds(name);
+        assert_eq!(search.finds(name), found, "remembered words say the same");
+        found
+    }
+
     #[track_caller]
     fn check(query: &str, name: &str, expected: bool) {
-        let query = NameQuery::new(query).unwrap();
-        assert_eq!(query.finds(name), expected, "{query:?} {name}");
+        assert_eq!(finds(query, name, Closeness::Spelled), expected, "{query:?} {name}");
     }
 
     #[test]
@@ -106,10 +181,11 @@ mod tests {
 
     #[test]
     fn a_slip_is_only_a_likeness() {
-        let query = NameQuery::new("siti aminsh").unwrap();
-        assert!(!query.finds("SITI AMINAH") && query.resembles("SITI AMINAH"));
-        assert!(!query.resembles("BUDI SANTOSO"));
-        assert!(NameQuery::new("hasan basru").unwrap().resembles("Hasan Basri"));
-        assert!(NameQuery::new("sulaimna").unwrap().resembles("KURNIA SULAIMAN"));
+        check("siti aminsh", "SITI AMINAH", false);
+        let resembles = |query, name| finds(query, name, Closeness::Mistyped);
+        assert!(resembles("siti aminsh", "SITI AMINAH"));
+        assert!(!resembles("siti aminsh", "BUDI SANTOSO"));
+        assert!(resembles("hasan basru", "Hasan Basri"));
+        assert!(resembles("sulaimna", "KURNIA SULAIMAN"));
     }
 }
