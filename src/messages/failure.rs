@@ -225,9 +225,7 @@ impl Failure {
             }
             Self::BadCapacity { text } => format!("{text} bukan NAMA=JUMLAH"),
             Self::UnknownBatch { batch } => format!("tidak ada daftar cetak {batch}"),
-            Self::NothingOpen { batch } => {
-                format!("{batch} sudah ada hasilnya; tidak ada yang diubah")
-            }
+            Self::NothingOpen { batch } => format!("{batch} sudah ada hasilnya; tidak ada yang diubah"),
             Self::SameOperator { batch, operator } => format!("daftar cetak {batch} memang milik {operator}"),
             Self::OperatorFull {
                 operator,
@@ -275,12 +273,9 @@ impl Failure {
                 )
             }
             Self::SnapshotTimeUnknown { file } => format!("{file}: waktu potretnya tidak diketahui"),
-
             Self::NoRows { file } => format!("{file} tidak berisi baris data; tidak ada yang diubah"),
             Self::OutsideCalendar { day, first, last } => format!("{day} di luar kalender ({first} sampai {last})"),
-            Self::BackupBroken { path, detail } => {
-                format!("{path} rusak ({detail}); tidak ada yang diubah")
-            }
+            Self::BackupBroken { path, detail } => format!("{path} rusak ({detail}); tidak ada yang diubah"),
             Self::FileExists { path } => format!("{path} sudah ada; tidak ada yang diubah"),
             Self::OwnFile { path } => format!("{path} berkas milik rumah kantor sendiri; tidak ada yang ditulis"),
             Self::UnknownInOutbox { batches } => unknown_in_outbox(Lang::Id, batches),
