@@ -78,12 +78,20 @@ impl ListArgs {
             Format::Xlsx => xlsx::bytes(&listing(), context.as_of, context.zone(), context.lang)?,
             Format::Table => table::render(&listing(), &context.table_style(self.output.is_some())).into_bytes(),
         };
+        self.put(context, &bytes)
+    }
+
+    /// Writes what was rendered already to the file asked for or to standard output.
+    ///
+    /// # Errors
+    /// The file or standard output cannot be written.
+    pub fn put(&self, context: &Context, bytes: &[u8]) -> Result<()> {
         match &self.output {
             Some(path) => {
                 refuse_own_file(context, path)?;
-                write_whole(path, &bytes).map(drop)
+                write_whole(path, bytes).map(drop)
             }
-            None => context.ui.result(&bytes),
+            None => context.ui.result(bytes),
         }
     }
 }

@@ -203,7 +203,7 @@ pub fn plan_batches(mut ready: Vec<Candidate>, operators: &[OperatorRoom], blank
 }
 
 /// The order in which ready applications are chosen.
-fn precedence(candidate: &Candidate) -> impl Ord + use<> {
+pub fn precedence(candidate: &Candidate) -> impl Ord + use<> {
     (
         Reverse(candidate.expedited),
         candidate.class,

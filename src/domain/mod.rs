@@ -4,6 +4,7 @@
 //! (the moment, the settings, the calendar) is handed in as a value.
 
 pub mod ageing;
+pub mod answer;
 pub mod application;
 pub mod batching;
 pub mod blanks;
@@ -11,6 +12,9 @@ pub mod calendar;
 pub mod deciding;
 pub mod decisions;
 pub mod dossier;
+pub mod few;
+pub mod forecast;
+pub mod handover;
 pub mod harmless;
 pub mod invariants;
 pub mod masking;
@@ -27,6 +31,7 @@ pub mod record_status;
 pub mod region;
 pub mod registration;
 pub mod results;
+pub mod slips;
 pub mod snapshot;
 pub mod standing;
 pub mod strays;

@@ -9,8 +9,10 @@ mod distance;
 mod fold;
 mod spelling;
 mod tables;
+mod words;
 
 pub use fold::{FoldedName, fold};
+pub use words::{Closeness, NameQuery, NameSearch};
 
 /// How two names of one person agree, strongest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -8,6 +8,10 @@ mod rules;
 mod unreadable;
 
 pub use rules::seventeenth_birthday;
+
+#[cfg(test)]
+mod tests;
+
 pub use unreadable::judge_unreadable;
 
 use super::application::Application;

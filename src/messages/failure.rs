@@ -1,6 +1,7 @@
 //! What a command fails with by its own rules: what is wrong, what state was left, and the command that cures it.
 
 use super::Lang;
+use super::counter::CounterFailure;
 use chrono::NaiveDate;
 use std::fmt;
 
@@ -58,6 +59,7 @@ pub enum Failure {
         category: &'static str,
     },
     EmptyReason,
+    Counter(CounterFailure),
     UnknownCategory {
         text: String,
         known: Vec<&'static str>,
@@ -152,6 +154,7 @@ impl Failure {
 
     fn text_en(&self) -> String {
         match self {
+            Self::Counter(failure) => failure.text(Lang::En),
             Self::PastDate { date, today } => format!("{date} is in the past (today is {today}); nothing was planned"),
             Self::BadDate { text } => format!("{text} is no date or time"),
             Self::NoOperators => "no operators are set up, so nobody can print".into(),
@@ -211,6 +214,7 @@ impl Failure {
 
     fn text_id(&self) -> String {
         match self {
+            Self::Counter(failure) => failure.text(Lang::Id),
             Self::PastDate { date, today } => format!("{date} sudah lewat (hari ini {today}); tidak direncanakan"),
             Self::BadDate { text } => format!("{text} bukan tanggal atau waktu"),
             Self::NoOperators => "belum ada operator, jadi tidak ada yang dapat mencetak".into(),
@@ -219,9 +223,7 @@ impl Failure {
             }
             Self::BadCapacity { text } => format!("{text} bukan NAMA=JUMLAH"),
             Self::UnknownBatch { batch } => format!("tidak ada daftar cetak {batch}"),
-            Self::NothingOpen { batch } => {
-                format!("{batch} sudah ada hasilnya; tidak ada yang diubah")
-            }
+            Self::NothingOpen { batch } => format!("{batch} sudah ada hasilnya; tidak ada yang diubah"),
             Self::SameOperator { batch, operator } => format!("daftar cetak {batch} memang milik {operator}"),
             Self::OperatorFull {
                 operator,
@@ -267,12 +269,9 @@ impl Failure {
                 )
             }
             Self::SnapshotTimeUnknown { file } => format!("{file}: waktu potretnya tidak diketahui"),
-
             Self::NoRows { file } => format!("{file} tidak berisi baris data; tidak ada yang diubah"),
             Self::OutsideCalendar { day, first, last } => format!("{day} di luar kalender ({first} sampai {last})"),
-            Self::BackupBroken { path, detail } => {
-                format!("{path} rusak ({detail}); tidak ada yang diubah")
-            }
+            Self::BackupBroken { path, detail } => format!("{path} rusak ({detail}); tidak ada yang diubah"),
             Self::FileExists { path } => format!("{path} sudah ada; tidak ada yang diubah"),
             Self::OwnFile { path } => format!("{path} berkas milik rumah kantor sendiri; tidak ada yang ditulis"),
             Self::UnknownInOutbox { batches } => unknown_in_outbox(Lang::Id, batches),
@@ -309,6 +308,7 @@ impl Failure {
                     .to_owned(),
             ),
             Self::XlsxNeedsFile => ("add --output FILE".to_owned(), "tambahkan --output BERKAS".to_owned()),
+            Self::Counter(failure) => return failure.hint(lang),
             Self::SnapshotShrinks { .. } => (
                 "export the whole queue again; if it really shrank: --accept-shrink; if the file is a part: --partial"
                     .to_owned(),

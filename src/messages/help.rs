@@ -60,12 +60,15 @@ fn about_en(path: &str) -> &'static str {
         "import results" => "Imports batch files whose result column is filled in",
         "reconcile" => "Shows every open application: where it stands, whose move it is, what to do next",
         "stuck" => "Shows the open applications that have waited longer than N days, oldest first",
+        "status" => "Answers for one person: where, whose move, since when, what next, when the card can be expected",
         "batch" => "Plans a day's print batches and writes their files",
         "batch list" => "Shows the batches that still wait for results",
         "batch reassign" => "Gives the cards without an answer to another operator",
         "batch release" => "Returns the cards without an answer to the pool",
         "review" => "Asks about near matches and identity doubts, one by one, or in a sheet",
         "decide" => "Decides whether a registration and a queue entry are one person; recorded",
+        "printed" => "Records cards printed at the counter, in no batch: each uses a blank and closes its application",
+        "handover" => "Records that printed cards were collected; refuses what is not printed or was collected before",
         "expedite" => "Puts an application before every class; recorded",
         "blanks" => "Keeps the ledger of empty cards",
         "blanks add" => "Records blanks that arrived",
@@ -92,12 +95,19 @@ fn about_id(path: &str) -> &'static str {
         "import results" => "Mengimpor berkas daftar cetak yang kolom result-nya sudah diisi",
         "reconcile" => "Menampilkan setiap permohonan terbuka: di mana, giliran siapa, langkah berikutnya",
         "stuck" => "Menampilkan permohonan terbuka yang menunggu lebih dari N hari, yang terlama dahulu",
+        "status" => {
+            "Menjawab untuk satu orang: di mana, giliran siapa, sejak kapan, langkah berikutnya, kapan KTP jadi"
+        }
         "batch" => "Merencanakan daftar cetak satu hari dan menulis berkasnya",
         "batch list" => "Menampilkan daftar cetak yang masih menunggu hasil",
         "batch reassign" => "Memindahkan keping yang belum ada hasilnya ke operator lain",
         "batch release" => "Mengembalikan keping yang belum ada hasilnya ke antrean",
         "review" => "Menanyakan yang mirip dan yang identitasnya diragukan, satu per satu atau lewat lembar kerja",
         "decide" => "Memutuskan apakah pendaftaran dan entri antrean milik orang yang sama; dicatat",
+        "printed" => {
+            "Mencatat KTP yang dicetak di tempat, di luar daftar cetak: memakai blangko dan menutup permohonannya"
+        }
+        "handover" => "Mencatat penyerahan KTP yang sudah dicetak; menolak yang belum dicetak atau sudah diserahkan",
         "expedite" => "Mendahulukan satu permohonan di atas semua kelas; dicatat",
         "blanks" => "Mengelola buku persediaan blangko",
         "blanks add" => "Mencatat blangko yang masuk",
@@ -139,11 +149,16 @@ pub fn examples(lang: Lang, path: &str) -> Option<String> {
         "batch" => {
             "cetak batch\ncetak batch --date 2021-07-22 --away ibrahim --blanks 800\ncetak batch --top-up\ncetak batch reassign 2021-07-22-ibrahim --to yusuf"
         }
+        "status" => "cetak status 1671094107959001\ncetak status moch rizki\ncetak status 081234567890",
         "batch reassign" => "cetak batch reassign 2021-07-22-ibrahim --to yusuf",
         "batch release" => "cetak batch release 2021-07-22-ibrahim",
         "review" => "cetak review\ncetak review --export tinjau.xlsx\ncetak review --apply tinjau.xlsx",
         "decide" => {
             "cetak decide 1671094107959001 different --reason \"NIK ibunya\"\ncetak decide 1671094107959010 same --queue-nik 1671094107959001 --reason \"KK diperiksa\"\ncetak decide 1671094107959001 --withdraw --reason \"salah orang\""
+        }
+        "printed" => "cetak printed 1671094107959001 --operator ibrahim --reason \"warga hendak berangkat\"",
+        "handover" => {
+            "cetak handover 1671094107959001\ncetak handover 1671094107959001 --by \"Siti Aminah\" --relation ibu --old-card\ncetak handover --file diambil.txt --format csv --output penyerahan.csv\ncetak handover --list --output tanda-terima.html"
         }
         "expedite" => "cetak expedite 1671094107959001 --reason \"rujukan rumah sakit\"",
         "blanks" => "cetak blanks add 2000\ncetak blanks count 1480\ncetak blanks report",
@@ -191,6 +206,23 @@ fn words(path: &str, id: &str) -> (&'static str, &'static str) {
         ("stuck", "category") => (
             "Only this category; printed: cards that nobody collects, from the day of the print",
             "Hanya kategori ini; printed: KTP jadi yang belum diambil, sejak hari cetak",
+        ),
+        ("printed" | "handover", "nik") => (
+            "The NIKs; where one is refused nothing is recorded (exit code 1)",
+            "NIK-NIK-nya; bila satu ditolak tidak ada yang dicatat (kode keluar 1)",
+        ),
+        ("printed", "force") => (
+            "Even if the NIK is unknown and a known one is only a slip away",
+            "Walaupun NIK-nya tidak dikenal dan ada NIK dikenal yang hanya berbeda sedikit",
+        ),
+        ("printed", "operator") => ("Who printed", "Siapa yang mencetak"),
+        ("handover", "file") => (
+            "NIKs, one a line; - is standard input (a barcode reader). The good ones are recorded, the refused ones listed (exit code 3)",
+            "NIK, satu per baris; - berarti masukan standar (pembaca kode batang). Yang baik dicatat, yang ditolak ditampilkan (kode keluar 3)",
+        ),
+        ("handover", "list") => (
+            "Print the receipt lists per village instead: a table, xlsx, or HTML for A4 with --output FILE.html",
+            "Cetak daftar tanda terima per kelurahan: tabel, xlsx, atau HTML untuk A4 dengan --output BERKAS.html",
         ),
         ("backup", "file") => (
             "Where to (default: backups/ in the home)",
@@ -359,6 +391,26 @@ fn own_words(id: &str) -> (&'static str, &'static str) {
             "bash, zsh, fish, elvish or powershell",
             "bash, zsh, fish, elvish, atau powershell",
         ),
+        _ => counter_words(id),
+    }
+}
+
+/// What the commands of the counter take.
+fn counter_words(id: &str) -> (&'static str, &'static str) {
+    match id {
+        "words" => (
+            "A NIK, a part of the name (every word must occur), a phone or a request number; several NIKs are listed",
+            "NIK, bagian nama (semua kata harus ada), nomor HP, atau nomor permohonan; beberapa NIK ditampilkan sebagai daftar",
+        ),
+        "by" => (
+            "Who collects, if not the owner",
+            "Siapa yang mengambil, bila bukan pemiliknya",
+        ),
+        "relation" => (
+            "The collector's relation to the owner (somebody of the same family card)",
+            "Hubungan pengambil dengan pemilik (anggota KK yang sama)",
+        ),
+        "old_card" => ("The old card was surrendered", "KTP lama diserahkan kembali"),
         _ => ("", ""),
     }
 }

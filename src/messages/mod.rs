@@ -1,9 +1,11 @@
 //! Every sentence that a person reads, in Indonesian and English: an enum and a `match` a language, so that a missing
 //! text does not compile. Knows the words of the domain; decides nothing.
 
+pub mod answer;
 pub mod batch;
 pub mod check;
 pub mod columns;
+pub mod counter;
 pub mod decide;
 pub mod evidence;
 pub mod exits;

@@ -117,6 +117,8 @@ pub fn log_action(lang: Lang, action: &str) -> &str {
         "batch_planned" => ("daftar cetak dibuat", "batch planned"),
         "batch_released" => ("daftar cetak dilepas", "batch released"),
         "batch_reassigned" => ("daftar cetak dipindahkan", "batch reassigned"),
+        "left_over" => ("siap tetapi belum kebagian", "ready but left over"),
+        "card_handed_over" => ("KTP diserahkan", "card handed over"),
         "expedited" => ("didahulukan", "expedited"),
         "decided_same" => ("diputuskan: orang yang sama", "decided: same person"),
         "decided_different" => ("diputuskan: orang berbeda", "decided: different people"),

@@ -2,14 +2,17 @@
 //!
 //! Outputs render what they are given; they decide nothing and read no facts.
 
+pub mod answers;
 pub mod applications;
 pub mod batch_files;
 pub mod csv;
 pub mod file;
 pub mod harmless;
+pub mod html;
 mod iso;
 pub mod json;
 pub mod listing;
+pub mod receipts;
 pub mod reports;
 pub mod side_by_side;
 pub mod summary;

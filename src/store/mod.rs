@@ -14,6 +14,7 @@ use crate::domain::blanks::BlankEvent;
 use crate::domain::dossier::{Decision, Expedite, FactSource, Handover, Signature, WalkIn};
 use crate::domain::moment::Moment;
 use crate::domain::nik::Nik;
+use crate::domain::phone::Phone;
 use crate::domain::queue::QueueRow;
 use crate::domain::registration::Registration;
 use crate::domain::results::CardResult;
@@ -82,6 +83,19 @@ pub trait Facts: FactSource<Error = anyhow::Error> {
 
     /// Counts the blanks used by printed and spoiled cards and walk-in prints recorded after `recorded`.
     fn blanks_used_after(&self, recorded: u64) -> Result<u64>;
+
+    /// Visits the NIK and name of every trusted registration, queue entry and walk-in print; a NIK may come several
+    /// times. No dossier is built: a counter waits for the answer.
+    fn names(&self, visit: &mut dyn FnMut(Nik, &str)) -> Result<()>;
+
+    /// Returns whose registration or queue entry has this phone number, in ascending order.
+    fn niks_with_phone(&self, phone: &Phone) -> Result<Vec<Nik>>;
+
+    /// Returns whose queue entry has this request number, in ascending order.
+    fn niks_with_request(&self, request_no: &str) -> Result<Vec<Nik>>;
+
+    /// Returns those of these NIKs that were registered or ever queued, in their order.
+    fn known_among(&self, niks: &[Nik]) -> Result<Vec<Nik>>;
 
     /// Returns the newest `limit` events, oldest of them first; all with `None`.
     fn events(&self, limit: Option<u32>) -> Result<Vec<Event>>;

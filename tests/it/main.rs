@@ -3,6 +3,7 @@
 // A test that cannot go on may stop where it is.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod counter;
 mod example_office;
 mod harness;
 mod help;

@@ -7,7 +7,9 @@ mod reassign;
 mod release;
 
 pub use files::{WrittenDay, rewrite_open_days, write_day_files};
-pub use plan::{DayPlan, PlanRequest, next_batch_day, plan_day};
+pub use plan::{
+    DayPlan, LEFT_OVER, PlanRequest, candidate, next_batch_day, plan_day, ready_candidates, reason_classes,
+};
 
 use super::Outcome;
 use super::listing::ListArgs;

@@ -22,6 +22,9 @@ use anyhow::Result;
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
 
+/// The event that says how many ready applications a plan left over.
+pub const LEFT_OVER: &str = "left_over";
+
 /// What is to be planned.
 #[derive(Clone, Debug)]
 pub struct PlanRequest {
@@ -141,7 +144,7 @@ fn plan_in(
     operators: &[OperatorRoom],
 ) -> Result<DayPlan> {
     let before = day_batches(ledger, request.date)?;
-    let ready = ready_candidates(context, ledger)?;
+    let ready = ready_candidates(context, &*ledger)?;
     let (blanks, limit) = blanks_for(context, ledger, request, &before)?;
     let left_over = ready.len();
     let mut day = DayPlan {
@@ -162,6 +165,17 @@ fn plan_in(
     record(context, ledger, request.date, plan, &day)?;
     // Read back, so that this run and every later one show the day in one order.
     day.batches = day_batches(ledger, request.date)?;
+    if day.added > 0 {
+        // How far the queue has come is a fact of this moment; answers at the counter rest on it.
+        ledger.add_event(&Event {
+            at: context.as_of,
+            user: context.user.clone(),
+            action: LEFT_OVER.to_owned(),
+            subject: request.date.to_string(),
+            note: None,
+            count: Some(day.left_over),
+        })?;
+    }
     Ok(day)
 }
 
@@ -215,16 +229,20 @@ fn blanks_for(
     Ok((Some(on_hand), Some(plannable(u32::try_from(on_hand)?, reserve, open))))
 }
 
-fn ready_candidates(context: &Context, ledger: &mut dyn Ledger) -> Result<Vec<Candidate>> {
-    let classes: Vec<ReasonClass> = context
-        .settings()
-        .rules
-        .first_classes
-        .iter()
-        .map(|words| ReasonClass::new(words))
-        .collect();
+/// Returns the classes of reasons that the office set.
+pub fn reason_classes(context: &Context) -> Vec<ReasonClass> {
+    let classes = context.settings().rules.first_classes.iter();
+    classes.map(|words| ReasonClass::new(words)).collect()
+}
+
+/// Returns every ready application as the plan sees it.
+///
+/// # Errors
+/// Those of the store.
+pub fn ready_candidates(context: &Context, facts: &(impl Facts + ?Sized)) -> Result<Vec<Candidate>> {
+    let classes = reason_classes(context);
     let mut ready = Vec::new();
-    reconcile(&*ledger, &context.rules(), &mut |application| {
+    reconcile(facts, &context.rules(), &mut |application| {
         if application.category == Category::Ready {
             ready.extend(candidate(context, application, &classes));
         }
@@ -233,7 +251,8 @@ fn ready_candidates(context: &Context, ledger: &mut dyn Ledger) -> Result<Vec<Ca
     Ok(ready)
 }
 
-fn candidate(context: &Context, application: Application, classes: &[ReasonClass]) -> Option<Candidate> {
+/// Returns an application as the plan sees it; `None` where it has no right to a card.
+pub fn candidate(context: &Context, application: Application, classes: &[ReasonClass]) -> Option<Candidate> {
     let (NikReading::Trusted(nik), Some(right)) = (&application.nik, application.right) else {
         return None;
     };

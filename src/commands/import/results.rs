@@ -4,13 +4,12 @@ use super::file::{Input, ReadingArgs, event, tell_form, warnings};
 use super::rejects;
 use super::{Done, ResultsArgs, each_alone};
 use crate::commands::office::Office;
+use crate::commands::printed::prints_before;
 use crate::context::Context;
-use crate::domain::application::Category;
 use crate::domain::batching::{Batch, Card, CardState};
 use crate::domain::dossier::WalkIn;
 use crate::domain::moment::Moment;
 use crate::domain::nik::{Nik, NikReading};
-use crate::domain::reconcile::reconcile_one;
 use crate::domain::results::{
     ResultFate, ResultFault, ResultPolicy, ResultRow, WalkInsBefore, find_card, judge_result, judge_walk_in,
 };
@@ -248,17 +247,10 @@ impl<'a> Desk<'a> {
             Some(moment) => walk_in.printed_at == moment,
             None => self.seen || (&walk_in.operator, &walk_in.reason) == (&row.operator, &row.note),
         });
-        if same_row {
-            return Ok(WalkInsBefore::SameRow);
+        match same_row {
+            true => Ok(WalkInsBefore::SameRow),
+            false => prints_before(self.context, &*self.ledger, nik),
         }
-        let standing = reconcile_one(&*self.ledger, nik, &self.context.rules())?;
-        let closed =
-            standing.is_some_and(|application| matches!(application.category, Category::Printed | Category::Collected));
-        Ok(if closed {
-            WalkInsBefore::PrintedAlready
-        } else {
-            WalkInsBefore::None
-        })
     }
 
     fn reject(&mut self, read: &Read, field: &str, code: &str) {

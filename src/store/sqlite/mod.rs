@@ -13,6 +13,7 @@ mod dossiers;
 mod fault;
 mod files;
 mod log;
+mod lookup;
 mod migrations;
 mod open;
 mod people;

@@ -1,12 +1,13 @@
 //! One transaction, seen through the traits of the store: each method is one line to the file that owns its tables.
 
 use super::texts::Texts;
-use super::{batches, blanks, books, decisions, dossiers, files, log, people, queue, registrations};
+use super::{batches, blanks, books, decisions, dossiers, files, log, lookup, people, queue, registrations};
 use crate::domain::batching::{Batch, Card};
 use crate::domain::blanks::BlankEvent;
 use crate::domain::dossier::{Decision, Dossier, Expedite, FactSource, Handover, Signature, WalkIn};
 use crate::domain::moment::Moment;
 use crate::domain::nik::Nik;
+use crate::domain::phone::Phone;
 use crate::domain::queue::{QueueEntry, QueueRow};
 use crate::domain::registration::{Registration, RowKey};
 use crate::domain::results::CardResult;
@@ -114,6 +115,22 @@ impl Facts for Step<'_> {
 
     fn blanks_used_after(&self, recorded: u64) -> Result<u64> {
         Ok(blanks::used_after(self, recorded)?)
+    }
+
+    fn names(&self, visit: &mut dyn FnMut(Nik, &str)) -> Result<()> {
+        Ok(lookup::names(self, visit)?)
+    }
+
+    fn niks_with_phone(&self, phone: &Phone) -> Result<Vec<Nik>> {
+        Ok(lookup::with_phone(self, phone)?)
+    }
+
+    fn niks_with_request(&self, request_no: &str) -> Result<Vec<Nik>> {
+        Ok(lookup::with_request(self, request_no)?)
+    }
+
+    fn known_among(&self, niks: &[Nik]) -> Result<Vec<Nik>> {
+        Ok(lookup::known_among(self, niks)?)
     }
 
     fn events(&self, limit: Option<u32>) -> Result<Vec<Event>> {

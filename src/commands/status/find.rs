@@ -1,0 +1,148 @@
+//! Who is meant: by NIK, by a part of the name, by phone or request number.
+
+use crate::context::Context;
+use crate::domain::name::{Closeness, NameQuery, NameSearch};
+use crate::domain::nik::{Nik, NikReading};
+use crate::domain::phone::Phone;
+use crate::domain::registration::Registration;
+use crate::domain::slips::one_slip_away;
+use crate::messages::answer::{self as words, Searched};
+use crate::store::Facts;
+use anyhow::Result;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// So many of those who may have been meant are shown.
+const MOST_NEAR: usize = 10;
+
+/// What was asked for.
+#[derive(Debug)]
+pub(super) struct Question {
+    text: String,
+    niks: Vec<Nik>,
+    phone: Option<Phone>,
+    /// A request number, where digits stand in the text.
+    request: Option<String>,
+    name: Option<NameQuery>,
+}
+
+/// Who was found.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    /// People with a NIK that can be trusted.
+    pub(super) niks: BTreeSet<Nik>,
+    /// Registrations whose NIK cannot be trusted.
+    pub(super) held: Vec<Registration>,
+}
+
+impl Found {
+    /// Counts people and held registrations.
+    pub(super) fn count(&self) -> usize {
+        self.niks.len() + self.held.len()
+    }
+}
+
+impl Question {
+    /// Reads what was typed.
+    pub(super) fn new(typed: &[String]) -> Self {
+        let text = typed.join(" ");
+        let trusted = |text: &String| NikReading::read(text).and_then(|reading| reading.trusted());
+        let each: Option<Vec<Nik>> = typed.iter().map(trusted).collect();
+        let niks = match each.filter(|niks| !niks.is_empty()) {
+            Some(niks) => niks,
+            None => trusted(&text).into_iter().collect(),
+        };
+        let has_digits = text.bytes().any(|byte| byte.is_ascii_digit());
+        let name = NameQuery::new(&text);
+        let is_number = has_digits && name.is_none();
+        Self {
+            phone: is_number.then(|| Phone::read(&text)).flatten(),
+            request: has_digits.then(|| text.trim().to_owned()),
+            niks,
+            name,
+            text,
+        }
+    }
+
+    /// Says what is searched for, numbers masked.
+    pub(super) fn searched(&self, context: &Context) -> String {
+        let masked = || match NikReading::read(&self.text) {
+            Some(reading) if !context.ui.screen().reveal => reading.masked(),
+            _ => self.text.clone(),
+        };
+        match (self.niks.is_empty(), &self.phone, &self.name) {
+            (false, ..) => words::searched(context.lang, Searched::Nik, &masked()),
+            (true, Some(phone), _) if !context.ui.screen().reveal => {
+                words::searched(context.lang, Searched::Number, &phone.masked())
+            }
+            (true, _, None) => words::searched(context.lang, Searched::Number, &masked()),
+            (true, _, Some(_)) => words::searched(context.lang, Searched::Name, &self.text),
+        }
+    }
+
+    /// Finds who is meant. A NIK costs one look; anything else passes over the narrow columns that hold it.
+    pub(super) fn find(&self, facts: &dyn Facts) -> Result<Found> {
+        let mut found = Found::default();
+        if !self.niks.is_empty() {
+            found.niks.extend(&self.niks);
+            return Ok(found);
+        }
+        if let Some(request) = &self.request {
+            found.niks.extend(facts.niks_with_request(request)?);
+        }
+        if let Some(phone) = &self.phone {
+            found.niks.extend(facts.niks_with_phone(phone)?);
+        }
+        let mut search = self.name.as_ref().map(|query| query.search(Closeness::Spelled));
+        if let Some(search) = &mut search {
+            facts.names(&mut |nik, name| {
+                if search.finds(name) {
+                    found.niks.insert(nik);
+                }
+            })?;
+        }
+        found.held = facts.held_registrations()?;
+        found
+            .held
+            .retain(|registration| self.means(registration, search.as_mut()));
+        Ok(found)
+    }
+
+    fn means(&self, registration: &Registration, search: Option<&mut NameSearch<'_>>) -> bool {
+        let by_name = search.is_some_and(|search| search.finds(&registration.name));
+        let by_phone = self.phone.is_some() && registration.phone == self.phone;
+        let typed: String = self.text.chars().filter(|c| !c.is_whitespace()).collect();
+        by_name || by_phone || (!typed.is_empty() && registration.nik.text() == typed)
+    }
+
+    /// Finds who may have been meant: a typed NIK one slip away, a name alike among the registrations.
+    pub(super) fn near(&self, facts: &dyn Facts) -> Result<Vec<(NikReading, String)>> {
+        let mut near: BTreeMap<NikReading, String> = BTreeMap::new();
+        let slips: Vec<Nik> = one_slip_away(&self.text);
+        for nik in facts.known_among(&slips)?.into_iter().take(MOST_NEAR) {
+            near.insert(NikReading::Trusted(nik), name_of(facts, nik)?);
+        }
+        if let Some(query) = &self.name {
+            let mut search = query.search(Closeness::Mistyped);
+            facts.names(&mut |nik, name| {
+                if near.len() < MOST_NEAR && search.finds(name) {
+                    near.insert(NikReading::Trusted(nik), name.to_owned());
+                }
+            })?;
+            for registration in facts.held_registrations()? {
+                if near.len() < MOST_NEAR && search.finds(&registration.name) {
+                    near.insert(registration.nik, registration.name);
+                }
+            }
+        }
+        Ok(near.into_iter().collect())
+    }
+}
+
+fn name_of(facts: &dyn Facts, nik: Nik) -> Result<String> {
+    let dossier = facts.dossier(nik)?;
+    let name = dossier.and_then(|dossier| {
+        let queued = dossier.entry.map(|entry| entry.row.name);
+        queued.or_else(|| dossier.registrations.into_iter().next_back().map(|row| row.name))
+    });
+    Ok(name.unwrap_or_default())
+}

@@ -1,0 +1,242 @@
+//! `cetak status`: the answer for one person, in words that a clerk can read out; a short list for several.
+
+mod find;
+mod outlook;
+
+use super::Outcome;
+use super::listing::{Format, ListArgs, aged};
+use super::office::{Access, Office};
+use crate::context::Context;
+use crate::domain::ageing::DayMode;
+use crate::domain::answer::{Expectation, Happening, expect, history};
+use crate::domain::application::{Application, Category};
+use crate::domain::dossier::Handover;
+use crate::domain::few::reconcile_few;
+use crate::domain::nik::NikReading;
+use crate::messages::answer::{self as words, Told};
+use crate::messages::counter::CounterFailure;
+use crate::messages::{Failure, columns};
+use crate::outputs::answers::{AnswerReport, HistoryLine, NearReport, StatusReport};
+use crate::outputs::applications::{Aged, View, full_listing, report, screen_listing};
+use crate::outputs::listing::{Cell, Column, Kind, Listing};
+use crate::store::{Facts, Store};
+use anyhow::Result;
+use clap::Args;
+use find::{Found, Question};
+use outlook::Pace;
+use std::collections::BTreeSet;
+
+/// So many people are listed at most; a clerk narrows the search instead of reading on.
+const MOST_LISTED: usize = 50;
+
+/// Arguments of `status`.
+#[derive(Debug, Args)]
+pub struct StatusArgs {
+    #[arg(value_name = "NIK|NAME", required = true)]
+    words: Vec<String>,
+    #[command(flatten)]
+    list: ListArgs,
+}
+
+/// One person's application with everything that is said about it.
+struct Answer {
+    aged: Aged,
+    expectation: Expectation,
+    history: Vec<Happening>,
+    handover: Option<Handover>,
+}
+
+/// Of whom more is wanted than where the application stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Detail {
+    /// Only where one person is found.
+    OfOne,
+    /// Of everybody.
+    OfAll,
+}
+
+/// What the facts gave.
+struct Answers {
+    found: u64,
+    answers: Vec<Answer>,
+    near: Vec<(NikReading, String)>,
+}
+
+/// Runs `status`.
+///
+/// # Errors
+/// Nobody is found, wrong usage, or a fault of the store.
+pub fn run(context: &mut Context, args: &StatusArgs) -> Result<Outcome> {
+    args.list.check()?;
+    let question = Question::new(&args.words);
+    let office = Office::open(context, Access::Read)?;
+    let detail = match args.list.format {
+        Format::Json => Detail::OfAll,
+        _ => Detail::OfOne,
+    };
+    let answers = office.store.read(|facts| gather(context, facts, &question, detail))?;
+    show(context, args, &question, &answers)?;
+    match answers.answers.is_empty() {
+        true => {
+            let searched = question.searched(context);
+            Err(Failure::Counter(CounterFailure::NobodyFound { searched }).into())
+        }
+        false => Ok(Outcome::Done),
+    }
+}
+
+fn gather(context: &Context, facts: &dyn Facts, question: &Question, detail: Detail) -> Result<Answers> {
+    let found = question.find(facts)?;
+    let many = found.count();
+    let mut answers = Vec::new();
+    let applications = applications(context, facts, found)?;
+    // A list on a screen says no expectation.
+    let pace = match applications.len() > 1 && detail == Detail::OfOne {
+        true => None,
+        false => Some(Pace::gather(context, facts)?),
+    };
+    for application in applications {
+        answers.push(answer(context, facts, application, pace.as_ref())?);
+    }
+    let near = match answers.is_empty() {
+        true => question.near(facts)?,
+        false => Vec::new(),
+    };
+    // Who left the queue and never registered has no application, and is not counted.
+    let found = if many > MOST_LISTED { many } else { answers.len() };
+    Ok(Answers {
+        found: u64::try_from(found)?,
+        answers,
+        near,
+    })
+}
+
+/// Returns the applications of those who were found; what a typing error may mean is looked for, as in every list.
+fn applications(context: &Context, facts: &dyn Facts, mut found: Found) -> Result<Vec<Application>> {
+    let niks: BTreeSet<_> = found.niks.into_iter().take(MOST_LISTED).collect();
+    found.held.truncate(MOST_LISTED - niks.len());
+    reconcile_few(facts, &niks, found.held, &context.rules())
+}
+
+fn answer(context: &Context, facts: &dyn Facts, application: Application, pace: Option<&Pace>) -> Result<Answer> {
+    let since = match (application.category, application.printed_at) {
+        (Category::Printed, Some(printed)) => printed,
+        _ => application.waiting_since,
+    };
+    let dossier = match application.nik.trusted() {
+        Some(nik) => facts.dossier(nik)?,
+        None => None,
+    };
+    Ok(Answer {
+        expectation: pace.map_or(Expectation::Nothing, |pace| {
+            expect(&application, &pace.outlook(context, &application))
+        }),
+        history: dossier.as_ref().map(history).unwrap_or_default(),
+        handover: dossier.and_then(|dossier| dossier.handovers.into_iter().next_back()),
+        aged: aged(context, application, since, DayMode::Calendar)?,
+    })
+}
+
+fn show(context: &Context, args: &StatusArgs, question: &Question, answers: &Answers) -> Result<()> {
+    let view = View {
+        lang: context.lang,
+        zone: context.zone(),
+    };
+    let aged: Vec<Aged> = answers.answers.iter().map(|answer| answer.aged.clone()).collect();
+    if let (Format::Table, [only]) = (args.list.format, &answers.answers[..]) {
+        return args.list.put(context, told(context, only).as_bytes());
+    }
+    if args.list.format == Format::Table && aged.is_empty() && answers.near.is_empty() {
+        return Ok(());
+    }
+    let title = words::several(context.lang, answers.found, u64::try_from(aged.len())?);
+    let listing = || match (args.list.format, aged.is_empty()) {
+        (Format::Table, true) => near_listing(context, &answers.near),
+        (Format::Table, false) => screen_listing(title, &aged, view),
+        _ => full_listing(title, &aged, view),
+    };
+    let data = || Ok(serde_json::to_value(data(context, question, answers, view))?);
+    args.list.show(context, data, listing)
+}
+
+/// What a clerk reads out: who, the answer, and what happened so far.
+fn told(context: &Context, answer: &Answer) -> String {
+    let application = &answer.aged.application;
+    let shown = match &application.nik {
+        NikReading::Trusted(nik) => context.shown(*nik),
+        held if context.ui.screen().reveal => held.text(),
+        held => held.masked(),
+    };
+    let mut lines = vec![words::heading(application, &shown)];
+    lines.extend(sentences(context, answer));
+    if !answer.history.is_empty() {
+        lines.push(String::new());
+        lines.push(words::history_heading(context.lang).to_owned());
+        lines.extend(answer.history.iter().map(|happening| {
+            let at = words::history_moment(context.lang, happening.at, context.zone());
+            format!("  {at}  {}", words::happened(context.lang, &happening.what))
+        }));
+    }
+    let mut text = String::new();
+    for line in lines {
+        text.push_str(&crate::domain::harmless::harmless(&line));
+        text.push('\n');
+    }
+    text
+}
+
+fn sentences(context: &Context, answer: &Answer) -> Vec<String> {
+    let told = Told {
+        application: &answer.aged.application,
+        since: answer.aged.since,
+        days_waiting: answer.aged.days_waiting,
+        expectation: &answer.expectation,
+        handover: answer.handover.as_ref(),
+        zone: context.zone(),
+    };
+    words::sentences(context.lang, told)
+}
+
+fn near_listing(context: &Context, near: &[(NikReading, String)]) -> Listing {
+    let column = |key| Column::new(key, columns::heading(context.lang, key), Kind::Text);
+    let row = |(nik, name): &(NikReading, String)| vec![Cell::Nik(nik.clone()), Cell::Text(name.clone())];
+    Listing {
+        title: words::near(context.lang).to_owned(),
+        columns: vec![column("nik"), column("name")],
+        rows: near.iter().map(row).collect(),
+    }
+}
+
+fn data(context: &Context, question: &Question, answers: &Answers, view: View) -> StatusReport {
+    let one = |answer: &Answer| {
+        let (from, to) = match &answer.expectation {
+            Expectation::Between { from, to, .. } => (Some(*from), Some(*to)),
+            Expectation::NotBefore { from, .. } => (Some(*from), None),
+            Expectation::OfAge(day) => (Some(*day), None),
+            Expectation::Here => (Some(context.as_of.day(view.zone)), Some(context.as_of.day(view.zone))),
+            _ => (None, None),
+        };
+        let line = |happening: &Happening| HistoryLine {
+            at: happening.at.iso(view.zone),
+            what: words::happened(view.lang, &happening.what),
+        };
+        AnswerReport {
+            application: report(&answer.aged, view),
+            answer: sentences(context, answer),
+            expected_from: from.map(|day| day.to_string()),
+            expected_to: to.map(|day| day.to_string()),
+            history: answer.history.iter().map(line).collect(),
+        }
+    };
+    let near = |(nik, name): &(NikReading, String)| NearReport {
+        nik: nik.text(),
+        name: name.clone(),
+    };
+    StatusReport {
+        as_of: context.as_of.iso(view.zone),
+        searched: question.searched(context),
+        found: answers.found,
+        applications: answers.answers.iter().map(one).collect(),
+        near: answers.near.iter().map(near).collect(),
+    }
+}

@@ -1,0 +1,191 @@
+//! Finding a person by a part of the name: every word asked for must stand in it, in any case and any spelling.
+
+use super::{FoldedName, fold};
+use std::collections::HashMap;
+use strsim::osa_distance;
+
+/// More words are no name.
+const MOST_WORDS: usize = 16;
+
+/// From so many letters on two slips are forgiven.
+const LONG_WORD: usize = 7;
+
+/// So many different words of names are remembered; further ones are judged anew each time.
+const KNOWN_WORDS: usize = 1 << 17;
+
+/// A part of a name that somebody looks for.
+#[derive(Clone, Debug)]
+pub struct NameQuery {
+    /// The words as typed, in capitals.
+    typed: Vec<String>,
+    folded: FoldedName,
+}
+
+/// How closely a word of a name must agree.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Closeness {
+    /// As typed anywhere in it, or the same word in another spelling; a single letter is an initial.
+    Spelled,
+    /// A slip forgiven: one letter, two in a long word.
+    Mistyped,
+}
+
+impl NameQuery {
+    /// Takes what was typed; `None` where no letter stands in it.
+    pub fn new(text: &str) -> Option<Self> {
+        let typed: Vec<String> = words(text)
+            .map(|word| word.trim_matches(|c: char| !c.is_alphanumeric()).to_uppercase())
+            .filter(|word| !word.is_empty())
+            .take(MOST_WORDS)
+            .collect();
+        let has_letters = typed.iter().any(|word| word.chars().any(char::is_alphabetic));
+        has_letters.then(|| Self {
+            typed,
+            folded: fold(text),
+        })
+    }
+
+    /// Begins a search through many names.
+    pub fn search(&self, closeness: Closeness) -> NameSearch<'_> {
+        NameSearch {
+            query: self,
+            closeness,
+            known: HashMap::new(),
+        }
+    }
+
+    /// Tells which of the words asked for this word of a name is.
+    fn judge(&self, word: &str, closeness: Closeness) -> Agreement {
+        let mut agreement = Agreement::default();
+        for (bit, asked) in self.typed.iter().enumerate() {
+            agreement.typed |= u32::from(contains(word, asked)) << bit;
+        }
+        let name = fold(word);
+        for (bit, asked) in self.folded.words().iter().enumerate() {
+            let key = self.folded.key(asked);
+            let is_initial = self.folded.letters(asked).len() == 1;
+            let agrees = |other: &[u8]| match closeness {
+                Closeness::Spelled => other == key || (is_initial && other.starts_with(key)),
+                Closeness::Mistyped => is_near(key, other),
+            };
+            let found = name.words().iter().any(|other| agrees(name.key(other)));
+            agreement.folded |= u32::from(found) << bit;
+        }
+        agreement
+    }
+}
+
+/// The words asked for that were found, a bit each: as typed, and in another spelling.
+#[derive(Clone, Copy, Debug, Default)]
+struct Agreement {
+    typed: u32,
+    folded: u32,
+}
+
+/// A search through many names: each different word is judged once, for a million people share a few thousand.
+#[derive(Debug)]
+pub struct NameSearch<'q> {
+    query: &'q NameQuery,
+    closeness: Closeness,
+    known: HashMap<Box<str>, Agreement>,
+}
+
+impl NameSearch<'_> {
+    /// Tells whether every word asked for stands in the name.
+    pub fn finds(&mut self, name: &str) -> bool {
+        let mut found = Agreement::default();
+        for word in words(name) {
+            let agreement = self.agreement(word);
+            found.typed |= agreement.typed;
+            found.folded |= agreement.folded;
+        }
+        let all = |count: usize| (1_u32 << count.min(MOST_WORDS)) - 1;
+        let folded = self.query.folded.words().len();
+        found.typed == all(self.query.typed.len()) || (folded > 0 && found.folded == all(folded))
+    }
+
+    fn agreement(&mut self, word: &str) -> Agreement {
+        if let Some(known) = self.known.get(word) {
+            return *known;
+        }
+        let agreement = self.query.judge(word, self.closeness);
+        if self.known.len() < KNOWN_WORDS {
+            self.known.insert(word.into(), agreement);
+        }
+        agreement
+    }
+}
+
+/// Divides a name; a point stays with its word, for it makes an abbreviation.
+fn words(name: &str) -> impl Iterator<Item = &str> {
+    let words = name.split(|c: char| !c.is_alphanumeric() && c != '\'' && c != '.');
+    words.filter(|word| !word.is_empty())
+}
+
+fn is_near(key: &[u8], other: &[u8]) -> bool {
+    let most = if key.len() >= LONG_WORD { 2 } else { 1 };
+    if key == other || key.len() <= 2 || key.len().abs_diff(other.len()) > most {
+        return key == other;
+    }
+    match (std::str::from_utf8(key), std::str::from_utf8(other)) {
+        (Ok(key), Ok(other)) => osa_distance(key, other) <= most,
+        _ => false,
+    }
+}
+
+/// Tells whether `name` contains the capitals of `word`, whatever the case; without allocation for plain letters.
+fn contains(name: &str, word: &str) -> bool {
+    if name.is_ascii() {
+        let (name, word) = (name.as_bytes(), word.as_bytes());
+        return name.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word));
+    }
+    name.to_uppercase().contains(word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn finds(query: &str, name: &str, closeness: Closeness) -> bool {
+        let query = NameQuery::new(query).unwrap();
+        let mut search = query.search(closeness);
+        let found = search.finds(name);
+        assert_eq!(search.finds(name), found, "remembered words say the same");
+        found
+    }
+
+    #[track_caller]
+    fn check(query: &str, name: &str, expected: bool) {
+        assert_eq!(finds(query, name, Closeness::Spelled), expected, "{query:?} {name}");
+    }
+
+    #[test]
+    fn every_word_must_stand_in_the_name() {
+        check("siti", "SITI AMINAH", true);
+        check("amin siti", "Siti Aminah", true);
+        check("siti zubaidah", "SITI AMINAH", false);
+        check("moch rizki", "MUHAMMAD RIZKY", true);
+        check("m. rizky", "MUHAMMAD RIZKI", true);
+        check("jubaedah", "SITI ZUBAIDAH", true);
+        check("djoko", "JOKO SUSILO", true);
+        check("budi", "SITI AMINAH", false);
+        check("zzz", "SITI AMINAH", false);
+    }
+
+    #[test]
+    fn digits_alone_are_no_name() {
+        assert!(NameQuery::new("0812 - 34").is_none());
+        assert!(NameQuery::new(" ").is_none());
+        assert!(NameQuery::new("o'neil").is_some());
+    }
+
+    #[test]
+    fn a_slip_is_only_a_likeness() {
+        check("siti aminsh", "SITI AMINAH", false);
+        let resembles = |query, name| finds(query, name, Closeness::Mistyped);
+        assert!(resembles("siti aminsh", "SITI AMINAH"));
+        assert!(!resembles("siti aminsh", "BUDI SANTOSO"));
+        assert!(resembles("hasan basru", "Hasan Basri"));
+        assert!(resembles("sulaimna", "KURNIA SULAIMAN"));
+    }
+}
