@@ -89,10 +89,10 @@ pub fn run(context: &mut Context, args: &PrintedArgs) -> Result<Outcome> {
         let shown = context.shown(card.nik);
         context
             .ui
-            .note(&words::printed(context.lang, &shown, &card.name, &operator));
+            .note(words::printed(context.lang, &shown, &card.name, &operator));
     }
     if let Some(left) = blanks {
-        context.ui.note(&words::blanks_left(context.lang, left));
+        context.ui.note(words::blanks_left(context.lang, left));
     }
     Ok(Outcome::Done)
 }
@@ -200,9 +200,9 @@ fn warn(context: &Context, card: &Judged) {
         None => {}
         Some(Doubt::NotReady(category)) => {
             let category = terms::category(context.lang, *category);
-            context.ui.warn(&words::printed_though(context.lang, &shown, category));
+            context.ui.warn(words::printed_though(context.lang, &shown, category));
         }
-        Some(Doubt::Unknown(near)) => context.ui.warn(&unknown(context, card.nik, near)),
+        Some(Doubt::Unknown(near)) => context.ui.warn(unknown(context, card.nik, near)),
     }
 }
 
