@@ -41,6 +41,7 @@
 //! - Whose entry does a damaged or mistyped NIK mean? [`domain::near_match`]; are two names one person's? [`domain::name`].
 //! - Who is printed tomorrow, by whom? [`domain::batching`]. What does a snapshot change? [`domain::snapshot`].
 //! - How is a row read from a file that Excel damaged? [`intake::records`], [`intake::timestamps`], [`domain::nik`].
+//! - What is a citizen told, and when can the card be expected? [`domain::answer`], on [`domain::forecast`].
 //! - What stands in the store? `store/sqlite/migrations/`, one numbered file each.
 //! - What does a night do? [`commands::nightly`].
 //!

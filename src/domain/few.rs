@@ -6,12 +6,17 @@
 use super::application::{Application, Category};
 use super::decisions::DecisionBook;
 use super::dossier::{Decision, Dossier, FactSource};
+use super::near_match::Search;
 use super::nik::Nik;
 use super::queue::QueueEntry;
 use super::reconcile::{reconcile, reconcile_one};
 use super::registration::Registration;
 use super::standing::Rules;
+use super::strays::seeker;
 use std::collections::BTreeSet;
+
+/// So many entries are looked up one by one; beyond that the whole queue is read.
+const MOST_LOOKED_UP: usize = 2_000;
 
 /// Returns the newest applications of these NIKs, then those of these held registrations. Where a person gave a held
 /// registration to an entry, that entry's application stands for it.
@@ -99,8 +104,27 @@ impl<S: FactSource + ?Sized> FactSource for Few<'_, S> {
         Ok(self.held.clone())
     }
 
+    /// Only the entries that these may mean or were given to: of the others the numbers alone are looked at.
     fn queue_entries(&self, visit: &mut dyn FnMut(&QueueEntry) -> Result<(), S::Error>) -> Result<(), S::Error> {
-        self.source.queue_entries(visit)
+        let mut seeking = self.unqueued_registrations()?;
+        seeking.extend(self.held.iter().cloned());
+        let search = Search::new(seeking.iter().map(seeker).collect());
+        let mut concerned = self.book.targets();
+        self.source.queue_numbers(&mut |nik, card| {
+            if search.concerns(nik, card) {
+                concerned.insert(nik);
+            }
+        })?;
+        if concerned.len() > MOST_LOOKED_UP {
+            return self.source.queue_entries(visit);
+        }
+        for nik in concerned {
+            let dossier = self.source.dossier(nik)?;
+            if let Some(entry) = dossier.as_ref().and_then(Dossier::present_entry) {
+                visit(entry)?;
+            }
+        }
+        Ok(())
     }
 
     /// Only what was decided about these, so that no other person's decision asks for a look at the queue.

@@ -200,14 +200,14 @@ impl Search {
         name.is_some_and(|name| *name == entry.name.to_uppercase())
     }
 
-    /// Shows one entry to the seekers that it might be meant by.
-    pub fn offer(&mut self, entry: &QueueSide<'_>) {
-        if self.seekers.is_empty() {
-            return;
-        }
-        let nik = entry.nik.as_u64();
-        let card = entry.kk.and_then(KkNumber::as_u64);
-        let digits = Digits::of_number(nik);
+    /// Tells whether an entry with these numbers is to be shown to any seeker at all.
+    pub fn concerns(&self, nik: Nik, card: Option<u64>) -> bool {
+        let nik = nik.as_u64();
+        !self.seekers.is_empty() && !self.led_to(nik, card, Digits::of_number(nik)).is_empty()
+    }
+
+    /// Returns the seekers that share a telling part of the numbers with an entry, some of them several times.
+    fn led_to(&self, nik: u64, card: Option<u64>, digits: Digits) -> Vec<u32> {
         let keys = EntryKeys::new(nik, card);
         let mut seen = Vec::new();
         for key in keys.telling() {
@@ -219,6 +219,18 @@ impl Search {
                 seen.push(seeker);
             }
         });
+        seen
+    }
+
+    /// Shows one entry to the seekers that it might be meant by.
+    pub fn offer(&mut self, entry: &QueueSide<'_>) {
+        if self.seekers.is_empty() {
+            return;
+        }
+        let nik = entry.nik.as_u64();
+        let card = entry.kk.and_then(KkNumber::as_u64);
+        let digits = Digits::of_number(nik);
+        let mut seen = self.led_to(nik, card, digits);
         if seen.is_empty() {
             return;
         }

@@ -63,6 +63,10 @@ impl FactSource for Step<'_> {
         queue::visit_present(self, visit)
     }
 
+    fn queue_numbers(&self, visit: &mut dyn FnMut(Nik, Option<u64>)) -> Result<()> {
+        Ok(lookup::queue_numbers(self, visit)?)
+    }
+
     fn decisions(&self) -> Result<Vec<Decision>> {
         Ok(decisions::all(self)?)
     }
