@@ -2,6 +2,7 @@
 
 use super::Lang;
 use super::number::{cards, counted, grouped};
+use crate::domain::record_status::Owner;
 use chrono::{Datelike, NaiveDate, NaiveDateTime, Timelike};
 
 /// Names a step of the night while it runs.
@@ -138,13 +139,17 @@ pub fn stuck(lang: Lang, total: u64, days: u32, longest: Option<u32>) -> String 
     }
 }
 
-/// Says whose move the stuck ones are: `giliran kantor 12 (periksa identitas 8, ...)`.
-pub fn whose_move(lang: Lang, owner: &str, count: u64, parts: &str) -> String {
+/// Says whose move the stuck ones are: `giliran kantor: 12 (periksa identitas 8, ...)`.
+pub fn whose_move(lang: Lang, owner: Owner, count: u64, parts: &str) -> String {
     let count = grouped(lang, count);
-    lang.pick(
-        format!("giliran {owner}: {count} ({parts})"),
-        format!("{owner}'s move: {count} ({parts})"),
-    )
+    let whose = match owner {
+        Owner::None => lang.pick("bukan giliran siapa pun".to_owned(), "nobody's move".to_owned()),
+        owner => {
+            let name = super::terms::owner(lang, owner);
+            lang.pick(format!("giliran {name}"), format!("{name}'s move"))
+        }
+    };
+    format!("{whose}: {count} ({parts})")
 }
 
 /// Says how much is printed on which day.

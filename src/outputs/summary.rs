@@ -118,12 +118,7 @@ fn stuck_lines(lang: Lang, night: &NightSummary) -> Vec<String> {
                     format!("{} {}", terms::category(lang, *category), grouped(lang, **count))
                 })
                 .collect();
-            lines.push(words::whose_move(
-                lang,
-                terms::owner(lang, owner),
-                total,
-                &named.join(", "),
-            ));
+            lines.push(words::whose_move(lang, owner, total, &named.join(", ")));
         }
     }
     lines
