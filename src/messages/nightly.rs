@@ -277,7 +277,7 @@ impl Attention {
             ),
             Self::UnreadableNik { .. } => (
                 format!("{} without a readable NIK", many("application", "applications")),
-                list("unreadable_nik"),
+                "cetak review; the others: cetak reconcile --category unreadable_nik".into(),
             ),
             Self::CheckIdentity { .. } => (
                 format!("{} two names on one NIK", many("time", "times")),
@@ -343,7 +343,7 @@ impl Attention {
             ),
             Self::UnreadableNik { .. } => (
                 format!("{count} permohonan tanpa NIK yang terbaca"),
-                list("unreadable_nik"),
+                "cetak review; sisanya: cetak reconcile --category unreadable_nik".into(),
             ),
             Self::CheckIdentity { .. } => (format!("{count} kali dua nama pada satu NIK"), "cetak review".into()),
             Self::NearMatch { .. } => (

@@ -6,8 +6,8 @@ use crate::domain::blanks::BlankMove;
 use std::path::Path;
 
 /// Says what to do after `init`.
-pub fn next_steps(lang: Lang, dir: &Path) -> String {
-    let dir = dir.display();
+pub fn next_steps(lang: Lang, dir: &Path, program: &Path) -> String {
+    let (dir, program) = (dir.display(), program.display());
     match lang {
         Lang::En => format!(
             "The office home {dir} is ready. Next:\n  \
@@ -15,7 +15,7 @@ pub fn next_steps(lang: Lang, dir: &Path) -> String {
              2. put the export of the registration link into {dir}/inbox/links\n  \
              3. put the print-queue export into {dir}/inbox/queue\n  \
              4. run: cetak nightly --home {dir}\n\
-             In crontab: 0 22 * * 1-5 cetak nightly -q --home {dir}"
+             In crontab (crontab -e): 0 22 * * 1-5 {program} nightly -q --home {dir}"
         ),
         Lang::Id => format!(
             "Rumah kantor {dir} sudah siap. Selanjutnya:\n  \
@@ -23,7 +23,7 @@ pub fn next_steps(lang: Lang, dir: &Path) -> String {
              2. taruh ekspor tautan pendaftaran di {dir}/inbox/links\n  \
              3. taruh ekspor antrean cetak di {dir}/inbox/queue\n  \
              4. jalankan: cetak nightly --home {dir}\n\
-             Di crontab: 0 22 * * 1-5 cetak nightly -q --home {dir}"
+             Di crontab (crontab -e): 0 22 * * 1-5 {program} nightly -q --home {dir}"
         ),
     }
 }
