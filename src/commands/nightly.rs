@@ -123,7 +123,7 @@ fn import_inbox(context: &Context, office: &mut Office) -> Result<(Vec<ImportRep
 }
 
 fn row_attention(imports: &[ImportReport]) -> Vec<Attention> {
-    let rejected: u64 = imports.iter().map(|file| file.rejected).sum();
+    let rejected: u64 = imports.iter().map(|file| file.open_rejected).sum();
     let held = |results: bool| -> u64 {
         let files = imports
             .iter()

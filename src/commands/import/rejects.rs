@@ -3,36 +3,49 @@
 use crate::commands::office::Office;
 use crate::context::Context;
 use crate::intake::rejects::{RejectNote, reject_header, reject_row};
-use crate::intake::report::Reject;
+use crate::intake::report::{FileReport, Reject};
 use crate::messages::intake as words;
 use crate::outputs::csv;
 use crate::outputs::file::write_whole;
+use crate::outputs::reports::ImportReport;
 use crate::store::Store;
 use crate::store::records::{FileRecord, RejectRecord};
 use anyhow::Result;
 use std::fs;
 
-/// Writes the rejected rows of a stored file; `None` where there are none.
+/// Writes the rejected rows of a stored file, those that were not mended since, and tells the report of them.
 ///
 /// The name follows from the file's name and content, so that the same file always gives the same rejects file.
 ///
 /// # Errors
 /// The store cannot be read, or the file cannot be written.
-pub(super) fn write(
+pub(super) fn attach(
     context: &Context,
     office: &Office,
+    report: &mut ImportReport,
     file: &FileRecord,
     headers: &[String],
-) -> Result<Option<String>> {
+) -> Result<()> {
     if file.counts.rejected == 0 {
-        return Ok(None);
+        return Ok(());
     }
-    let rejects = office.store.read(|facts| facts.rejects(file.id))?;
+    let mut rejects = office.store.read(|facts| facts.rejects(file.id))?;
+    rejects.retain(|reject| !reject.mended);
+    report.open_rejected = u64::try_from(rejects.len())?;
     let from = RejectedFrom {
         name: &file.name,
         sha256: &file.sha256,
     };
-    write_rows(context, office, from, headers, &rejects)
+    report.rejects_file = write_rows(context, office, from, headers, &rejects)?;
+    Ok(())
+}
+
+/// Returns what the rejects that a file mends were called, for the store.
+pub(super) fn mended(file: &FileReport) -> Vec<(String, u64)> {
+    file.mended
+        .iter()
+        .map(|mended| (mended.file.clone(), mended.of_line))
+        .collect()
 }
 
 /// The file that rows were rejected from.
@@ -113,5 +126,6 @@ pub(crate) fn record(reject: Reject) -> RejectRecord {
         code: code.code().to_owned(),
         field,
         cells,
+        mended: false,
     }
 }

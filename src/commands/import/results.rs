@@ -88,7 +88,11 @@ pub(super) fn import_one(
         counts.rejected = u64::try_from(rejects.len())?;
         counts.rows = counts.bucket_sum();
         record.counts = counts;
+        let refused = |line: u64| rejects.iter().any(|reject| reject.line == line);
+        let taken = file.mended.iter().filter(|mended| !refused(mended.line));
+        let mended: Vec<(String, u64)> = taken.map(|mended| (mended.file.clone(), mended.of_line)).collect();
         ledger.add_rejects(record.id, &rejects)?;
+        ledger.mend_rejects(&mended)?;
         ledger.close_file(record.id, &record)?;
         ledger.add_event(&event(context, &record))?;
         Ok(record)
@@ -101,7 +105,7 @@ pub(super) fn import_one(
     tell_form(context, input, &file);
     let mut report = input.report(&record, warnings(&file.warnings));
     if !dry_run {
-        report.rejects_file = rejects::write(context, office, &record, &file.headers)?;
+        rejects::attach(context, office, &mut report, &record, &file.headers)?;
     }
     Ok(report)
 }
@@ -260,6 +264,7 @@ impl<'a> Desk<'a> {
             code: code.to_owned(),
             field: Some(field.to_owned()),
             cells,
+            mended: false,
         });
     }
 

@@ -52,6 +52,7 @@ pub(super) fn run(context: &Context, path: &Path, args: &ReviewArgs) -> Result<O
         left: 0,
         warnings: Vec::new(),
         rejects_file: None,
+        open_rejected: counts.rejected,
     };
     if !args.dry_run {
         let file = import::RejectedFrom {
@@ -181,6 +182,7 @@ impl<'a> Desk<'a> {
             code: code.to_owned(),
             field: Some(field.to_owned()),
             cells: row.cells.clone(),
+            mended: false,
         });
     }
 }

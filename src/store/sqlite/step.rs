@@ -167,6 +167,10 @@ impl Ledger for Step<'_> {
         Ok(files::add_rejects(self, file, rejects)?)
     }
 
+    fn mend_rejects(&mut self, rows: &[(String, u64)]) -> Result<()> {
+        Ok(files::mend_rejects(self, rows)?)
+    }
+
     fn add_snapshot(&mut self, file: FileId, taken_at: Moment, partial: bool) -> Result<SnapshotId> {
         Ok(queue::add_snapshot(self, file, taken_at, partial)?)
     }
