@@ -5,6 +5,7 @@
 
 mod counter;
 mod example_office;
+mod handwork;
 mod harness;
 mod help;
 mod linkage;
