@@ -23,6 +23,7 @@ pub mod small;
 pub mod statuses;
 pub mod store;
 pub mod terms;
+pub mod usage;
 
 pub use failure::Failure;
 
