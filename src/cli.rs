@@ -15,7 +15,13 @@ use std::path::PathBuf;
 
 /// What a run was asked to do.
 #[derive(Debug, Parser)]
-#[command(name = "cetak", version, disable_help_subcommand = true, max_term_width = 100)]
+#[command(
+    name = "cetak",
+    version,
+    disable_help_subcommand = true,
+    arg_required_else_help = true,
+    max_term_width = 100
+)]
 pub struct Cli {
     /// Options that every command takes.
     #[command(flatten)]
@@ -297,7 +303,7 @@ fn slip(error: &clap::Error) -> Option<Slip> {
             nearest: one(ContextKind::SuggestedSubcommand),
         },
         ErrorKind::MissingRequiredArgument => Slip::Missing(many(ContextKind::InvalidArg)),
-        ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => Slip::NoCommand,
+        ErrorKind::MissingSubcommand => Slip::NoCommand,
         ErrorKind::ArgumentConflict => Slip::Conflict {
             one: one(ContextKind::InvalidArg)?,
             others: many(ContextKind::PriorArg),

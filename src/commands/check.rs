@@ -48,7 +48,9 @@ pub fn run(context: &mut Context, args: &CheckArgs) -> Result<Outcome> {
         let findings: Vec<_> = findings.iter().map(line).collect();
         Ok(serde_json::json!({ "as_of": context.as_of.iso(context.zone()), "findings": findings }))
     };
-    args.list.show(context, data, || listing(context, &findings))?;
+    if !(args.list.is_screen() && findings.is_empty()) {
+        args.list.show(context, data, || listing(context, &findings))?;
+    }
     if args.list.is_screen() {
         context.ui.note(words::summary(context.lang, &findings));
     }
