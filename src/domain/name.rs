@@ -132,6 +132,7 @@ mod tests {
             "Sutini",
             "Hj. Sutini, S.Pd.I., M.Pd",
             "Almh. Sutini",
+            "Hj Sutini (almh.)",
             "Sutini (alm)",
             "Sutini SH",
             "Sutini, A.Md.Keb",
@@ -156,6 +157,7 @@ mod tests {
             ("Abd. Ghofur", "ABDUL GOFUR"),
             ("Nys. Halimatussa'diyah", "NYIMAS HALIMATUSSADIAH"),
             ("Kgs. Fadhli", "KI AGUS FADLI"),
+            ("Nya. Puspita", "NYAYU PUSPITA"),
             ("Msy. Cik Ayu", "MASAYU CIK AYU"),
             ("Wahid Hasyim", "HASYIM WAHID"),
             ("Ridho Wahyoe", "RIDO WAHYU"),
@@ -167,6 +169,18 @@ mod tests {
             ("SUM ARNI", "SUMARNI"),
         ] {
             same(registered, queued, Spelling);
+        }
+    }
+
+    #[test]
+    fn a_title_of_two_letters_is_no_initials() {
+        for registered in [
+            "KH. Husen Salim",
+            "K.H. Husen Salim",
+            "K. H. Husen Salim",
+            "Prof. K.H. Husen Salim",
+        ] {
+            same(registered, "HUSEN SALIM", Equal);
         }
     }
 

@@ -428,6 +428,36 @@ mod tests {
         check("1671016203809001", "Sumarni", "1671012323239303", None);
         // Nothing but a name.
         check("", "Tarmizi Hasibuan", "", None);
+        // The day of birth and a short name.
+        check("1,671014210E+15", "Sumarni", "", None);
+        // Born in another year, with another card: a namesake's NIK is as near, and only part of the name agrees.
+        check("1671014107869001", "Dewi Hasibuan", "1671021111119901", None);
+        check(
+            "1671014207899001",
+            "Sumarni",
+            "1671021111119901",
+            Some((1_671_014_207_689_001, &YEAR)),
+        );
+    }
+
+    const YEAR: [Evidence; 4] = [
+        Evidence::OtherYear,
+        Evidence::OtherFamilyCard,
+        Evidence::SameName,
+        Evidence::SameVillage,
+    ];
+
+    #[test]
+    fn what_a_spreadsheet_left_may_do_without_a_card() {
+        use Evidence as E;
+        let dewi = 1_671_014_107_959_001;
+        let evidence = [E::SurvivingDigits, E::FamilyCardUnknown, E::SameName, E::SameVillage];
+        for nik in ["1,6710141E+15", "1.67101411E+15", "1,671014108E+15"] {
+            check(nik, "Dewi Sumarni Hasibuan", "", Some((dewi, &evidence)));
+        }
+        check("1,67101E+15", "Dewi Sumarni Hasibuan", "", None);
+        check("1,6710141E+15", "Dewi Hasibuan", "", None);
+        check("1,6710142E+15", "Dewi Sumarni Hasibuan", "", None);
     }
 
     #[test]

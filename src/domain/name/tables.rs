@@ -138,6 +138,7 @@ const ALIASES: &[(&str, &str)] = &[
     ("NOOR", "NUR"),
     ("NR", "NUR"),
     ("NUER", "NUR"),
+    ("NYA", "NYAYU"),
     ("NYM", "NYIMAS"),
     ("NYS", "NYIMAS"),
     ("NYY", "NYAYU"),

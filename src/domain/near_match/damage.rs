@@ -8,6 +8,9 @@ use crate::domain::nik::{NikFlaw, NikReading};
 /// Digits of a number as written: more than 18 are no damaged NIK.
 pub(super) const ROOM: usize = 18;
 
+/// Surviving digits that say more than the district: the day of birth and the sex.
+pub(super) const TELLING_DIGITS: usize = 8;
+
 /// What a seeker's NIK cell still says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Written {
@@ -76,11 +79,25 @@ impl Digits {
 
     /// Returns 16 digits as a number.
     pub(super) fn number(&self) -> Option<u64> {
-        (self.length == 16).then(|| {
-            self.get()
-                .iter()
-                .fold(0, |number, digit| number * 10 + u64::from(*digit))
-        })
+        (self.length == 16).then(|| self.value())
+    }
+
+    /// Returns all digits as one number.
+    pub(super) fn value(&self) -> u64 {
+        self.get()
+            .iter()
+            .fold(0, |number, digit| number * 10 + u64::from(*digit))
+    }
+
+    /// Tells whether the digits could be somebody's own NIK: sixteen, with a day, a month and a serial that exist.
+    ///
+    /// What cannot be one is damaged for certain; what can may be right, and a namesake's.
+    pub(super) fn may_be_a_nik(&self) -> bool {
+        let Some(number) = self.number().filter(|_| !self.had_letters) else {
+            return false;
+        };
+        let (day, month) = (number / 100_000_000 % 100, number / 1_000_000 % 100);
+        number % 10_000 != 0 && matches!(day, 1..=31 | 41..=71) && matches!(month, 1..=12)
     }
 }
 
@@ -115,7 +132,9 @@ pub(super) enum Relation {
     Damaged(Evidence),
     /// A large part is the same, the rest is not explained by one slip.
     Partly(Evidence),
-    /// The digits that survive fit.
+    /// The digits that survive fit, district and day of birth among them.
+    FitsFar(Evidence),
+    /// The few digits that survive fit.
     Fits(Evidence),
     /// The cell says nothing.
     Silent,
@@ -127,7 +146,13 @@ pub(super) enum Relation {
 pub(super) fn relation(written: &Written, entry: &Digits) -> Relation {
     match written {
         Written::Nothing => Relation::Silent,
-        Written::Surviving(digits) if survives(digits.get(), entry.get()) => Relation::Fits(Evidence::SurvivingDigits),
+        Written::Surviving(digits) if survives(digits.get(), entry.get()) => {
+            if digits.get().len() >= TELLING_DIGITS {
+                Relation::FitsFar(Evidence::SurvivingDigits)
+            } else {
+                Relation::Fits(Evidence::SurvivingDigits)
+            }
+        }
         Written::Surviving(_) => Relation::Other,
         Written::Whole(digits) => whole(digits, entry.get()),
     }
@@ -323,7 +348,8 @@ mod tests {
         check("1670941079595012", damaged(E::DigitsShifted));
         check("1,67109E+15", Relation::Fits(E::SurvivingDigits));
         check("1,671094E+15", Relation::Fits(E::SurvivingDigits));
-        check("1,67109411E+15", Relation::Fits(E::SurvivingDigits));
+        check("1,67109411E+15", Relation::FitsFar(E::SurvivingDigits));
+        check("1,6710941E+15", Relation::FitsFar(E::SurvivingDigits));
         check("1,67110E+15", Relation::Other);
         check("", Relation::Silent);
         check("belum ada", Relation::Silent);
