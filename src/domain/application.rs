@@ -93,6 +93,8 @@ pub enum NextStep {
     CollectOrAskReprint,
     /// What the record status asks for.
     Status(StatusStep),
+    /// Compare a very similar registration with this entry and decide.
+    DecideRegistration,
     /// The centre has been silent for too long: ask it, or send again.
     AskCentre,
     /// Not before this day, the 17th birthday.
@@ -132,6 +134,17 @@ pub enum Reason {
     Flaw(NikFlaw),
     /// One piece of evidence for the proposed entry.
     Evidence(Evidence),
+    /// Both NIKs look the same while their middle is hidden; they differ at these digits, counted from 1.
+    NikDiffersAt(Vec<u8>),
+    /// A registration without an entry of its own is very like this entry, and nobody has decided yet.
+    ProposedTo {
+        /// As registered.
+        name: String,
+        /// When, in the office's zone.
+        registered_on: NaiveDate,
+        /// The digits, counted from 1, that differ where both NIKs look the same while their middle is hidden.
+        differs_at: Vec<u8>,
+    },
     /// A person decided that the registration does not mean the entry of its NIK.
     DecidedDifferent,
     /// A person decided that a registration under another NIK means this entry.
@@ -226,5 +239,22 @@ impl Application {
             Category::AlreadyIssued => self.registrations > 0,
             _ => true,
         }
+    }
+
+    /// Tells whether what the citizen is asked for was perhaps done already, under a NIK with a typing error: then
+    /// nobody is to be sent away to register before the office has decided.
+    pub fn waits_for_decision(&self) -> bool {
+        let proposed = |reason: &Reason| matches!(reason, Reason::ProposedTo { .. });
+        self.category == Category::NotRegistered && self.explanation.iter().any(proposed)
+    }
+
+    /// Returns it as the citizen is told: the move is the office's where it has to decide first.
+    pub fn as_told(&self) -> Self {
+        let mut told = self.clone();
+        if told.waits_for_decision() {
+            told.owner = Owner::Office;
+            told.next_step = NextStep::DecideRegistration;
+        }
+        told
     }
 }

@@ -191,6 +191,19 @@ pub trait FactSource {
         })
     }
 
+    /// Visits the NIK and the family card, where it is a sound number, of every registration with a trusted NIK.
+    ///
+    /// # Errors
+    /// Those of the source.
+    fn registered_numbers(&self, visit: &mut dyn FnMut(Nik, Option<u64>)) -> Result<(), Self::Error> {
+        self.dossiers(&mut |dossier| {
+            for registration in &dossier.registrations {
+                visit(dossier.nik, registration.kk.as_ref().and_then(KkNumber::as_u64));
+            }
+            Ok(())
+        })
+    }
+
     /// Returns every decision that was not withdrawn, oldest first.
     ///
     /// # Errors

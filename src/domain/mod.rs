@@ -23,6 +23,7 @@ pub mod name;
 pub mod near_match;
 pub mod nik;
 pub mod phone;
+mod proposed;
 pub mod questions;
 pub mod queue;
 pub mod reason;

@@ -7,6 +7,7 @@
 mod damage;
 mod index;
 mod places;
+mod sought;
 mod weigh;
 
 use crate::domain::name;
@@ -14,6 +15,7 @@ use crate::domain::nik::{KkNumber, Nik, NikReading};
 use chrono::NaiveDate;
 use damage::{Digits, Written};
 use index::{EntryKeys, Index, Outline};
+pub use sought::Sought;
 use std::collections::BTreeMap;
 use weigh::{Entry, Prepared, Weighed};
 

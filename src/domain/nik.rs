@@ -47,6 +47,17 @@ impl Nik {
         format!("{}******{:04}", self.region_code(), self.serial())
     }
 
+    /// Returns at which digits, counted from 1, another number differs that looks the same to people.
+    pub fn hidden_differences(self, other: Self) -> Vec<u8> {
+        if (self.region_code(), self.serial()) != (other.region_code(), other.serial()) {
+            return Vec::new();
+        }
+        let digit = |number: u64, at: u8| number / 10_u64.pow(16 - u32::from(at)) % 10;
+        (1..=16)
+            .filter(|at| digit(self.0, *at) != digit(other.0, *at))
+            .collect()
+    }
+
     /// Returns the six digits of the district that first gave the number; a move does not change them.
     pub fn region_code(self) -> u32 {
         (self.0 / 10_000_000_000) as u32

@@ -17,4 +17,5 @@ mod readme;
 mod review;
 mod scenario;
 mod tidy;
+mod told;
 mod world;

@@ -199,6 +199,10 @@ impl<'a> Case<'a> {
             application
                 .explanation
                 .extend(proposal.evidence.iter().copied().map(Reason::Evidence));
+            let hidden = self.dossier.nik.hidden_differences(proposal.nik);
+            if !hidden.is_empty() {
+                application.explanation.push(Reason::NikDiffersAt(hidden));
+            }
             application.candidate = Some(proposal.clone());
             return application;
         }

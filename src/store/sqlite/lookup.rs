@@ -34,6 +34,16 @@ const SOUND_CARDS: std::ops::RangeInclusive<u64> = 1_000_000_000_000_000..=9_999
 /// Visits the numbers of every entry that is in the queue now.
 pub(super) fn queue_numbers(step: &Step<'_>, visit: &mut dyn FnMut(Nik, Option<u64>)) -> Outcome<()> {
     let sql = "SELECT nik, iif(typeof(kk) = 'integer', kk, NULL) FROM queue_entry WHERE left_snapshot IS NULL";
+    numbers(step, sql, visit)
+}
+
+/// Visits the numbers of every registration with a trusted NIK.
+pub(super) fn registered_numbers(step: &Step<'_>, visit: &mut dyn FnMut(Nik, Option<u64>)) -> Outcome<()> {
+    let sql = "SELECT nik, iif(typeof(kk) = 'integer', kk, NULL) FROM registration";
+    numbers(step, sql, visit)
+}
+
+fn numbers(step: &Step<'_>, sql: &str, visit: &mut dyn FnMut(Nik, Option<u64>)) -> Outcome<()> {
     let mut statement = step.connection.prepare(sql)?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {

@@ -67,6 +67,10 @@ impl FactSource for Step<'_> {
         Ok(lookup::queue_numbers(self, visit)?)
     }
 
+    fn registered_numbers(&self, visit: &mut dyn FnMut(Nik, Option<u64>)) -> Result<()> {
+        Ok(lookup::registered_numbers(self, visit)?)
+    }
+
     fn decisions(&self) -> Result<Vec<Decision>> {
         Ok(decisions::all(self)?)
     }
