@@ -54,7 +54,8 @@ pub(super) fn visit_applications<S: FactSource + ?Sized>(
         standings(Dossier::new(nik), &joined, &found, rules, book, visit)?;
     }
     for (registration, proposal) in &strays.held {
-        let application = judge_unreadable(&[registration], registration.nik.clone(), proposal.as_ref(), None);
+        let nik = registration.nik.clone();
+        let application = judge_unreadable(&[registration], nik, proposal.as_ref(), None, book);
         application.map_or(Ok(()), &mut *visit)?;
     }
     Ok(())
@@ -155,7 +156,7 @@ fn standings<E>(
     }
     for (key, registrations) in by_name {
         let proposal = found.apart.get(&key).map(|(_, proposal)| proposal);
-        let application = judge_unreadable(&registrations, NikReading::Trusted(nik), proposal, Some(nik));
+        let application = judge_unreadable(&registrations, NikReading::Trusted(nik), proposal, Some(nik), book);
         application.map_or(Ok(()), &mut *visit)?;
     }
     Ok(())
