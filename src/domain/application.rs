@@ -147,6 +147,8 @@ pub enum Reason {
     },
     /// A person decided that the registration does not mean the entry of its NIK.
     DecidedDifferent,
+    /// A person gave a registration to an entry, but the entry has another name now.
+    DecisionLapsed,
     /// A person decided that a registration under another NIK means this entry.
     JoinedByDecision,
     /// Registered so many times.
@@ -174,6 +176,8 @@ pub enum Reason {
     QueueLags,
     /// The queue says that the card of an open batch was issued.
     IssuedWhileAssigned,
+    /// The card is in a batch, but whose it is is a question again, or its registration was taken away.
+    CardOfUndecided,
 }
 
 /// An application as of a moment.

@@ -120,6 +120,8 @@ pub enum Evidence {
     SurvivingDigits,
     /// No NIK was given.
     NikBlank,
+    /// Something stands in the cell, but no NIK can be made of it.
+    NikUnusable,
     /// The NIK given is another one, perhaps a relative's.
     OtherNik,
     /// Same family card number.
@@ -418,6 +420,30 @@ mod tests {
             "1671019999999999",
             Some((dewi, &evidence)),
         );
+    }
+
+    #[test]
+    fn a_cell_that_is_no_number_is_called_what_it_is() {
+        use Evidence as E;
+        let table = [
+            ("167101410795", E::DigitsMissing),
+            ("2147483647", E::NikUnusable),
+            ("1111111111111111", E::NikUnusable),
+            ("9998887776665", E::NikUnusable),
+            ("", E::NikBlank),
+            ("1603126203809137", E::OtherNik),
+        ];
+        for (nik, first) in table {
+            let found = search(
+                vec![seeker(nik, "Dewi Sumarni Hasibuan", "1671010404059101")],
+                TOWN.into_iter(),
+            );
+            assert_eq!(
+                found[0].as_ref().map(|proposal| proposal.evidence[0]),
+                Some(first),
+                "{nik}"
+            );
+        }
     }
 
     #[test]

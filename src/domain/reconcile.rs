@@ -60,7 +60,8 @@ pub(super) fn visit_applications<S: FactSource + ?Sized>(
     }
     proposed.finish().try_for_each(&mut *visit)?;
     for (registration, proposal) in &strays.held {
-        let application = judge_unreadable(&[registration], registration.nik.clone(), proposal.as_ref(), None);
+        let nik = registration.nik.clone();
+        let application = judge_unreadable(&[registration], nik, proposal.as_ref(), None, book);
         application.map_or(Ok(()), &mut *visit)?;
     }
     Ok(())
@@ -161,7 +162,7 @@ fn standings<E>(
     }
     for (key, registrations) in by_name {
         let proposal = found.apart.get(&key).map(|(_, proposal)| proposal);
-        let application = judge_unreadable(&registrations, NikReading::Trusted(nik), proposal, Some(nik));
+        let application = judge_unreadable(&registrations, NikReading::Trusted(nik), proposal, Some(nik), book);
         application.map_or(Ok(()), &mut *visit)?;
     }
     Ok(())

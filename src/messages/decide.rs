@@ -77,8 +77,16 @@ impl NoDecision {
         };
         match &self.refusal {
             Refusal::NoRegistration => (
-                format!("no registration has the NIK {nik} (and the name given)"),
-                format!("tidak ada pendaftaran dengan NIK {nik} (dan nama itu)"),
+                format!("no registration has the NIK {nik}"),
+                format!("tidak ada pendaftaran dengan NIK {nik}"),
+            ),
+            Refusal::NoSuchName => (
+                format!("no registration with the NIK {nik} has this name"),
+                format!("tidak ada pendaftaran dengan NIK {nik} yang bernama itu"),
+            ),
+            Refusal::OnlyQueued(_) => (
+                format!("{nik} stands only in the queue; nobody registered with it"),
+                format!("{nik} hanya ada di antrean; tidak ada yang mendaftar dengannya"),
             ),
             Refusal::SeveralRegistrations(several) => (
                 format!("{} registrations share the NIK cell {nik}", several.len()),
@@ -100,6 +108,23 @@ impl NoDecision {
                 format!("nama {nik} di kedua sisi memang milik orang yang sama"),
             ),
             Refusal::Stands(decision) => self.standing(decision, "it was decided before", "sudah pernah diputuskan"),
+            Refusal::DecidedMeanwhile(decision) => self.standing(
+                decision,
+                "it was decided otherwise after the question was shown",
+                "sudah diputuskan lain sesudah pertanyaannya ditampilkan",
+            ),
+            Refusal::OtherName { registered, queued } => (
+                format!("{registered} and {queued} have names of different people, and nothing proposes them as one"),
+                format!("{registered} dan {queued} bernama orang yang berbeda, dan tidak diusulkan sebagai satu orang"),
+            ),
+            Refusal::EntryTaken(given) => {
+                let other = &given.registered_name;
+                self.standing(
+                    given,
+                    &format!("this entry was given the registration of {other} already"),
+                    &format!("entri ini sudah diberi pendaftaran {other}"),
+                )
+            }
             Refusal::GivenToAnother(decision) => self.standing(
                 decision,
                 "this registration was given to another entry",
@@ -145,9 +170,21 @@ impl NoDecision {
     /// Names what cures it.
     pub fn hint(&self, lang: Lang) -> Option<String> {
         let (en, id) = match &self.refusal {
-            Refusal::NoRegistration => (
+            Refusal::NoRegistration | Refusal::NoSuchName => (
                 "cetak reconcile --format csv shows the NIK cells as they are held",
                 "cetak reconcile --format csv menampilkan isian NIK sebagaimana disimpan",
+            ),
+            Refusal::OnlyQueued(_) => (
+                "name the registration's NIK: cetak decide NIK same --queue-nik QUEUE-NIK",
+                "sebutkan NIK pendaftarannya: cetak decide NIK same --queue-nik NIK-ANTREAN",
+            ),
+            Refusal::OtherName { .. } => (
+                "look at both again; if they are one person all the same: --force",
+                "periksa keduanya lagi; bila memang orang yang sama: --force",
+            ),
+            Refusal::EntryTaken(_) => (
+                "take that decision back first (--withdraw), or, if both are one person: cetak decide ... --force",
+                "tarik keputusan itu dulu (--withdraw), atau, bila keduanya satu orang: cetak decide ... --force",
             ),
             Refusal::SeveralRegistrations(_) => (
                 "say which with --name; where the names are the same too, use cetak review",
@@ -165,7 +202,7 @@ impl NoDecision {
                 "if it is another person: cetak decide NIK different",
                 "bila orangnya lain: cetak decide NIK different",
             ),
-            Refusal::Stands(_) | Refusal::GivenToAnother(_) => (
+            Refusal::Stands(_) | Refusal::DecidedMeanwhile(_) | Refusal::GivenToAnother(_) => (
                 "take it back with cetak decide NIK --withdraw --reason TEXT, then decide again",
                 "tarik kembali dengan cetak decide NIK --withdraw --reason TEKS, lalu putuskan lagi",
             ),
@@ -239,6 +276,20 @@ pub fn now(lang: Lang, nik: &str, category: Category) -> String {
     lang.pick(
         format!("{nik} sekarang: {category}."),
         format!("{nik} is now: {category}."),
+    )
+}
+
+/// Says that a card is with an operator although its registration was taken away or is in doubt.
+pub fn card_at_large(lang: Lang, nik: &str, batch: &str) -> String {
+    lang.pick(
+        format!(
+            "keping {nik} masih ada di daftar {batch}: jangan dicetak; \
+             cetak batch release {batch} mengembalikan keping yang belum ada hasilnya"
+        ),
+        format!(
+            "the card of {nik} still stands in batch {batch}: do not print it; \
+             cetak batch release {batch} takes back the cards without an answer"
+        ),
     )
 }
 

@@ -215,6 +215,10 @@ fn words(path: &str, id: &str) -> (&'static str, &'static str) {
             "Even if the NIK is unknown and a known one is only a slip away",
             "Walaupun NIK-nya tidak dikenal dan ada NIK dikenal yang hanya berbeda sedikit",
         ),
+        ("decide", "force") => (
+            "Even if the names are different people's",
+            "Walaupun namanya milik orang yang berbeda",
+        ),
         ("printed", "operator") => ("Who printed", "Siapa yang mencetak"),
         ("handover", "file") => (
             "NIKs, one a line; - is standard input (a barcode reader). The good ones are recorded, the refused ones listed (exit code 3)",

@@ -163,6 +163,7 @@ fn reason_en(reason: &Reason) -> String {
             differs_at,
         } => proposed_to(Lang::En, name, *registered_on, differs_at),
         Reason::DecidedDifferent => "decided: not the person of this NIK's queue entry".into(),
+        Reason::DecisionLapsed => "a decision lapsed: the entry's name changed".into(),
         Reason::JoinedByDecision => "a registration under another NIK was decided to mean this entry".into(),
         Reason::RegisteredTimes(times) => format!("registered {times} times; the first one counts"),
         Reason::UnknownStatus => "unknown record status; say in cetak.toml what it means ([status.NAME])".into(),
@@ -178,6 +179,9 @@ fn reason_en(reason: &Reason) -> String {
         Reason::Expedited(reason) => format!("expedited: {reason}"),
         Reason::Married => "recorded as married".into(),
         Reason::QueueLags => "we printed this card; the queue still lists it".into(),
+        Reason::CardOfUndecided => {
+            "its registration was taken away or is in doubt: take the card out (cetak batch release), or decide".into()
+        }
         Reason::IssuedWhileAssigned => "the queue says that the card was issued; its result is missing here".into(),
     }
 }
@@ -202,6 +206,7 @@ fn reason_id(reason: &Reason) -> String {
             differs_at,
         } => proposed_to(Lang::Id, name, *registered_on, differs_at),
         Reason::DecidedDifferent => "diputuskan: bukan orang dari entri antrean NIK ini".into(),
+        Reason::DecisionLapsed => "keputusan sebelumnya gugur: nama entrinya berubah".into(),
         Reason::JoinedByDecision => "pendaftaran dengan NIK lain diputuskan untuk entri ini".into(),
         Reason::RegisteredTimes(times) => format!("mendaftar {times} kali; yang pertama berlaku"),
         Reason::UnknownStatus => "status rekaman tidak dikenal; jelaskan di cetak.toml ([status.NAMA])".into(),
@@ -217,6 +222,9 @@ fn reason_id(reason: &Reason) -> String {
         Reason::Expedited(reason) => format!("didahulukan: {reason}"),
         Reason::Married => "tercatat sudah menikah".into(),
         Reason::QueueLags => "sudah kami cetak; antrean masih mencantumkannya".into(),
+        Reason::CardOfUndecided => {
+            "pendaftarannya ditarik atau diragukan: keluarkan kepingnya (cetak batch release), atau putuskan".into()
+        }
         Reason::IssuedWhileAssigned => "antrean menyatakan sudah terbit; hasil cetaknya belum masuk di sini".into(),
     }
 }

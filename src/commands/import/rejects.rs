@@ -11,6 +11,7 @@ use crate::outputs::reports::ImportReport;
 use crate::store::Store;
 use crate::store::records::{FileRecord, RejectRecord};
 use anyhow::Result;
+use std::collections::BTreeMap;
 use std::fs;
 
 /// Writes the rejected rows of a stored file, those that were not mended since, and tells the report of them.
@@ -35,6 +36,7 @@ pub(super) fn attach(
     let from = RejectedFrom {
         name: &file.name,
         sha256: &file.sha256,
+        remarks: &BTreeMap::new(),
     };
     report.rejects_file = write_rows(context, office, from, headers, &rejects)?;
     Ok(())
@@ -55,6 +57,8 @@ pub(crate) struct RejectedFrom<'a> {
     pub(crate) name: &'a str,
     /// Its SHA-256, hexadecimal.
     pub(crate) sha256: &'a str,
+    /// What is to be said of a line beside its reason.
+    pub(crate) remarks: &'a BTreeMap<u64, String>,
 }
 
 /// Writes rejected rows; `None` where there are none.
@@ -91,14 +95,17 @@ pub(crate) fn write_rows(
         .home
         .make_private_folder(&office.home.root().join("outbox/rejects"))?;
     let rows = rejects.iter().map(|reject| {
-        let reason = words::reject_reason(context.lang, &reject.code);
+        let mut reason = words::reject_reason(context.lang, &reject.code).to_owned();
+        if let Some(remark) = file.remarks.get(&reject.line) {
+            reason = format!("{reason}: {remark}");
+        }
         let field = reject.field.as_deref();
         let note = RejectNote {
             file: file.name,
             line: reject.line,
             field,
             code: &reject.code,
-            reason,
+            reason: &reason,
         };
         reject_row(headers, &reject.cells, note)
     });

@@ -14,7 +14,9 @@ pub(super) const TELLING_DIGITS: usize = 8;
 /// What a seeker's NIK cell still says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Written {
-    /// Nothing: blank, a placeholder, words.
+    /// Nothing: blank.
+    Blank,
+    /// Nothing that helps: a placeholder, words, a few digits.
     Nothing,
     /// The first digits of a number in scientific notation; the last may be rounded.
     Surviving(Digits),
@@ -107,7 +109,10 @@ impl Written {
         match reading {
             NikReading::Trusted(nik) => Self::Whole(Digits::of_number(nik.as_u64())),
             NikReading::Held {
-                flaw: NikFlaw::Missing | NikFlaw::Placeholder | NikFlaw::SameDigits,
+                flaw: NikFlaw::Missing, ..
+            } => Self::Blank,
+            NikReading::Held {
+                flaw: NikFlaw::Placeholder | NikFlaw::SameDigits,
                 ..
             } => Self::Nothing,
             NikReading::Held {
@@ -145,7 +150,7 @@ pub(super) enum Relation {
 /// Finds the kind of damage that makes `entry` into what was written.
 pub(super) fn relation(written: &Written, entry: &Digits) -> Relation {
     match written {
-        Written::Nothing => Relation::Silent,
+        Written::Blank | Written::Nothing => Relation::Silent,
         Written::Surviving(digits) if survives(digits.get(), entry.get()) => {
             if digits.get().len() >= TELLING_DIGITS {
                 Relation::FitsFar(Evidence::SurvivingDigits)
@@ -155,6 +160,19 @@ pub(super) fn relation(written: &Written, entry: &Digits) -> Relation {
         }
         Written::Surviving(_) => Relation::Other,
         Written::Whole(digits) => whole(digits, entry.get()),
+    }
+}
+
+/// Says what a cell is that no kind of damage makes of an entry's number: cut off, no number at all, or another number.
+pub(super) fn unlike(written: &Written, entry: &Digits) -> Evidence {
+    match written {
+        Written::Blank => Evidence::NikBlank,
+        Written::Nothing => Evidence::NikUnusable,
+        Written::Whole(digits) if digits.length < 16 && lacks_some(digits.get(), entry.get()) => {
+            Evidence::DigitsMissing
+        }
+        Written::Whole(digits) if digits.length != 16 => Evidence::NikUnusable,
+        Written::Surviving(_) | Written::Whole(_) => Evidence::OtherNik,
     }
 }
 

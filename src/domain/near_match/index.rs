@@ -203,7 +203,7 @@ pub(super) fn push_seeker_keys(slots: &mut Vec<(u64, u32)>, seeker: u32, written
     let digits = match written {
         Written::Whole(digits) => digits,
         Written::Surviving(digits) => return heads(digits, card).for_each(|head| push(Part::Head, head)),
-        Written::Nothing => return,
+        Written::Blank | Written::Nothing => return,
     };
     let Some(number) = digits.number() else {
         sets_of_other_length(digits).for_each(|set| push(Part::DigitSet, set));

@@ -1,7 +1,7 @@
 //! Weighs what speaks for one entry and one seeker. Rules by kind of evidence, not a sum of weights: a sum proposes every
 //! twin, who shares card, birth date and address. What counts most is that both names are one person's.
 
-use super::damage::{Digits, Relation, Written, relation};
+use super::damage::{Digits, Relation, Written, relation, unlike};
 use super::{Evidence, places};
 use crate::domain::name::{self, FoldedName, NameAgreement, NameComparison, NameVerdict};
 
@@ -110,6 +110,7 @@ pub(super) fn weigh(seeker: &Prepared, entry: &Entry<'_>, folded: &mut Option<Fo
         return None;
     }
     let mut evidence: Vec<Evidence> = number_evidence(number, card)
+        .or_else(|| Some(unlike(&seeker.written, &entry.digits)))
         .into_iter()
         .chain(card_evidence(card))
         .collect();
@@ -207,14 +208,14 @@ fn is_enough_without_card(number: Relation, card: Card, names: &NameComparison, 
     }
 }
 
+/// Names the damage; `None` where the number is not explained by any.
 fn number_evidence(number: Relation, card: Card) -> Option<Evidence> {
     match (number, card) {
         (_, Card::BothSwapped) => Some(Evidence::NikAndCardSwapped),
         (_, Card::HoldsNik) => Some(Evidence::NikInCardCell),
         (_, Card::InNikCell) => Some(Evidence::CardInNikCell),
         (Relation::Damaged(e) | Relation::Partly(e) | Relation::FitsFar(e) | Relation::Fits(e), _) => Some(e),
-        (Relation::Silent, _) => Some(Evidence::NikBlank),
-        (Relation::Other, _) => Some(Evidence::OtherNik),
+        (Relation::Silent | Relation::Other, _) => None,
     }
 }
 
