@@ -64,7 +64,8 @@ pub struct NameComparison {
     pub shared_words: u8,
     /// How many words agree only if a slip is forgiven.
     pub slips: u8,
-    /// How many of those have four letters or fewer and another letter in one place: often another name (RINA, LINA).
+    /// How many of those are often another name: four letters or fewer with another in one place (RINA, LINA), or a last
+    /// A more (DIAN, DIANA).
     pub short_slips: u8,
     /// How many words only the registered name has.
     pub registered_only_words: u8,
@@ -201,6 +202,9 @@ mod tests {
         same("Sumarni Hasibaun", "SUMARNI HASIBUAN", Slip);
         same("Sumrni", "SUMARNI", Slip);
         same("Sumarrnu Hasibuan", "SUMARNI HASIBUAN", Slip);
+        same("Tjhairunnisa", "CHAIRUNNISA", Slip);
+        same("Uslasdri Hasibuan", "SULASTRI HASIBUAN", Slip);
+        same("Rahma Salim", "RAHMAT SALIM", Slip);
     }
 
     #[test]
@@ -210,6 +214,9 @@ mod tests {
         different("Muhammad Tarmizi", "AHMAD TARMIZI", BothKeepAWord);
         different("Sumarni Tarmizi", "TARMIZI", ExtraLeadingName);
         different("Rahmi Hasibuan", "RAHMA HASIBUAN", BothKeepAWord);
+        different("Rahmat Salim", "RAHMAH SALIM", BothKeepAWord);
+        different("Hidayah", "HIDAYAT", NothingShared);
+        different("Lestiana Salim", "SEPTIANA SALIM", BothKeepAWord);
         different("Muhammad Tarmizi", "MUHAMMAD GUNTUR", BothKeepAWord);
         different("Tarmizi", "SUMARNI TARMIZI", ExtraLeadingName);
         different("Rahmat Hasibuan", "AHMAD HASIBUAN", BothKeepAWord);

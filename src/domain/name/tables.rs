@@ -100,6 +100,7 @@ const ALIASES: &[(&str, &str)] = &[
     ("ACH", "AHMAD"),
     ("ACHM", "AHMAD"),
     ("AHM", "AHMAD"),
+    ("AHMD", "AHMAD"),
     ("AHMED", "AHMAD"),
     ("AKH", "AHMAD"),
     ("AMAD", "AHMAD"),
