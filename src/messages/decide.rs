@@ -76,18 +76,7 @@ impl NoDecision {
             false => self.nik.as_str(),
         };
         match &self.refusal {
-            Refusal::NoRegistration => (
-                format!("no registration has the NIK {nik}"),
-                format!("tidak ada pendaftaran dengan NIK {nik}"),
-            ),
-            Refusal::NoSuchName => (
-                format!("no registration with the NIK {nik} has this name"),
-                format!("tidak ada pendaftaran dengan NIK {nik} yang bernama itu"),
-            ),
-            Refusal::OnlyQueued(_) => (
-                format!("{nik} stands only in the queue; nobody registered with it"),
-                format!("{nik} hanya ada di antrean; tidak ada yang mendaftar dengannya"),
-            ),
+            Refusal::NoRegistration | Refusal::NoSuchName | Refusal::OnlyQueued(_) => self.nobody(nik),
             Refusal::SeveralRegistrations(several) => (
                 format!("{} registrations share the NIK cell {nik}", several.len()),
                 format!("{} pendaftaran berisi NIK {nik} yang sama", several.len()),
@@ -140,6 +129,23 @@ impl NoDecision {
             Refusal::NothingStands => (
                 format!("no decision stands about {nik}"),
                 format!("tidak ada keputusan yang berlaku tentang {nik}"),
+            ),
+        }
+    }
+
+    fn nobody(&self, nik: &str) -> (String, String) {
+        match &self.refusal {
+            Refusal::NoSuchName => (
+                format!("no registration with the NIK {nik} has this name"),
+                format!("tidak ada pendaftaran dengan NIK {nik} yang bernama itu"),
+            ),
+            Refusal::OnlyQueued(_) => (
+                format!("{nik} stands only in the queue; nobody registered with it"),
+                format!("{nik} hanya ada di antrean; tidak ada yang mendaftar dengannya"),
+            ),
+            _ => (
+                format!("no registration has the NIK {nik}"),
+                format!("tidak ada pendaftaran dengan NIK {nik}"),
             ),
         }
     }
