@@ -193,6 +193,11 @@ impl Town {
         for application in &all {
             self.agrees_with_one(application);
         }
+        // Entries that are proposed to somebody come after the others.
+        all.sort_by(|one, other| {
+            let key = |one: &Application| (one.nik.clone(), one.category == Category::UnreadableNik);
+            key(one).cmp(&key(other))
+        });
         all.iter().map(shown).collect()
     }
 
