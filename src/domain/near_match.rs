@@ -501,6 +501,38 @@ mod tests {
     }
 
     #[test]
+    fn the_search_the_other_way_round_looks_at_the_same_pairs() {
+        let numbers = [
+            ("1671014107959001", ""),
+            ("1671014107599001", ""),
+            ("1671011407959001", ""),
+            ("167101410795901", ""),
+            ("16710141079590011", ""),
+            ("1671014107959O01", "1671010404059101"),
+            ("1,67101E+15", "1671010404059101"),
+            ("1671010404059101", "1671014107959001"),
+            ("", "1671010404059191"),
+            ("1671990107959001", ""),
+            ("1671019107419500", ""),
+        ];
+        let mut led = 0;
+        for (nik, kk) in numbers {
+            let seeker = seeker(nik, "Dewi", kk);
+            let card = seeker.kk.as_ref().and_then(KkNumber::as_u64);
+            let nik = seeker.nik.clone();
+            let search = Search::new(vec![seeker]);
+            for (entry, _, card_of_entry) in TOWN {
+                let entry = (Nik::from_u64(entry).unwrap(), card_of_entry.parse().ok());
+                let mut sought = Sought::new(std::iter::once(entry));
+                let expected = search.concerns(entry.0, entry.1);
+                assert_eq!(sought.may_be_meant_by(&nik, card), expected, "{} {entry:?}", nik.text());
+                led += u32::from(expected);
+            }
+        }
+        assert!(led > 8, "{led}");
+    }
+
+    #[test]
     fn the_order_of_the_entries_changes_nothing() {
         let seekers = || {
             vec![

@@ -169,6 +169,16 @@ mod tests {
     }
 
     #[test]
+    fn numbers_that_look_the_same_are_told_apart_by_their_hidden_digits() {
+        let check = |one, other, expected: &[u8]| assert_eq!(nik(one).hidden_differences(nik(other)), expected);
+        check(1_671_094_107_959_001, 1_671_094_107_599_001, &[11, 12]);
+        check(1_671_094_107_959_001, 1_671_090_107_959_001, &[7]);
+        check(1_671_094_107_959_001, 1_671_094_107_959_001, &[]);
+        check(1_671_094_107_959_001, 1_671_094_107_959_010, &[]);
+        check(1_671_094_107_959_001, 1_671_084_107_599_001, &[]);
+    }
+
+    #[test]
     fn the_century_follows_the_reference_year() {
         let number = nik(1_671_090_101_219_001);
         assert_eq!(number.birth_date(2020), Some(day(1921, 1, 1)));

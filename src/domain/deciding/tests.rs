@@ -205,8 +205,11 @@ impl Town {
         for application in &all {
             self.agrees_with_one(application);
         }
-        // In the order of lists: an entry that is proposed is visited after the others.
-        all.sort_by_key(|application| application.nik.trusted().map_or(u64::MAX, Nik::as_u64));
+        // Entries that are proposed to somebody come after the others.
+        all.sort_by(|one, other| {
+            let key = |one: &Application| (one.nik.clone(), one.category == Category::UnreadableNik);
+            key(one).cmp(&key(other))
+        });
         all.iter().map(shown).collect()
     }
 
