@@ -104,6 +104,7 @@ pub enum Command {
     Expedite(commands::expedite::ExpediteArgs),
     #[command(subcommand)]
     Blanks(commands::blanks::BlanksCommand),
+    Forecast(commands::forecast::ForecastArgs),
     Nightly(commands::nightly::NightlyArgs),
     Log(commands::log::LogArgs),
     Check(commands::check::CheckArgs),
@@ -134,6 +135,7 @@ impl Command {
             Self::Handover(_) => "handover",
             Self::Expedite(_) => "expedite",
             Self::Blanks(_) => "blanks",
+            Self::Forecast(_) => "forecast",
             Self::Nightly(_) => "nightly",
             Self::Log(_) => "log",
             Self::Check(_) => "check",
@@ -162,6 +164,7 @@ impl Command {
             Self::Handover(args) => commands::handover::run(context, args),
             Self::Expedite(args) => commands::expedite::run(context, args),
             Self::Blanks(command) => commands::blanks::run(context, command),
+            Self::Forecast(args) => commands::forecast::run(context, args),
             Self::Nightly(args) => commands::nightly::run(context, args),
             Self::Log(args) => commands::log::run(context, args),
             Self::Check(args) => commands::check::run(context, args),

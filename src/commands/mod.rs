@@ -10,6 +10,7 @@ pub mod completions;
 pub mod decide;
 pub mod expedite;
 pub mod explain;
+pub mod forecast;
 pub mod handover;
 pub mod import;
 pub mod init;

@@ -10,6 +10,7 @@ pub mod decide;
 pub mod evidence;
 pub mod exits;
 pub mod failure;
+pub mod forecast;
 pub mod help;
 pub mod intake;
 pub mod nightly;
