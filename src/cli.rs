@@ -105,6 +105,7 @@ pub enum Command {
     #[command(subcommand)]
     Blanks(commands::blanks::BlanksCommand),
     Forecast(commands::forecast::ForecastArgs),
+    Report(commands::report::ReportArgs),
     Nightly(commands::nightly::NightlyArgs),
     Log(commands::log::LogArgs),
     Check(commands::check::CheckArgs),
@@ -136,6 +137,7 @@ impl Command {
             Self::Expedite(_) => "expedite",
             Self::Blanks(_) => "blanks",
             Self::Forecast(_) => "forecast",
+            Self::Report(_) => "report",
             Self::Nightly(_) => "nightly",
             Self::Log(_) => "log",
             Self::Check(_) => "check",
@@ -165,6 +167,7 @@ impl Command {
             Self::Expedite(args) => commands::expedite::run(context, args),
             Self::Blanks(command) => commands::blanks::run(context, command),
             Self::Forecast(args) => commands::forecast::run(context, args),
+            Self::Report(args) => commands::report::run(context, args),
             Self::Nightly(args) => commands::nightly::run(context, args),
             Self::Log(args) => commands::log::run(context, args),
             Self::Check(args) => commands::check::run(context, args),

@@ -21,6 +21,7 @@ pub mod nightly;
 pub mod office;
 pub mod printed;
 pub mod reconcile;
+pub mod report;
 pub mod restore;
 pub mod review;
 pub mod status;

@@ -16,6 +16,7 @@ pub mod intake;
 pub mod nightly;
 pub mod number;
 pub mod reconcile;
+pub mod report;
 pub mod review;
 pub mod settings;
 pub mod settings_file;
