@@ -132,10 +132,13 @@ impl Foresight {
             words::beginning(lang, self.start.ready, self.open_cards, self.start.blanks),
             words::pace(lang, self.start.pace.arrivals, self.start.pace.days),
         ];
-        said.extend(self.variations.iter().map(|(change, development)| {
-            let left = development.backlog_at_end().unwrap_or(self.start.ready);
-            words::outcome(lang, *change, Self::gone_on(development), left)
-        }));
+        let left = |development: &Development| development.backlog_at_end().unwrap_or(self.start.ready);
+        match self.start.ready {
+            0 => said.push(words::no_backlog(lang, left(&self.development))),
+            _ => said.extend(self.variations.iter().map(|(change, development)| {
+                words::outcome(lang, *change, Self::gone_on(development), left(development))
+            })),
+        }
         said.extend(self.blanks_short_on().map(|day| words::blanks_short(lang, day)));
         said.extend(self.calendar_ends.map(|last| words::calendar_ends(lang, last)));
         said

@@ -108,7 +108,10 @@ fn gather(context: &Context, facts: &dyn Facts) -> Result<HeadReport> {
     let events = facts.blank_events()?;
     let stock = stock.map(|left| (left, stock_days(&events, &sums.used, (first, today), left, zone)));
     // Where the calendar ends, the page does without what is ahead.
-    let foresight = Foresight::gather(context, facts, sums.tally, DAYS_AHEAD);
+    let forecast = match next_batch_day(context) {
+        Ok(_) => Foresight::gather(context, facts, sums.tally, DAYS_AHEAD)?.sentences(context.lang),
+        Err(_) => Vec::new(),
+    };
     let office = &context.settings().office;
     Ok(HeadReport {
         lang: context.lang,
@@ -125,7 +128,7 @@ fn gather(context: &Context, facts: &dyn Facts) -> Result<HeadReport> {
         stock,
         districts: sums.districts,
         open_batches,
-        forecast: foresight.map_or_else(|_| Vec::new(), |foresight| foresight.sentences(context.lang)),
+        forecast,
     })
 }
 
@@ -223,8 +226,6 @@ impl Sums<'_> {
                     cards: u64::try_from(count(|card| !matches!(card.state, CardState::Withdrawn { .. })))?,
                     unanswered,
                     name: batch.name,
-                    date: batch.date,
-                    operator: batch.operator,
                 });
             }
         }

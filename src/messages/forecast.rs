@@ -134,6 +134,15 @@ pub fn outcome(lang: Lang, what: Change, when: Result<NaiveDate, Shortage>, read
     )
 }
 
+/// Says that nobody waits who could be printed, and what is left at the end.
+pub fn no_backlog(lang: Lang, ready_at_end: u64) -> String {
+    let left = grouped(lang, ready_at_end);
+    lang.pick(
+        format!("Hari ini tidak ada tunggakan; pada akhirnya {left} siap dan belum dicetak."),
+        format!("There is no backlog today; {left} ready at the end."),
+    )
+}
+
 /// Says from when blanks set the limit.
 pub fn blanks_short(lang: Lang, day: NaiveDate) -> String {
     let day = long_day(lang, day);

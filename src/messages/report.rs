@@ -27,8 +27,9 @@ pub enum Word {
     Open,
     Ready,
     NotReady,
-    LongWaiting,
-    PrintedRecently,
+    ShortOpen,
+    ShortReady,
+    ShortNotReady,
     SpoiledShare,
     BlanksLeft,
     NotCounted,
@@ -85,8 +86,9 @@ fn word_id(word: Word) -> &'static str {
         Word::Open => "Permohonan terbuka",
         Word::Ready => "Siap cetak atau sedang dicetak",
         Word::NotReady => "Belum dapat dicetak",
-        Word::LongWaiting => "Menunggu terlalu lama",
-        Word::PrintedRecently => "Dicetak dalam jangka ini",
+        Word::ShortOpen => "Terbuka",
+        Word::ShortReady => "Siap",
+        Word::ShortNotReady => "Belum",
         Word::SpoiledShare => "Blangko rusak",
         Word::BlanksLeft => "Sisa blangko",
         Word::NotCounted => "belum dihitung",
@@ -136,8 +138,9 @@ fn word_en(word: Word) -> &'static str {
         Word::Open => "Open applications",
         Word::Ready => "Ready or being printed",
         Word::NotReady => "Cannot be printed yet",
-        Word::LongWaiting => "Waiting too long",
-        Word::PrintedRecently => "Printed in these days",
+        Word::ShortOpen => "Open",
+        Word::ShortReady => "Ready",
+        Word::ShortNotReady => "Not yet",
         Word::SpoiledShare => "Blanks spoiled",
         Word::BlanksLeft => "Blanks left",
         Word::NotCounted => "not counted",
@@ -292,6 +295,22 @@ pub fn turnaround_said(lang: Lang, within_day: u64, known: u64) -> String {
 /// Heads the column of those who wait longer than the office's limit.
 pub fn longer_than(lang: Lang, limit_days: u32) -> String {
     lang.pick(format!("> {limit_days} hari"), format!("> {limit_days} days"))
+}
+
+/// Labels the number of those who wait longer than the office's limit.
+pub fn waiting_longer(lang: Lang, limit_days: u32) -> String {
+    lang.pick(
+        format!("Menunggu lebih dari {limit_days} hari"),
+        format!("Waiting longer than {limit_days} days"),
+    )
+}
+
+/// Labels the number of cards that were printed.
+pub fn printed_within(lang: Lang, days: usize) -> String {
+    lang.pick(
+        format!("Dicetak dalam {days} hari"),
+        format!("Printed within {days} days"),
+    )
 }
 
 /// Says that the page was written.

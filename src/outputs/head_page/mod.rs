@@ -15,7 +15,6 @@ use crate::messages::Lang;
 use crate::messages::number::grouped;
 use crate::messages::report::{self as words, Word};
 use crate::outputs::html::{page_with, text};
-use chrono::NaiveDate;
 use maud::{Markup, html};
 use std::collections::BTreeMap;
 
@@ -35,12 +34,8 @@ pub struct DistrictCount {
 /// A batch that has cards without a result.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OpenBatch {
-    /// Its name.
+    /// Its name, which begins with the day and ends with who prints.
     pub name: String,
-    /// The day of printing.
-    pub date: NaiveDate,
-    /// Who prints.
-    pub operator: String,
     /// Its cards.
     pub cards: u64,
     /// Those without a result.
@@ -89,14 +84,18 @@ const STYLE: &str = "\
 .figures b { display: block; font-size: 16pt; line-height: 1.2; }\n\
 .figures span { font-size: 9pt; }\n\
 figure { margin: 2mm 0 3mm; break-inside: avoid; }\n\
-svg { display: block; width: 100%; max-width: 125mm; height: auto; font-family: inherit; }\n\
+svg { display: block; width: 100%; max-width: 110mm; height: auto; font-family: inherit; }\n\
 .chunks { display: flex; flex-wrap: wrap; gap: 3mm; align-items: flex-start; }\n\
 .chunks table { flex: 1 1 52mm; width: auto; }\n\
 table { overflow-wrap: normal; }\n\
 td, th { padding: 0.7mm 1.4mm; }\n\
 th.number { text-align: right; }\n\
-td.name { overflow-wrap: anywhere; }\n\
+td.name { overflow-wrap: anywhere; min-width: 28mm; }\n\
+th.name { overflow-wrap: anywhere; }\n\
+table, .chunks { break-inside: avoid; }\n\
+table + .days, .days + .days { margin-top: 3mm; }\n\
 tr.sum td { font-weight: bold; }\n\
+@media (max-width: 420px) { table { font-size: 8.5pt; } td, th { padding: 0.7mm 1mm; } }\n\
 h2 { break-after: avoid; }\n\
 h2 + p { break-after: avoid; }\n\
 footer { margin-top: 8mm; font-size: 9pt; }\n";
@@ -129,7 +128,7 @@ pub fn render(report: &HeadReport) -> String {
 
 impl HeadReport {
     /// Returns the last day of the backlog: what is open now.
-    fn now(&self) -> (u64, u64) {
+    fn latest(&self) -> (u64, u64) {
         self.backlog.last().map_or((0, 0), |day| (day.ready, day.not_ready))
     }
 
@@ -144,7 +143,7 @@ impl HeadReport {
 
 /// The few numbers that are asked for first.
 fn figures(report: &HeadReport) -> Markup {
-    let (ready, not_ready) = report.now();
+    let (ready, not_ready) = report.latest();
     let total = report.production.total();
     let blanks = match &report.stock {
         Some((left, _)) => report.count(*left),
@@ -152,17 +151,23 @@ fn figures(report: &HeadReport) -> Markup {
     };
     let spoiled = words::percent(report.lang, total.spoiled, total.blanks());
     let figures = [
-        (report.count(ready + not_ready), Word::Open),
-        (report.count(ready), Word::Ready),
-        (report.count(report.long), Word::LongWaiting),
-        (report.count(total.printed), Word::PrintedRecently),
-        (spoiled, Word::SpoiledShare),
-        (blanks, Word::BlanksLeft),
+        (report.count(ready + not_ready), report.word(Word::Open)),
+        (report.count(ready), report.word(Word::Ready)),
+        (
+            report.count(report.long),
+            &words::waiting_longer(report.lang, report.limit_days),
+        ),
+        (
+            report.count(total.printed),
+            &words::printed_within(report.lang, report.production.days.len()),
+        ),
+        (spoiled, report.word(Word::SpoiledShare)),
+        (blanks, report.word(Word::BlanksLeft)),
     ];
     html! {
         div.figures {
             @for (number, label) in figures {
-                div { b { (text(&number)) } span { (report.word(label)) } }
+                div { b { (text(&number)) } span { (label) } }
             }
         }
     }

@@ -61,8 +61,8 @@ pub(super) fn backlog(report: &HeadReport) -> Markup {
         ]
     };
     let rows: Vec<_> = days.iter().map(row).collect();
-    let heads = [report.word(Word::Day), ready, not_ready, report.word(Word::Total)];
-    let (now_ready, now_not) = report.now();
+    let heads = [Word::Day, Word::ShortReady, Word::ShortNotReady, Word::Total].map(|word| report.word(word));
+    let (now_ready, now_not) = report.latest();
     let said = words::backlog_said(report.lang, now_ready, now_not);
     let content = html! {
         figure { (svg::columns(plot(report, "backlog", Word::Backlog, &parts), &bars)) }
@@ -381,8 +381,8 @@ pub(super) fn districts(report: &HeadReport) -> Markup {
     let longer = words::longer_than(report.lang, report.limit_days);
     let heads = [
         report.word(Word::District),
-        report.word(Word::Open),
-        terms::category(report.lang, Category::Ready),
+        report.word(Word::ShortOpen),
+        report.word(Word::ShortReady),
         &longer,
         report.word(Word::Longest),
     ];
@@ -399,15 +399,13 @@ pub(super) fn districts(report: &HeadReport) -> Markup {
 pub(super) fn open_batches(report: &HeadReport) -> Markup {
     let row = |batch: &super::OpenBatch| {
         vec![
-            Cell::Fixed(batch.date.to_string()),
-            Cell::Name(batch.operator.clone()),
             Cell::Name(batch.name.clone()),
             Cell::Count(batch.cards),
             Cell::Count(batch.unanswered),
         ]
     };
     let rows: Vec<_> = report.open_batches.iter().map(row).collect();
-    let heads = [Word::Day, Word::Operator, Word::Batch, Word::Cards, Word::Unanswered].map(|word| report.word(word));
+    let heads = [Word::Batch, Word::Cards, Word::Unanswered].map(|word| report.word(word));
     let content = html! {
         @if rows.is_empty() { p { (report.word(Word::Nothing)) } } @else {
             (table(report.lang, &heads, &rows, None))

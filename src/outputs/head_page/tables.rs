@@ -32,7 +32,7 @@ pub(super) fn table(lang: Lang, heads: &[&str], rows: &[Vec<Cell>], sum: Option<
         table {
             thead { tr {
                 @for (column, head) in heads.iter().enumerate() {
-                    @if is_number(column) { th.number { (text(head)) } } @else { th { (text(head)) } }
+                    th.number[is_number(column)].name[has_long_word(head)] { (text(head)) }
                 }
             } }
             tbody {
@@ -41,6 +41,12 @@ pub(super) fn table(lang: Lang, heads: &[&str], rows: &[Vec<Cell>], sum: Option<
             }
         }
     }
+}
+
+/// A heading that somebody wrote may be one long word; it must not push the table off the page.
+fn has_long_word(head: &str) -> bool {
+    const LONG: usize = 14;
+    head.split_whitespace().any(|word| word.chars().count() > LONG)
 }
 
 /// A long and narrow table, cut into pieces that stand beside each other where there is room.
