@@ -249,7 +249,7 @@ fn assumption(lang: Lang, assumption: Assumption) -> String {
     }
 }
 
-fn shortage(lang: Lang, shortage: Shortage) -> &'static str {
+pub(super) fn shortage(lang: Lang, shortage: Shortage) -> &'static str {
     match shortage {
         Shortage::Operators => lang.pick("operator yang ada belum cukup", "there are not enough operators"),
         Shortage::Blanks => lang.pick("persediaan blangko tidak cukup", "the blanks do not suffice"),

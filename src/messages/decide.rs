@@ -81,13 +81,7 @@ impl NoDecision {
                 format!("{} registrations share the NIK cell {nik}", several.len()),
                 format!("{} pendaftaran berisi NIK {nik} yang sama", several.len()),
             ),
-            Refusal::NoEntry(entry) => {
-                let entry = self.showing.nik(*entry);
-                (
-                    format!("{entry} is not in the queue"),
-                    format!("{entry} tidak ada di antrean"),
-                )
-            }
+            Refusal::NoEntry(nik) => not_queued(&self.showing.nik(*nik)),
             Refusal::NothingProposed => (
                 format!("no entry has the NIK {nik}, and none is like it"),
                 format!("tidak ada entri dengan NIK {nik}, dan tidak ada yang mirip"),
@@ -119,13 +113,7 @@ impl NoDecision {
                 "this registration was given to another entry",
                 "pendaftaran ini sudah diberikan kepada entri lain",
             ),
-            Refusal::NotUnderAge(nik) => {
-                let nik = self.showing.nik(*nik);
-                (
-                    format!("{nik} is not under 17, or has no birth date"),
-                    format!("{nik} tidak di bawah 17 tahun, atau tanpa tanggal lahir"),
-                )
-            }
+            Refusal::NotUnderAge(nik) => not_under_age(&self.showing.nik(*nik)),
             Refusal::NothingStands => (
                 format!("no decision stands about {nik}"),
                 format!("tidak ada keputusan yang berlaku tentang {nik}"),
@@ -304,5 +292,19 @@ pub fn dry_run(lang: Lang) -> &'static str {
     lang.pick(
         "Hanya percobaan; tidak ada yang dicatat.",
         "Dry run; nothing was recorded.",
+    )
+}
+
+fn not_queued(entry: &str) -> (String, String) {
+    (
+        format!("{entry} is not in the queue"),
+        format!("{entry} tidak ada di antrean"),
+    )
+}
+
+fn not_under_age(nik: &str) -> (String, String) {
+    (
+        format!("{nik} is not under 17, or has no birth date"),
+        format!("{nik} tidak di bawah 17 tahun, atau tanpa tanggal lahir"),
     )
 }

@@ -74,6 +74,8 @@ fn about_en(path: &str) -> &'static str {
         "blanks add" => "Records blanks that arrived",
         "blanks count" => "Records a count: this is how many there are",
         "blanks report" => "Shows the ledger and what is left",
+        "forecast" => "Shows how the backlog develops, day by day, with the operators, blanks and calendar given",
+        "report" => "Writes one page for the head of the office: numbers, plots and lists, without names (HTML)",
         "nightly" => "Does the whole night: inbox, reconciliation, stuck list, batches, outbox, backup",
         "log" => "Shows who did what",
         "check" => "Checks the books, the store and the files for the operators",
@@ -113,6 +115,8 @@ fn about_id(path: &str) -> &'static str {
         "blanks add" => "Mencatat blangko yang masuk",
         "blanks count" => "Mencatat hasil hitung fisik blangko",
         "blanks report" => "Menampilkan buku blangko dan sisanya",
+        "forecast" => "Menampilkan perkembangan tunggakan hari demi hari menurut operator, blangko, dan kalender",
+        "report" => "Menulis satu halaman untuk kepala dinas: angka, grafik, dan daftar, tanpa nama (HTML)",
         "nightly" => {
             "Menjalankan seluruh pekerjaan malam: inbox, pencocokan, daftar tertahan, daftar cetak, outbox, cadangan"
         }
@@ -162,6 +166,8 @@ pub fn examples(lang: Lang, path: &str) -> Option<String> {
         }
         "expedite" => "cetak expedite 1671094107959001 --reason \"rujukan rumah sakit\"",
         "blanks" => "cetak blanks add 2000\ncetak blanks count 1480\ncetak blanks report",
+        "forecast" => "cetak forecast\ncetak forecast --days 60 --format xlsx --output perkiraan.xlsx",
+        "report" => "cetak report\ncetak report --output laporan.html --lang id",
         "nightly" => "cetak nightly --home /srv/cetak/palembang\ncetak nightly --as-of 2021-07-22T22:00 --format json",
         "check" => "cetak check\ncetak check --format json",
         "backup" => "cetak backup\ncetak backup /media/usb/cetak.db",
@@ -210,6 +216,14 @@ fn words(path: &str, id: &str) -> (&'static str, &'static str) {
         ("printed" | "handover", "nik") => (
             "The NIKs; where one is refused nothing is recorded (exit code 1)",
             "NIK-NIK-nya; bila satu ditolak tidak ada yang dicatat (kode keluar 1)",
+        ),
+        ("forecast", "days") => (
+            "So many days from the next one on (default: 30)",
+            "Sekian hari mulai yang berikutnya (bawaan: 30)",
+        ),
+        ("report", "output") => (
+            "Write to this file (default: outbox/DATE/report.html of the next day of printing)",
+            "Tulis ke berkas ini (bawaan: outbox/TANGGAL/report.html hari cetak berikutnya)",
         ),
         ("printed", "force") => (
             "Even if the NIK is unknown and a known one is only a slip away",

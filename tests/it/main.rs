@@ -3,6 +3,7 @@
 // A test that cannot go on may stop where it is.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod browser;
 mod counter;
 mod example_office;
 mod handwork;
@@ -14,6 +15,7 @@ mod model;
 mod privacy;
 mod properties;
 mod readme;
+mod report;
 mod review;
 mod scenario;
 mod tidy;
