@@ -112,7 +112,7 @@ fn known(lang: Lang, link: &(dyn std::error::Error + 'static)) -> Option<Explana
     if let Some(error) = link.downcast_ref::<IntakeError>() {
         let (text, hint) = intake_text(lang, error);
         let causes = match error {
-            IntakeError::Io { source, .. } => vec![source.to_string()],
+            IntakeError::Io { source, .. } => vec![crate::messages::intake::io_cause(lang, source)],
             _ => Vec::new(),
         };
         return Some(Explanation {

@@ -312,6 +312,18 @@ pub fn rejects_at(lang: Lang, path: &str) -> String {
     )
 }
 
+/// Says why a file cannot be read; what is rare, in the system's own words.
+pub fn io_cause(lang: Lang, error: &std::io::Error) -> String {
+    use std::io::ErrorKind;
+    let (id, en) = match error.kind() {
+        ErrorKind::NotFound => ("berkasnya tidak ada", "there is no such file"),
+        ErrorKind::PermissionDenied => ("tidak boleh dibaca oleh pengguna ini", "this user may not read it"),
+        ErrorKind::IsADirectory => ("itu folder, bukan berkas", "it is a folder, not a file"),
+        _ => return error.to_string(),
+    };
+    lang.pick(id, en).to_owned()
+}
+
 /// Says how many rows a warning is about, and where the first stands.
 pub fn warned(lang: Lang, file: &str, code: &str, count: u64, example_line: Option<u64>) -> String {
     let (what, rows) = (
