@@ -49,7 +49,7 @@ pub fn reconcile_few<S: FactSource + ?Sized>(
     let (mut found, mut without_registration) = (Vec::new(), Vec::new());
     for nik in &wanted {
         match reconcile_one(source, *nik, rules)? {
-            Some(application) if application.category == Category::NotInQueue => drop(few.niks.insert(*nik)),
+            Some(application) if may_be_a_typing_error(&application) => drop(few.niks.insert(*nik)),
             Some(application) if may_be_proposed(&application) => without_registration.push(application),
             application => found.extend(application),
         }
@@ -79,6 +79,15 @@ pub fn reconcile_few<S: FactSource + ?Sized>(
     })?;
     found.sort_by(|one, other| one.nik.cmp(&other.nik));
     Ok(found)
+}
+
+/// Registered without an entry of its own: the rules ask for a proposal before they say anything else.
+fn may_be_a_typing_error(application: &Application) -> bool {
+    let open = matches!(
+        application.category,
+        Category::NotInQueue | Category::Ready | Category::Blocked
+    );
+    open && application.status.is_none()
 }
 
 /// A source that knows only those who are asked for, who may mean their entries, and the whole queue.

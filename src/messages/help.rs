@@ -229,10 +229,6 @@ fn words(path: &str, id: &str) -> (&'static str, &'static str) {
             "Even if the NIK is unknown and a known one is only a slip away",
             "Walaupun NIK-nya tidak dikenal dan ada NIK dikenal yang hanya berbeda sedikit",
         ),
-        ("decide", "force") => (
-            "Even if the names are different people's",
-            "Walaupun namanya milik orang yang berbeda",
-        ),
         ("printed", "operator") => ("Who printed", "Siapa yang mencetak"),
         ("handover", "file") => (
             "NIKs, one a line; - is standard input (a barcode reader). The good ones are recorded, the refused ones listed (exit code 3)",
@@ -249,6 +245,18 @@ fn words(path: &str, id: &str) -> (&'static str, &'static str) {
         ("nightly", "format") => ("table or json", "table atau json"),
         ("restore", "file") => ("The backup", "Berkas cadangan"),
         ("batch release" | "batch reassign", "reason") => ("Why, for the log", "Alasannya, untuk catatan"),
+        ("decide" | "review", _) => deciding_words(path, id),
+        _ => shared_words(id),
+    }
+}
+
+/// What deciding takes.
+fn deciding_words(path: &str, id: &str) -> (&'static str, &'static str) {
+    match (path, id) {
+        ("decide", "force") => (
+            "Even if the names are different people's",
+            "Walaupun namanya milik orang yang berbeda",
+        ),
         ("review", "reason") => (
             "Why, for every decision of this run that gives no reason of its own",
             "Alasan bagi setiap keputusan yang tidak menyebut alasan sendiri",

@@ -8,6 +8,7 @@ use cetak::domain::application::Application;
 use cetak::domain::batching::{Candidate, CardCells, CardFact, CardState, OperatorRoom, PrintRight, plan_batches};
 use cetak::domain::calendar::{Calendar, OfficeWeek};
 use cetak::domain::dossier::{Decision, Dossier, FactSource, Handover, WalkIn};
+use cetak::domain::few::reconcile_few;
 use cetak::domain::moment::{Moment, Zone};
 use cetak::domain::nik::{Nik, NikReading};
 use cetak::domain::queue::{QueueEntry, QueueRow, StatusSighting};
@@ -364,6 +365,8 @@ proptest! {
                 let one = reconcile_one(&facts, dossier.nik, &rules).unwrap();
                 prop_assert_eq!(one.map(|one| one.category.code()), Some(application.category.code()));
             }
+            let few = reconcile_few(&facts, &BTreeSet::from([dossier.nik]), Vec::new(), &rules).unwrap();
+            prop_assert_eq!(&few[..], std::slice::from_ref(application));
         }
     }
 
