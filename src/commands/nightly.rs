@@ -9,12 +9,14 @@ use super::blanks::on_hand;
 use super::explain::one_line;
 use super::import::{self, InboxImport};
 use super::listing::refuse_own_file;
+use super::notify::count_untold;
 use super::office::{Access, Office};
 use super::stuck::summarize;
 use crate::context::Context;
 use crate::domain::ageing::calendar_days;
 use crate::domain::application::{Application, Category, Reason};
 use crate::domain::batching::CardState;
+use crate::domain::notices::{Citizen, citizen};
 use crate::domain::reconcile::reconcile;
 use crate::domain::record_status::Owner;
 use crate::messages::Failure;
@@ -55,6 +57,10 @@ struct Standing {
     undecided: Vec<Aged>,
     unknown_status: u64,
     issued_while_assigned: u64,
+    /// Whose move it is.
+    citizens: Vec<Citizen>,
+    /// Printed cards that have waited too long for their owners.
+    uncollected: u64,
 }
 
 /// Runs `nightly`.
@@ -69,6 +75,7 @@ pub fn run(context: &mut Context, args: &NightlyArgs) -> Result<Outcome> {
     let standing = stand(context, &mut office)?;
     attention.extend(standing_attention(&standing));
     attention.extend(office.store.read(|facts| stock_attention(context, facts))?);
+    attention.extend(office.store.read(|facts| desk_attention(context, facts, &standing))?);
     let (batch, files) = write(context, &mut office, date, day, &standing)?;
     let edited = office.store.read(|facts| edited_and_not_imported(&office, facts))?;
     attention.extend((!edited.is_empty()).then_some(Attention::EditedFiles { files: edited }));
@@ -191,6 +198,8 @@ fn stand(context: &Context, office: &mut Office) -> Result<Standing> {
         undecided: Vec::new(),
         unknown_status: 0,
         issued_while_assigned: 0,
+        citizens: Vec::new(),
+        uncollected: 0,
     };
     context.ui.step(&step(context.lang, Step::Reconcile), || {
         office.store.read(|facts| {
@@ -213,6 +222,11 @@ impl Standing {
         let told = |reason: &Reason| application.explanation.contains(reason);
         self.unknown_status += u64::from(told(&Reason::UnknownStatus));
         self.issued_while_assigned += u64::from(told(&Reason::IssuedWhileAssigned));
+        self.citizens.extend(citizen(&application));
+        if let (Category::Printed, Some(printed)) = (application.category, application.printed_at) {
+            let too_long = calendar_days(printed, context.as_of, context.zone()) > limit;
+            self.uncollected += u64::from(too_long);
+        }
         let since = application.waiting_since;
         let days_waiting = calendar_days(since, context.as_of, context.zone());
         let undecided = matches!(
@@ -290,6 +304,23 @@ fn stock_attention(context: &Context, facts: &dyn Facts) -> Result<Vec<Attention
         attention.push(Attention::BlanksLow { left });
     }
     Ok(attention)
+}
+
+/// What waits at the desk: cards to be collected, citizens to be told, cards to be destroyed. None of it is urgent.
+fn desk_attention(context: &Context, facts: &dyn Facts, standing: &Standing) -> Result<Vec<Attention>> {
+    let all = [
+        Attention::CardsUncollected {
+            count: standing.uncollected,
+            days: context.settings().rules.stuck_days,
+        },
+        Attention::NoticesDue {
+            count: count_untold(facts, &standing.citizens)?,
+        },
+        Attention::DestructionDue {
+            count: u64::try_from(facts.cards_to_destroy()?.len())?,
+        },
+    ];
+    Ok(all.into_iter().filter(|one| one.count() > 0).collect())
 }
 
 /// Writes the day's batches, what is stuck, and what is to be decided.

@@ -69,11 +69,17 @@ fn about_en(path: &str) -> &'static str {
         "decide" => "Decides whether a registration and a queue entry are one person; recorded",
         "printed" => "Records cards printed at the counter, in no batch: each uses a blank and closes its application",
         "handover" => "Records that printed cards were collected; refuses what is not printed or was collected before",
+        "notify" => "Writes messages for the citizens whose move it is: collect, fill in the link, come to record",
+        "destroy" => "Keeps account of spoiled and surrendered cards until they are destroyed",
+        "destroy list" => "Shows the spoiled and surrendered cards that are not destroyed yet",
+        "destroy record" => "Records that they were destroyed, with witnesses, and writes the record to be signed",
         "expedite" => "Puts an application before every class; recorded",
         "blanks" => "Keeps the ledger of empty cards",
         "blanks add" => "Records blanks that arrived",
         "blanks count" => "Records a count: this is how many there are",
-        "blanks report" => "Shows the ledger and what is left",
+        "blanks damaged" => "Records blanks that were damaged on arrival, or later without a card",
+        "blanks returned" => "Records blanks that were given back or on to another office",
+        "blanks report" => "Shows the ledger line by line, whether it balances, and for how long the blanks are enough",
         "nightly" => "Does the whole night: inbox, reconciliation, stuck list, batches, outbox, backup",
         "log" => "Shows who did what",
         "check" => "Checks the books, the store and the files for the operators",
@@ -108,11 +114,17 @@ fn about_id(path: &str) -> &'static str {
             "Mencatat KTP yang dicetak di tempat, di luar daftar cetak: memakai blangko dan menutup permohonannya"
         }
         "handover" => "Mencatat penyerahan KTP yang sudah dicetak; menolak yang belum dicetak atau sudah diserahkan",
+        "notify" => "Menulis pesan untuk warga yang mendapat giliran: ambil KTP, isi tautan, datang merekam",
+        "destroy" => "Mengurus KTP rusak dan KTP lama yang diserahkan sampai dimusnahkan",
+        "destroy list" => "Menampilkan KTP rusak dan KTP lama yang belum dimusnahkan",
+        "destroy record" => "Mencatat pemusnahannya, dengan saksi, dan menulis berita acaranya",
         "expedite" => "Mendahulukan satu permohonan di atas semua kelas; dicatat",
         "blanks" => "Mengelola buku persediaan blangko",
         "blanks add" => "Mencatat blangko yang masuk",
         "blanks count" => "Mencatat hasil hitung fisik blangko",
-        "blanks report" => "Menampilkan buku blangko dan sisanya",
+        "blanks damaged" => "Mencatat blangko yang rusak saat diterima, atau rusak tanpa dicetak",
+        "blanks returned" => "Mencatat blangko yang dikembalikan atau diserahkan ke kantor lain",
+        "blanks report" => "Menampilkan buku blangko baris demi baris, cocok atau tidak, dan cukup untuk berapa hari",
         "nightly" => {
             "Menjalankan seluruh pekerjaan malam: inbox, pencocokan, daftar tertahan, daftar cetak, outbox, cadangan"
         }
@@ -160,8 +172,19 @@ pub fn examples(lang: Lang, path: &str) -> Option<String> {
         "handover" => {
             "cetak handover 1671094107959001\ncetak handover 1671094107959001 --by \"Siti Aminah\" --relation ibu --old-card\ncetak handover --file diambil.txt --format csv --output penyerahan.csv\ncetak handover --list --output tanda-terima.html"
         }
+        "notify" => {
+            "cetak notify --dry-run --format table\ncetak notify --output pesan.csv\ncetak notify --only collect --limit 200 --output pesan.csv"
+        }
+        "destroy record" => {
+            "cetak destroy record --witness \"Rina Wati\" --witness \"Andi Saputra\" --place \"halaman kantor\"\ncetak destroy record --witness \"Rina Wati\" --place kantor --date 2021-07-23 --output berita-acara.html"
+        }
+        "destroy list" => {
+            "cetak destroy list\ncetak destroy list --format xlsx --output musnah.xlsx\ncetak destroy list --record 3 --output berita-acara.html"
+        }
         "expedite" => "cetak expedite 1671094107959001 --reason \"rujukan rumah sakit\"",
-        "blanks" => "cetak blanks add 2000\ncetak blanks count 1480\ncetak blanks report",
+        "blanks" => {
+            "cetak blanks add 2000\ncetak blanks damaged 3 --note \"basah\"\ncetak blanks count 1480\ncetak blanks report"
+        }
         "nightly" => "cetak nightly --home /srv/cetak/palembang\ncetak nightly --as-of 2021-07-22T22:00 --format json",
         "check" => "cetak check\ncetak check --format json",
         "backup" => "cetak backup\ncetak backup /media/usb/cetak.db",
@@ -195,6 +218,8 @@ fn words(path: &str, id: &str) -> (&'static str, &'static str) {
         ),
         ("blanks add", "blanks") => ("How many blanks arrived", "Berapa blangko yang masuk"),
         ("blanks count", "blanks") => ("How many blanks there are", "Berapa blangko yang ada"),
+        ("blanks damaged", "blanks") => ("How many blanks are damaged", "Berapa blangko yang rusak"),
+        ("blanks returned", "blanks") => ("How many blanks were returned", "Berapa blangko yang dikembalikan"),
         ("batch", "blanks") => (
             "Blanks at hand for that day, instead of the ledger's number",
             "Blangko yang tersedia untuk hari itu, menggantikan angka buku",
@@ -223,6 +248,30 @@ fn words(path: &str, id: &str) -> (&'static str, &'static str) {
         ("handover", "list") => (
             "Print the receipt lists per village instead: a table, xlsx, or HTML for A4 with --output FILE.html",
             "Cetak daftar tanda terima per kelurahan: tabel, xlsx, atau HTML untuk A4 dengan --output BERKAS.html",
+        ),
+        ("notify", "limit") => (
+            "Tell at most N; the rest is left for another run",
+            "Paling banyak N warga; sisanya untuk kali berikutnya",
+        ),
+        ("notify", "format") => (
+            "csv (the default), xlsx or json; table only with --dry-run",
+            "csv (bawaan), xlsx, atau json; table hanya dengan --dry-run",
+        ),
+        ("notify", "dry_run") => (
+            "Show who would be told and record nothing",
+            "Tampilkan siapa yang akan diberi tahu tanpa mencatat apa pun",
+        ),
+        ("destroy list", "record") => (
+            "Write the record of this number once more instead: HTML or xlsx by the name of --output",
+            "Tulis lagi berita acara bernomor ini: HTML atau xlsx menurut nama --output",
+        ),
+        ("destroy record", "date") => (
+            "The day of the destruction (default: today); what was spoiled later is left out",
+            "Hari pemusnahan (bawaan: hari ini); yang rusak sesudahnya tidak ikut",
+        ),
+        ("destroy record", "output") => (
+            "FILE.html or FILE.xlsx (default: both, in outbox/DATE)",
+            "BERKAS.html atau BERKAS.xlsx (bawaan: keduanya, di outbox/TANGGAL)",
         ),
         ("backup", "file") => (
             "Where to (default: backups/ in the home)",
@@ -410,6 +459,16 @@ fn counter_words(id: &str) -> (&'static str, &'static str) {
             "The collector's relation to the owner (somebody of the same family card)",
             "Hubungan pengambil dengan pemilik (anggota KK yang sama)",
         ),
+        "only" => (
+            "Only collect, register or record (may be repeated)",
+            "Hanya collect (ambil), register (isi tautan), atau record (rekam); boleh diulang",
+        ),
+        "again" => (
+            "Write the messages of the last run once more, as far as it is still their move",
+            "Tulis lagi pesan dari pemberitahuan terakhir, bagi yang masih gilirannya",
+        ),
+        "witness" => ("Who saw it (may be repeated)", "Saksinya (boleh diulang)"),
+        "place" => ("Where it was done", "Tempat pemusnahan"),
         "old_card" => ("The old card was surrendered", "KTP lama diserahkan kembali"),
         _ => ("", ""),
     }

@@ -3,16 +3,19 @@
 
 pub mod answer;
 pub mod batch;
+pub mod blanks;
 pub mod check;
 pub mod columns;
 pub mod counter;
 pub mod decide;
+pub mod destroy;
 pub mod evidence;
 pub mod exits;
 pub mod failure;
 pub mod help;
 pub mod intake;
 pub mod nightly;
+pub mod notify;
 pub mod number;
 pub mod reconcile;
 pub mod review;
