@@ -20,6 +20,7 @@ use crate::domain::notices::{Citizen, citizen};
 use crate::domain::reconcile::reconcile;
 use crate::domain::record_status::Owner;
 use crate::messages::Failure;
+use crate::messages::desk::DeskMatter;
 use crate::messages::nightly::{Attention, Step, step};
 use crate::outputs::applications::{Aged, View, write_csv};
 use crate::outputs::file::{write_whole, write_whole_with};
@@ -309,18 +310,19 @@ fn stock_attention(context: &Context, facts: &dyn Facts) -> Result<Vec<Attention
 /// What waits at the desk: cards to be collected, citizens to be told, cards to be destroyed. None of it is urgent.
 fn desk_attention(context: &Context, facts: &dyn Facts, standing: &Standing) -> Result<Vec<Attention>> {
     let all = [
-        Attention::CardsUncollected {
+        DeskMatter::CardsUncollected {
             count: standing.uncollected,
             days: context.settings().rules.stuck_days,
         },
-        Attention::NoticesDue {
+        DeskMatter::NoticesDue {
             count: count_untold(facts, &standing.citizens)?,
         },
-        Attention::DestructionDue {
+        DeskMatter::DestructionDue {
             count: u64::try_from(facts.cards_to_destroy()?.len())?,
         },
     ];
-    Ok(all.into_iter().filter(|one| one.count() > 0).collect())
+    let waiting = all.into_iter().filter(|matter| matter.count() > 0);
+    Ok(waiting.map(Attention::AtDesk).collect())
 }
 
 /// Writes the day's batches, what is stuck, and what is to be decided.

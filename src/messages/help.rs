@@ -1,6 +1,6 @@
 //! The help of every command and argument. A test in `tests/it` shows that none lacks its words.
 
-use super::Lang;
+use super::{Lang, help_desk};
 
 /// Returns the layout of a help page.
 pub fn template(lang: Lang) -> &'static str {
@@ -218,8 +218,6 @@ fn words(path: &str, id: &str) -> (&'static str, &'static str) {
         ),
         ("blanks add", "blanks") => ("How many blanks arrived", "Berapa blangko yang masuk"),
         ("blanks count", "blanks") => ("How many blanks there are", "Berapa blangko yang ada"),
-        ("blanks damaged", "blanks") => ("How many blanks are damaged", "Berapa blangko yang rusak"),
-        ("blanks returned", "blanks") => ("How many blanks were returned", "Berapa blangko yang dikembalikan"),
         ("batch", "blanks") => (
             "Blanks at hand for that day, instead of the ledger's number",
             "Blangko yang tersedia untuk hari itu, menggantikan angka buku",
@@ -249,30 +247,6 @@ fn words(path: &str, id: &str) -> (&'static str, &'static str) {
             "Print the receipt lists per village instead: a table, xlsx, or HTML for A4 with --output FILE.html",
             "Cetak daftar tanda terima per kelurahan: tabel, xlsx, atau HTML untuk A4 dengan --output BERKAS.html",
         ),
-        ("notify", "limit") => (
-            "Tell at most N; the rest is left for another run",
-            "Paling banyak N warga; sisanya untuk kali berikutnya",
-        ),
-        ("notify", "format") => (
-            "csv (the default), xlsx or json; table only with --dry-run",
-            "csv (bawaan), xlsx, atau json; table hanya dengan --dry-run",
-        ),
-        ("notify", "dry_run") => (
-            "Show who would be told and record nothing",
-            "Tampilkan siapa yang akan diberi tahu tanpa mencatat apa pun",
-        ),
-        ("destroy list", "record") => (
-            "Write the record of this number once more instead: HTML or xlsx by the name of --output",
-            "Tulis lagi berita acara bernomor ini: HTML atau xlsx menurut nama --output",
-        ),
-        ("destroy record", "date") => (
-            "The day of the destruction (default: today); what was spoiled later is left out",
-            "Hari pemusnahan (bawaan: hari ini); yang rusak sesudahnya tidak ikut",
-        ),
-        ("destroy record", "output") => (
-            "FILE.html or FILE.xlsx (default: both, in outbox/DATE)",
-            "BERKAS.html atau BERKAS.xlsx (bawaan: keduanya, di outbox/TANGGAL)",
-        ),
         ("backup", "file") => (
             "Where to (default: backups/ in the home)",
             "Tujuan (bawaan: backups/ di rumah kantor)",
@@ -293,12 +267,12 @@ fn words(path: &str, id: &str) -> (&'static str, &'static str) {
             "Nama yang didaftarkan, bila beberapa memakai NIK yang sama",
         ),
         ("decide", "reason") => ("Why; it goes into the log", "Alasannya; masuk ke catatan"),
-        _ => shared_words(id),
+        _ => help_desk::words(path, id),
     }
 }
 
 /// The options that most commands take.
-fn shared_words(id: &str) -> (&'static str, &'static str) {
+pub(super) fn shared_words(id: &str) -> (&'static str, &'static str) {
     match id {
         "help" => ("Show this help", "Tampilkan bantuan ini"),
         "version" => ("Show the version", "Tampilkan versi"),
@@ -440,36 +414,6 @@ fn own_words(id: &str) -> (&'static str, &'static str) {
             "bash, zsh, fish, elvish or powershell",
             "bash, zsh, fish, elvish, atau powershell",
         ),
-        _ => counter_words(id),
-    }
-}
-
-/// What the commands of the counter take.
-fn counter_words(id: &str) -> (&'static str, &'static str) {
-    match id {
-        "words" => (
-            "A NIK, a part of the name (every word must occur), a phone or a request number; several NIKs are listed",
-            "NIK, bagian nama (semua kata harus ada), nomor HP, atau nomor permohonan; beberapa NIK ditampilkan sebagai daftar",
-        ),
-        "by" => (
-            "Who collects, if not the owner",
-            "Siapa yang mengambil, bila bukan pemiliknya",
-        ),
-        "relation" => (
-            "The collector's relation to the owner (somebody of the same family card)",
-            "Hubungan pengambil dengan pemilik (anggota KK yang sama)",
-        ),
-        "only" => (
-            "Only collect, register or record (may be repeated)",
-            "Hanya collect (ambil), register (isi tautan), atau record (rekam); boleh diulang",
-        ),
-        "again" => (
-            "Write the messages of the last run once more, as far as it is still their move",
-            "Tulis lagi pesan dari pemberitahuan terakhir, bagi yang masih gilirannya",
-        ),
-        "witness" => ("Who saw it (may be repeated)", "Saksinya (boleh diulang)"),
-        "place" => ("Where it was done", "Tempat pemusnahan"),
-        "old_card" => ("The old card was surrendered", "KTP lama diserahkan kembali"),
-        _ => ("", ""),
+        _ => help_desk::own_words(id),
     }
 }

@@ -1,6 +1,7 @@
 //! The sentences of `nightly`: a summary that a head of office understands without help.
 
 use super::Lang;
+use super::desk::DeskMatter;
 use super::number::{cards, counted, grouped};
 use chrono::{Datelike, NaiveDate, NaiveDateTime, Timelike};
 
@@ -184,9 +185,7 @@ pub enum Attention {
     UnansweredCards { count: u64, oldest: String },
     IssuedWhileAssigned { count: u64 },
     BlanksLow { left: u64 },
-    CardsUncollected { count: u64, days: u32 },
-    NoticesDue { count: u64 },
-    DestructionDue { count: u64 },
+    AtDesk(DeskMatter),
     EditedFiles { files: Vec<String> },
     NoOperators,
     NobodyPrints { why: String },
@@ -207,9 +206,7 @@ impl Attention {
             Self::UnansweredCards { .. } => "unanswered_cards",
             Self::IssuedWhileAssigned { .. } => "issued_while_assigned",
             Self::BlanksLow { .. } => "blanks_low",
-            Self::CardsUncollected { .. } => "cards_uncollected",
-            Self::NoticesDue { .. } => "notices_due",
-            Self::DestructionDue { .. } => "destruction_due",
+            Self::AtDesk(matter) => matter.code(),
             Self::EditedFiles { .. } => "edited_files",
             Self::NoOperators => "no_operators",
             Self::NobodyPrints { .. } => "nobody_prints",
@@ -228,11 +225,9 @@ impl Attention {
             | Self::NearMatch { count }
             | Self::UnknownStatus { count }
             | Self::UnansweredCards { count, .. }
-            | Self::CardsUncollected { count, .. }
-            | Self::NoticesDue { count }
-            | Self::DestructionDue { count }
             | Self::IssuedWhileAssigned { count } => *count,
             Self::BlanksLow { left } => *left,
+            Self::AtDesk(matter) => matter.count(),
             Self::EditedFiles { files } => files.len() as u64,
         }
     }
@@ -310,24 +305,7 @@ impl Attention {
                 format!("only {} left", many("blank", "blanks")),
                 "order blanks; cetak blanks add N".into(),
             ),
-            Self::CardsUncollected { days, .. } => (
-                format!(
-                    "{} printed longer than {days} days ago, not collected",
-                    many("card", "cards")
-                ),
-                format!("cetak stuck --days {days} --category printed"),
-            ),
-            Self::NoticesDue { .. } => (
-                format!("{} to be told that it is their move", many("citizen", "citizens")),
-                "cetak notify --output FILE.csv".into(),
-            ),
-            Self::DestructionDue { .. } => (
-                format!(
-                    "{} to be destroyed",
-                    many("spoiled or surrendered card", "spoiled or surrendered cards")
-                ),
-                "cetak destroy list".into(),
-            ),
+            Self::AtDesk(matter) => matter.text(Lang::En),
             Self::EditedFiles { files } => (
                 format!("{} filled in, not imported", many("file", "files")),
                 format!("cetak import results {}", files.join(" ")),
@@ -388,18 +366,7 @@ impl Attention {
                 format!("blangko tinggal {count}"),
                 "pesan blangko; cetak blanks add N".into(),
             ),
-            Self::CardsUncollected { days, .. } => (
-                format!("{count} KTP jadi lebih dari {days} hari yang lalu, belum diambil"),
-                format!("cetak stuck --days {days} --category printed"),
-            ),
-            Self::NoticesDue { .. } => (
-                format!("{count} warga perlu diberi tahu bahwa sekarang gilirannya"),
-                "cetak notify --output BERKAS.csv".into(),
-            ),
-            Self::DestructionDue { .. } => (
-                format!("{count} KTP rusak atau KTP lama perlu dimusnahkan"),
-                "cetak destroy list".into(),
-            ),
+            Self::AtDesk(matter) => matter.text(Lang::Id),
             Self::EditedFiles { files } => (
                 format!("{count} berkas di outbox diubah dengan tangan dan belum diimpor"),
                 format!("cetak import results {}", files.join(" ")),

@@ -4,6 +4,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod counter;
+mod day;
+mod desk;
 mod example_office;
 mod harness;
 mod help;

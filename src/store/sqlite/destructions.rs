@@ -99,7 +99,7 @@ pub(super) fn numbered(step: &Step<'_>, number: u32) -> Outcome<Option<Destructi
     let Some(mut found) = found else { return Ok(None) };
     let sql = "SELECT kind, nik, destroyed_card.name, request_no, since, batch.name, seq, cause
                FROM destroyed_card LEFT JOIN batch ON batch.id = destroyed_card.batch
-               WHERE destruction = ?1 ORDER BY ordinal";
+               WHERE destruction = ?1 ORDER BY destroyed_card.ordinal";
     let mut statement = step.connection.prepare(sql)?;
     found.cards = statement.query_and_then([number], card)?.collect::<Outcome<_>>()?;
     Ok(Some(found))
