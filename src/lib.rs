@@ -39,6 +39,7 @@
 //!
 //! - Where does an application stand, and why? [`domain::standing`], in the order of the categories.
 //! - Whose entry does a damaged or mistyped NIK mean? [`domain::near_match`]; are two names one person's? [`domain::name`].
+//! - Who is told that it is their move? [`domain::notices`]. Do the blanks balance? [`domain::blank_book`].
 //! - Who is printed tomorrow, by whom? [`domain::batching`]. What does a snapshot change? [`domain::snapshot`].
 //! - How is a row read from a file that Excel damaged? [`intake::records`], [`intake::timestamps`], [`domain::nik`].
 //! - What stands in the store? `store/sqlite/migrations/`, one numbered file each.

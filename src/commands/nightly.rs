@@ -16,7 +16,8 @@ use crate::context::Context;
 use crate::domain::ageing::calendar_days;
 use crate::domain::application::{Application, Category, Reason};
 use crate::domain::batching::CardState;
-use crate::domain::notices::{Citizen, citizen};
+use crate::domain::notices::{Turn, turn};
+use crate::domain::phone::Phone;
 use crate::domain::reconcile::reconcile;
 use crate::domain::record_status::Owner;
 use crate::messages::Failure;
@@ -58,8 +59,8 @@ struct Standing {
     undecided: Vec<Aged>,
     unknown_status: u64,
     issued_while_assigned: u64,
-    /// Whose move it is.
-    citizens: Vec<Citizen>,
+    /// Citizens whose move it is, and who can be reached.
+    turns: Vec<Turn>,
     /// Printed cards that have waited too long for their owners.
     uncollected: u64,
 }
@@ -199,7 +200,7 @@ fn stand(context: &Context, office: &mut Office) -> Result<Standing> {
         undecided: Vec::new(),
         unknown_status: 0,
         issued_while_assigned: 0,
-        citizens: Vec::new(),
+        turns: Vec::new(),
         uncollected: 0,
     };
     context.ui.step(&step(context.lang, Step::Reconcile), || {
@@ -223,7 +224,9 @@ impl Standing {
         let told = |reason: &Reason| application.explanation.contains(reason);
         self.unknown_status += u64::from(told(&Reason::UnknownStatus));
         self.issued_while_assigned += u64::from(told(&Reason::IssuedWhileAssigned));
-        self.citizens.extend(citizen(&application));
+        if application.phone.as_ref().is_some_and(Phone::is_mobile) {
+            self.turns.extend(turn(&application));
+        }
         if let (Category::Printed, Some(printed)) = (application.category, application.printed_at) {
             let too_long = calendar_days(printed, context.as_of, context.zone()) > limit;
             self.uncollected += u64::from(too_long);
@@ -315,7 +318,7 @@ fn desk_attention(context: &Context, facts: &dyn Facts, standing: &Standing) -> 
             days: context.settings().rules.stuck_days,
         },
         DeskMatter::NoticesDue {
-            count: count_untold(facts, &standing.citizens)?,
+            count: count_untold(facts, &standing.turns)?,
         },
         DeskMatter::DestructionDue {
             count: u64::try_from(facts.cards_to_destroy()?.len())?,

@@ -5,7 +5,7 @@ use super::listing::{Format, ListArgs};
 use super::office::{Access, Office};
 use crate::context::Context;
 use crate::domain::notices::{
-    Citizen, Message, Notice, NoticeKind, NoticePlan, PhoneFault, ToldBefore, citizen, plan_notices, reach,
+    Citizen, Message, Notice, NoticeKind, NoticePlan, PhoneFault, ToldBefore, Turn, citizen, plan_notices,
 };
 use crate::domain::reconcile::reconcile;
 use crate::domain::template::Place;
@@ -21,7 +21,7 @@ use clap::builder::PossibleValuesParser;
 use serde::Serialize;
 use std::path::PathBuf;
 
-/// So many of those who cannot be told are named on the screen.
+/// So many of those whose number is wrong are named on the screen.
 const NAMED: usize = 20;
 
 /// Arguments of `notify`.
@@ -136,7 +136,7 @@ pub fn run(context: &mut Context, args: &NotifyArgs) -> Result<Outcome> {
 fn plan(context: &Context, facts: &(impl Facts + ?Sized), args: &NotifyArgs) -> Result<(NoticePlan, u32)> {
     let before = ToldBefore::of(&facts.notices()?);
     let mut untold = citizens(context, facts)?;
-    untold.retain(|citizen| args.wants(citizen.kind) && !before.knows(citizen));
+    untold.retain(|citizen| args.wants(citizen.turn.kind) && !before.knows(&citizen.turn));
     Ok((plan_notices(untold, args.limit), before.last_run))
 }
 
@@ -146,7 +146,7 @@ fn told_last(context: &Context, facts: &(impl Facts + ?Sized)) -> Result<(Notice
     let last_run = ToldBefore::of(&notices).last_run;
     let told = ToldBefore::in_run(&notices, last_run);
     let mut again = citizens(context, facts)?;
-    again.retain(|citizen| told.knows(citizen));
+    again.retain(|citizen| told.knows(&citizen.turn));
     Ok((plan_notices(again, None), Some(last_run).filter(|run| *run > 0)))
 }
 
@@ -160,23 +160,22 @@ fn citizens(context: &Context, facts: &(impl Facts + ?Sized)) -> Result<Vec<Citi
     Ok(citizens)
 }
 
-/// Counts those of some citizens who were not told yet and can be.
+/// Counts those who were not told yet.
 ///
 /// # Errors
 /// Those of the store.
-pub fn count_untold(facts: &(impl Facts + ?Sized), citizens: &[Citizen]) -> Result<u64> {
+pub fn count_untold(facts: &(impl Facts + ?Sized), turns: &[Turn]) -> Result<u64> {
     let before = ToldBefore::of(&facts.notices()?);
-    let untold = citizens
-        .iter()
-        .filter(|citizen| reach(citizen.phone.as_ref()).is_ok() && !before.knows(citizen));
+    let untold = turns.iter().filter(|turn| !before.knows(turn));
     Ok(u64::try_from(untold.count())?)
 }
 
 fn notice(context: &Context, message: &Message, run: u32) -> Notice {
+    let Turn { nik, kind, since } = message.citizen.turn;
     Notice {
-        nik: message.citizen.nik,
-        kind: message.citizen.kind,
-        since: message.citizen.since,
+        nik,
+        kind,
+        since,
         told_at: context.as_of,
         run,
     }
@@ -186,17 +185,17 @@ fn notice(context: &Context, message: &Message, run: u32) -> Notice {
 fn text(context: &Context, citizen: &Citizen) -> String {
     let settings = context.settings();
     let lang = settings.lang.unwrap_or(Lang::Id);
-    let template = settings.notify.text(lang, citizen.kind);
+    let template = settings.notify.text(lang, citizen.turn.kind);
     template.fill(|place| match place {
         Place::Name => citizen.name.clone(),
-        Place::Nik => citizen.nik.masked(),
+        Place::Nik => citizen.turn.nik.masked(),
         Place::Office => {
             let office = settings.office.name.clone();
             office.unwrap_or_else(|| words::office(lang).to_owned())
         }
         Place::District => citizen.district.clone().unwrap_or_default(),
         Place::Village => citizen.village.clone().unwrap_or_default(),
-        Place::Since => long_day(lang, citizen.since.day(context.zone())),
+        Place::Since => long_day(lang, citizen.turn.since.day(context.zone())),
     })
 }
 
@@ -214,8 +213,14 @@ fn show(context: &Context, list: &ListArgs, plan: &NoticePlan, run: Option<u32>)
     };
     list.show(context, data, || listing(context, plan))?;
     if list.format != Format::Json {
-        for (citizen, fault) in plan.not_sent.iter().take(NAMED) {
-            let nik = context.shown(citizen.nik);
+        // A number that is wrong can be mended; where there is none, the sum says how many.
+        let wrong = || {
+            plan.not_sent
+                .iter()
+                .filter(|(_, fault)| *fault == PhoneFault::NotMobile)
+        };
+        for (citizen, fault) in wrong().take(NAMED) {
+            let nik = context.shown(citizen.turn.nik);
             let phone = citizen.phone.as_ref().map(|phone| {
                 let shown = if context.ui.screen().reveal {
                     phone.as_str().to_owned()
@@ -227,19 +232,24 @@ fn show(context: &Context, list: &ListArgs, plan: &NoticePlan, run: Option<u32>)
             let line = words::not_sent(context.lang, &nik, &citizen.name, phone.as_deref(), *fault);
             context.ui.warn(line);
         }
-        let more = plan.not_sent.len().saturating_sub(NAMED);
+        let more = wrong().count().saturating_sub(NAMED);
         if more > 0 {
             context
                 .ui
                 .warn(words::more_not_sent(context.lang, u64::try_from(more)?));
         }
     }
-    let not_sent = u64::try_from(plan.not_sent.len())?;
+    let count_of = |fault: PhoneFault| {
+        let found = plan.not_sent.iter().filter(|(_, one)| *one == fault);
+        u64::try_from(found.count())
+    };
+    let (no_phone, not_mobile) = (count_of(PhoneFault::Missing)?, count_of(PhoneFault::NotMobile)?);
     context.ui.note(words::sum(
         context.lang,
         Sum {
             told,
-            not_sent,
+            no_phone,
+            not_mobile,
             left_over: plan.left_over,
             run,
         },
@@ -253,17 +263,17 @@ fn message_line(context: &Context, message: &Message) -> MessageLine {
         phone: message.phone.clone(),
         name: citizen.name.clone(),
         text: text(context, citizen),
-        nik: citizen.nik.digits(),
-        kind: citizen.kind.code(),
-        since: citizen.since.iso(context.zone()),
+        nik: citizen.turn.nik.digits(),
+        kind: citizen.turn.kind.code(),
+        since: citizen.turn.since.iso(context.zone()),
     }
 }
 
 fn not_sent_line(context: &Context, (citizen, fault): &(Citizen, PhoneFault)) -> NotSentLine {
     NotSentLine {
-        nik: citizen.nik.digits(),
+        nik: citizen.turn.nik.digits(),
         name: citizen.name.clone(),
-        kind: citizen.kind.code(),
+        kind: citizen.turn.kind.code(),
         phone: citizen.phone.as_ref().map(|phone| phone.as_str().to_owned()),
         code: fault.code(),
         reason: words::phone_fault(context.lang, *fault),

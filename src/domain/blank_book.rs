@@ -257,7 +257,9 @@ impl Keeper {
 
     /// Writes the uses since the last movement down, a line for each day, kind and cause.
     fn write_uses(&mut self) {
-        for ((_, kind, cause), (count, at)) in std::mem::take(&mut self.pending) {
+        let mut written: Vec<_> = std::mem::take(&mut self.pending).into_iter().collect();
+        written.sort_by_key(|((_, kind, _), (_, at))| (*at, *kind));
+        for ((_, kind, cause), (count, at)) in written {
             let totals = &mut self.book.totals;
             match kind {
                 UseKind::Printed => totals.printed += count,

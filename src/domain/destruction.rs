@@ -1,5 +1,8 @@
 //! Cards that must not stay in the world: spoiled ones, and old ones that were surrendered. They are burned before
 //! witnesses, each by name, and the record of it (berita acara) is kept.
+//!
+//! Source: circular of the Minister of Home Affairs 470.13/11176/SJ of 13 December 2018 (record every spoiled or invalid
+//! card, burn it, and make a berita acara each time).
 
 use super::moment::{Moment, Zone};
 use super::nik::Nik;

@@ -52,15 +52,22 @@ pub struct Notice {
     pub run: u32,
 }
 
-/// A citizen whose move it is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Citizen {
+/// The state of a citizen whose move it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Turn {
     /// The population number.
     pub nik: Nik,
     /// What they are asked to do.
     pub kind: NoticeKind,
     /// When this state began: the print, or the queue entry.
     pub since: Moment,
+}
+
+/// A citizen whose move it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Citizen {
+    /// The state.
+    pub turn: Turn,
     /// The name.
     pub name: String,
     /// Kecamatan.
@@ -71,8 +78,8 @@ pub struct Citizen {
     pub phone: Option<Phone>,
 }
 
-/// Returns what the citizen of an application is to be told, if anything.
-pub fn citizen(application: &Application) -> Option<Citizen> {
+/// Returns the state of the citizen of an application, where there is something to tell.
+pub fn turn(application: &Application) -> Option<Turn> {
     let NikReading::Trusted(nik) = application.nik else {
         return None;
     };
@@ -83,10 +90,13 @@ pub fn citizen(application: &Application) -> Option<Citizen> {
         (Category::Blocked, NextStep::Status(StatusStep::ComeForRecording)) => (NoticeKind::Record, queued),
         _ => return None,
     };
+    Some(Turn { nik, kind, since })
+}
+
+/// Returns whom an application is about, where there is something to tell.
+pub fn citizen(application: &Application) -> Option<Citizen> {
     Some(Citizen {
-        nik,
-        kind,
-        since,
+        turn: turn(application)?,
         name: application.name.clone(),
         district: application.district.clone(),
         village: application.village.clone(),
@@ -125,9 +135,9 @@ impl ToldBefore {
 
     /// Tells whether somebody was told in this state. An earlier beginning that a later snapshot brought to light is
     /// the same state.
-    pub fn knows(&self, citizen: &Citizen) -> bool {
-        let newest = self.newest.get(&(citizen.nik, citizen.kind));
-        newest.is_some_and(|newest| citizen.since <= *newest)
+    pub fn knows(&self, turn: &Turn) -> bool {
+        let newest = self.newest.get(&(turn.nik, turn.kind));
+        newest.is_some_and(|newest| turn.since <= *newest)
     }
 }
 
@@ -172,7 +182,7 @@ pub struct NoticePlan {
 
 /// Plans the notices: cards to collect first, then who has waited longest; no more than `limit`.
 pub fn plan_notices(mut citizens: Vec<Citizen>, limit: Option<u32>) -> NoticePlan {
-    citizens.sort_by_key(|citizen| (citizen.kind, citizen.since, citizen.nik));
+    citizens.sort_by_key(|Citizen { turn, .. }| (turn.kind, turn.since, turn.nik));
     let limit = limit.map_or(usize::MAX, |limit| usize::try_from(limit).unwrap_or(usize::MAX));
     let mut plan = NoticePlan::default();
     for citizen in citizens {
@@ -201,9 +211,11 @@ mod tests {
 
     fn person(serial: u64, kind: NoticeKind, since: i64, phone: &str) -> Citizen {
         Citizen {
-            nik: Nik::from_u64(1_671_094_107_959_000 + serial).unwrap(),
-            kind,
-            since: Moment::from_seconds(since),
+            turn: Turn {
+                nik: Nik::from_u64(1_671_094_107_959_000 + serial).unwrap(),
+                kind,
+                since: Moment::from_seconds(since),
+            },
             name: format!("WARGA {serial}"),
             district: None,
             village: None,
@@ -212,11 +224,12 @@ mod tests {
     }
 
     fn told(citizen: &Citizen, run: u32) -> Notice {
+        let turn = citizen.turn;
         Notice {
-            nik: citizen.nik,
-            kind: citizen.kind,
-            since: citizen.since,
-            told_at: citizen.since,
+            nik: turn.nik,
+            kind: turn.kind,
+            since: turn.since,
+            told_at: turn.since,
             run,
         }
     }
@@ -232,7 +245,7 @@ mod tests {
             person(5, NoticeKind::Record, 1, ""),
         ];
         let plan = plan_notices(citizens, Some(2));
-        let serials: Vec<u64> = plan.messages.iter().map(|m| m.citizen.nik.as_u64() % 10).collect();
+        let serials: Vec<u64> = plan.messages.iter().map(|m| m.citizen.turn.nik.as_u64() % 10).collect();
         assert_eq!((serials, plan.left_over), (vec![3, 2], 1));
         assert!(plan.messages.iter().all(|message| message.phone == "6281299990001"));
         let faults: Vec<_> = plan.not_sent.iter().map(|(_, fault)| fault.code()).collect();
@@ -243,12 +256,12 @@ mod tests {
     fn a_state_is_told_once_and_a_new_one_again() {
         let first = person(1, NoticeKind::Collect, 100, "");
         let book = ToldBefore::of(&[told(&first, 1)]);
-        assert!(book.knows(&first) && book.last_run == 1);
-        let knows = |kind, since| book.knows(&person(1, kind, since, ""));
+        assert!(book.knows(&first.turn) && book.last_run == 1);
+        let knows = |kind, since| book.knows(&person(1, kind, since, "").turn);
         assert!(knows(NoticeKind::Collect, 90), "an earlier beginning is the same state");
         assert!(!knows(NoticeKind::Collect, 101), "another print is another state");
         assert!(!knows(NoticeKind::Register, 90));
-        assert!(!book.knows(&person(2, NoticeKind::Collect, 100, "")));
+        assert!(!book.knows(&person(2, NoticeKind::Collect, 100, "").turn));
     }
 
     #[test]
@@ -259,7 +272,7 @@ mod tests {
         );
         let notices = [told(&one, 1), told(&other, 2)];
         let last = ToldBefore::in_run(&notices, 2);
-        assert!(!last.knows(&one) && last.knows(&other));
+        assert!(!last.knows(&one.turn) && last.knows(&other.turn));
         assert_eq!(ToldBefore::of(&notices).last_run, 2);
     }
 }

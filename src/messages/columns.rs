@@ -53,6 +53,7 @@ pub fn heading(lang: Lang, key: &str) -> &'static str {
         "relation" => ("Hubungan", "Relation"),
         "phone" => ("Telepon", "Phone"),
         "text" => ("Pesan", "Message"),
+        "kind" => ("Jenis", "Kind"),
         "cause" => ("Sebab", "Cause"),
         "signature" => ("Tanda tangan", "Signature"),
         "rows" => ("Baris", "Rows"),

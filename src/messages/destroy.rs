@@ -124,10 +124,10 @@ pub fn record_body(lang: Lang, destruction: &Destruction, office: Option<&str>) 
     let office = office.unwrap_or_default();
     lang.pick(
         format!(
-            "Pada hari ini, {day}, bertempat di {place}, telah dilakukan pemusnahan {all} KTP-el{office} dengan cara dibakar, disaksikan oleh para saksi yang bertanda tangan di bawah ini. Yang dimusnahkan terdiri atas {spoiled} keping rusak saat dicetak dan {surrendered} keping KTP lama yang diserahkan kembali, menurut daftar berikut."
+            "Pada hari ini, {day}, bertempat di {place}, telah dilakukan pemusnahan {all} KTP-el{office} dengan cara dibakar, sesuai Surat Edaran Mendagri Nomor 470.13/11176/SJ tanggal 13 Desember 2018, disaksikan oleh para saksi yang bertanda tangan di bawah ini. Yang dimusnahkan terdiri atas {spoiled} keping rusak saat dicetak dan {surrendered} keping KTP lama yang diserahkan kembali, menurut daftar berikut."
         ),
         format!(
-            "On {day}, in {place}, {all} were destroyed by burning{office}, before the witnesses who sign below: {spoiled} spoiled in printing and {surrendered} old cards that were surrendered, as listed here."
+            "On {day}, in {place}, {all} were destroyed by burning{office}, as circular 470.13/11176/SJ of the Minister of Home Affairs (13 December 2018) asks, before the witnesses who sign below: {spoiled} spoiled in printing and {surrendered} old cards that were surrendered, as listed here."
         ),
     )
 }

@@ -84,8 +84,10 @@ pub fn title(lang: Lang) -> &'static str {
 pub struct Sum {
     /// How many are told.
     pub told: u64,
-    /// How many cannot be.
-    pub not_sent: u64,
+    /// How many have no number.
+    pub no_phone: u64,
+    /// How many have one that is no Indonesian mobile number.
+    pub not_mobile: u64,
     /// How many are left for another run.
     pub left_over: u64,
     /// The number of the run; none where nothing is recorded.
@@ -103,11 +105,18 @@ pub fn sum(lang: Lang, sum: Sum) -> String {
         ),
         None => lang.pick(format!("{told} akan diberi tahu."), format!("{told} to be told.")),
     };
-    if sum.not_sent > 0 {
-        let count = people(sum.not_sent);
+    if sum.not_mobile > 0 {
+        let count = people(sum.not_mobile);
         text += &lang.pick(
-            format!(" {count} tanpa nomor yang dapat dikirimi."),
-            format!(" {count} without a number to send to."),
+            format!(" {count} dengan nomor yang bukan nomor HP."),
+            format!(" {count} with a number that is no mobile number."),
+        );
+    }
+    if sum.no_phone > 0 {
+        let count = people(sum.no_phone);
+        text += &lang.pick(
+            format!(" {count} tanpa nomor telepon."),
+            format!(" {count} without a phone number."),
         );
     }
     if sum.left_over > 0 {

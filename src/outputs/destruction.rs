@@ -8,6 +8,9 @@ use crate::domain::nik::{Nik, NikReading};
 use crate::messages::{Lang, columns, destroy as words};
 use maud::html;
 
+/// What is no sentence stays on one line.
+const KEEP: &str = "white-space: nowrap";
+
 /// What the page needs beside the record.
 #[derive(Clone, Copy, Debug)]
 pub struct Paper<'a> {
@@ -44,7 +47,7 @@ pub fn due_listing(title: &str, cards: &[DueCard], lang: Lang, zone: Zone) -> Li
             column("nik", Kind::Text),
             column("name", Kind::Text),
             column("request_no", Kind::Text),
-            column("what", Kind::Text),
+            column("kind", Kind::Text),
             column("date", Kind::Day),
             column("batch", Kind::Text),
             column("cause", Kind::Text),
@@ -65,7 +68,11 @@ fn numbers(card: &DueCard) -> (Option<String>, Option<&str>) {
 pub fn record_page(destruction: &Destruction, paper: Paper<'_>) -> String {
     let Paper { lang, zone, .. } = paper;
     let shown = |nik: Nik| if paper.reveal { nik.digits() } else { nik.masked() };
-    let heads = ["seq", "name", "nik", "request_no", "what", "date", "batch", "cause"];
+    let heads = ["seq", "name", "nik", "request_no", "kind", "date", "note"];
+    let remark = |card: &DueCard| match numbers(card) {
+        (Some(number), Some(cause)) => format!("{number}: {cause}"),
+        (number, cause) => number.or(cause.map(str::to_owned)).unwrap_or_default(),
+    };
     let signed: Vec<String> = (1..)
         .zip(&destruction.witnesses)
         .map(|(number, name)| words::witness(lang, number, &text(name)))
@@ -74,22 +81,20 @@ pub fn record_page(destruction: &Destruction, paper: Paper<'_>) -> String {
     let body = html! {
         p { (text(&words::record_body(lang, destruction, paper.office))) }
         div.wide { table {
-            thead { tr { @for head in heads { th { (columns::heading(lang, head)) } } } }
+            thead { tr { @for head in heads { th style=(KEEP) { (columns::heading(lang, head)) } } } }
             tbody { @for (seq, card) in (1_u64..).zip(&destruction.cards) {
-                @let (number, cause) = numbers(card);
                 tr {
                     td.number { (seq) }
                     td { (text(&card.name)) }
-                    td { (shown(card.nik)) }
+                    td style=(KEEP) { (shown(card.nik)) }
                     td { (text(card.request_no.as_deref().unwrap_or_default())) }
                     td { (words::what(lang, &card.what)) }
-                    td { (card.at.day(zone).to_string()) }
-                    td { (text(number.as_deref().unwrap_or_default())) }
-                    td { (text(cause.unwrap_or_default())) }
+                    td style=(KEEP) { (card.at.day(zone).to_string()) }
+                    td { (text(&remark(card))) }
                 }
             } }
         } }
-        p { (words::record_end(lang)) }
+        p style="margin-top: 5mm" { (words::record_end(lang)) }
         (signers(&words::signers(lang)))
         @for pair in signed.chunks(2) { (signers(pair)) }
     };

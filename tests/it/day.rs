@@ -279,10 +279,10 @@ fn afternoon(office: &Office, own: &mut Own) {
     let page = office.root().join("berita-acara.html");
     ok(office.run("2021-07-23T16:30", &[&burn[..], &[page.to_str().unwrap()]].concat()));
     let burned = office.json("2021-07-23T16:35", &["destroy", "list", "--record", "1"]);
-    let burned_of = |what: &str| -> BTreeSet<String> {
+    let burned_of = |kind: &str| -> BTreeSet<String> {
         let cards = burned["cards"].as_array().unwrap().iter();
         cards
-            .filter(|card| card["what"] == what)
+            .filter(|card| card["kind"] == kind)
             .map(|card| card["nik"].as_str().unwrap().to_owned())
             .collect()
     };

@@ -119,7 +119,7 @@ phone,name,text
         &first.stderr,
         "\
 warning: not sent: 167109******9002 =BUDI {office}: no Indonesian mobile number (0711****350)
-3 citizens told, in run 1. 1 citizen without a number to send to. 1 citizen left for another run.
+3 citizens told, in run 1. 1 citizen with a number that is no mobile number. 1 citizen left for another run.
 ",
     );
     // The file was lost: the same messages once more, and nothing is recorded.
@@ -130,7 +130,7 @@ warning: not sent: 167109******9002 =BUDI {office}: no Indonesian mobile number 
     let rest = office.run("2021-07-23T17:10", &rest).ends_with(0);
     assert!(
         rest.stderr
-            .ends_with("1 citizen told, in run 2. 1 citizen without a number to send to.\n")
+            .ends_with("1 citizen told, in run 2. 1 citizen with a number that is no mobile number.\n")
     );
     assert!(fs::read(&file).unwrap().starts_with(b"PK") && mode(&file) == 0o600);
     let none = office.json("2021-07-23T18:00", &["notify"]);
@@ -246,7 +246,7 @@ fn spoiled_and_surrendered_cards_are_burned_once_and_by_name() {
         &list.stdout,
         "\
 Cards to be destroyed
-No.  NIK               Name            Request no.  What                  Date        Batch                   Cause
+No.  NIK               Name            Request no.  Kind                  Date        Batch                   Cause
 ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
   1  167109******9002  =BUDI {office}               spoiled               2021-07-23  2021-07-23-ibrahim / 2  ink
   2  167109******9001  SITI AMINAH                  old card surrendered  2021-07-26
