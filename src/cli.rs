@@ -109,6 +109,9 @@ pub enum Command {
     Decide(commands::decide::DecideArgs),
     Printed(commands::printed::PrintedArgs),
     Handover(commands::handover::HandoverArgs),
+    Notify(commands::notify::NotifyArgs),
+    #[command(subcommand)]
+    Destroy(commands::destroy::DestroyCommand),
     Expedite(commands::expedite::ExpediteArgs),
     #[command(subcommand)]
     Blanks(commands::blanks::BlanksCommand),
@@ -142,6 +145,8 @@ impl Command {
             Self::Decide(_) => "decide",
             Self::Printed(_) => "printed",
             Self::Handover(_) => "handover",
+            Self::Notify(_) => "notify",
+            Self::Destroy(_) => "destroy",
             Self::Expedite(_) => "expedite",
             Self::Blanks(_) => "blanks",
             Self::Forecast(_) => "forecast",
@@ -172,6 +177,8 @@ impl Command {
             Self::Decide(args) => commands::decide::run(context, args),
             Self::Printed(args) => commands::printed::run(context, args),
             Self::Handover(args) => commands::handover::run(context, args),
+            Self::Notify(args) => commands::notify::run(context, args),
+            Self::Destroy(command) => commands::destroy::run(context, command),
             Self::Expedite(args) => commands::expedite::run(context, args),
             Self::Blanks(command) => commands::blanks::run(context, command),
             Self::Forecast(args) => commands::forecast::run(context, args),

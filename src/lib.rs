@@ -39,6 +39,7 @@
 //!
 //! - Where does an application stand, and why? [`domain::standing`], in the order of the categories.
 //! - Whose entry does a damaged or mistyped NIK mean? [`domain::near_match`]; are two names one person's? [`domain::name`].
+//! - Who is told that it is their move? [`domain::notices`]. Do the blanks balance? [`domain::blank_book`].
 //! - Who is printed tomorrow, by whom? [`domain::batching`]. What does a snapshot change? [`domain::snapshot`].
 //! - How does the backlog develop? [`domain::forecast::development`]. How did it? [`domain::history`],
 //!   [`domain::production`]; the page that shows it: [`outputs::head_page`], its plots: [`outputs::svg`].

@@ -9,15 +9,19 @@ use super::blanks::on_hand;
 use super::explain::one_line;
 use super::import::{self, InboxImport};
 use super::listing::refuse_own_file;
+use super::notify::count_untold;
 use super::office::{Access, Office};
 use super::stuck::summarize;
 use crate::context::Context;
 use crate::domain::ageing::calendar_days;
 use crate::domain::application::{Application, Category, Reason};
 use crate::domain::batching::CardState;
+use crate::domain::notices::{Turn, turn};
+use crate::domain::phone::Phone;
 use crate::domain::reconcile::reconcile;
 use crate::domain::record_status::Owner;
 use crate::messages::Failure;
+use crate::messages::desk::DeskMatter;
 use crate::messages::nightly::{Attention, Step, step};
 use crate::outputs::applications::{Aged, View, write_csv};
 use crate::outputs::file::{write_whole, write_whole_with};
@@ -54,6 +58,10 @@ struct Standing {
     stuck: Vec<Aged>,
     unknown_status: u64,
     issued_while_assigned: u64,
+    /// Citizens whose move it is, and who can be reached.
+    turns: Vec<Turn>,
+    /// Printed cards that have waited too long for their owners.
+    uncollected: u64,
 }
 
 /// Runs `nightly`.
@@ -68,6 +76,7 @@ pub fn run(context: &mut Context, args: &NightlyArgs) -> Result<Outcome> {
     let standing = stand(context, &mut office)?;
     attention.extend(standing_attention(&standing));
     attention.extend(office.store.read(|facts| stock_attention(context, facts))?);
+    attention.extend(office.store.read(|facts| desk_attention(context, facts, &standing))?);
     let (batch, files) = write(context, &mut office, date, day, &standing)?;
     let edited = office.store.read(|facts| edited_and_not_imported(&office, facts))?;
     attention.extend((!edited.is_empty()).then_some(Attention::EditedFiles { files: edited }));
@@ -189,6 +198,8 @@ fn stand(context: &Context, office: &mut Office) -> Result<Standing> {
         stuck: Vec::new(),
         unknown_status: 0,
         issued_while_assigned: 0,
+        turns: Vec::new(),
+        uncollected: 0,
     };
     context.ui.step(&step(context.lang, Step::Reconcile), || {
         office.store.read(|facts| {
@@ -210,6 +221,13 @@ impl Standing {
         let told = |reason: &Reason| application.explanation.contains(reason);
         self.unknown_status += u64::from(told(&Reason::UnknownStatus));
         self.issued_while_assigned += u64::from(told(&Reason::IssuedWhileAssigned));
+        if application.phone.as_ref().is_some_and(Phone::is_mobile) {
+            self.turns.extend(turn(&application));
+        }
+        if let (Category::Printed, Some(printed)) = (application.category, application.printed_at) {
+            let too_long = calendar_days(printed, context.as_of, context.zone()) > limit;
+            self.uncollected += u64::from(too_long);
+        }
         let since = application.waiting_since;
         let days_waiting = calendar_days(since, context.as_of, context.zone());
         if application.is_open() && days_waiting > limit {
@@ -275,6 +293,24 @@ fn stock_attention(context: &Context, facts: &dyn Facts) -> Result<Vec<Attention
         attention.push(Attention::BlanksLow { left });
     }
     Ok(attention)
+}
+
+/// What waits at the desk: cards to be collected, citizens to be told, cards to be destroyed. None of it is urgent.
+fn desk_attention(context: &Context, facts: &dyn Facts, standing: &Standing) -> Result<Vec<Attention>> {
+    let all = [
+        DeskMatter::CardsUncollected {
+            count: standing.uncollected,
+            days: context.settings().rules.stuck_days,
+        },
+        DeskMatter::NoticesDue {
+            count: count_untold(facts, &standing.turns)?,
+        },
+        DeskMatter::DestructionDue {
+            count: u64::try_from(facts.cards_to_destroy()?.len())?,
+        },
+    ];
+    let waiting = all.into_iter().filter(|matter| matter.count() > 0);
+    Ok(waiting.map(Attention::AtDesk).collect())
 }
 
 /// Writes the day's batches, and what is stuck.

@@ -4,11 +4,13 @@
 //! Reads text that is handed in; knows no file and no clock.
 
 mod dates;
+mod notify;
 mod operators;
 mod parts;
 mod reader;
 
 pub use dates::zone_named;
+pub use notify::NotifySettings;
 pub use operators::{DEFAULT_CAPACITY, DaySpan, GREATEST_CAPACITY, Operator, same_name};
 pub use reader::ConfigError;
 
@@ -40,6 +42,8 @@ pub struct Settings {
     pub columns: ColumnSettings,
     /// Below this many blanks the nightly run warns.
     pub reorder_level: Option<u32>,
+    /// What citizens are told.
+    pub notify: NotifySettings,
     /// Copies of the store.
     pub backup: BackupSettings,
 }
@@ -112,7 +116,7 @@ pub struct BackupSettings {
 }
 
 const ROOT_KEYS: &[&str] = &[
-    "lang", "office", "rules", "operator", "status", "columns", "blanks", "backup",
+    "lang", "office", "rules", "operator", "status", "columns", "blanks", "notify", "backup",
 ];
 const OFFICE_KEYS: &[&str] = &[
     "name",
@@ -133,6 +137,8 @@ const RULE_KEYS: &[&str] = &[
     "first_classes",
 ];
 const BLANK_KEYS: &[&str] = &["reorder_level"];
+/// As `NoticeKind::code` has them.
+const NOTIFY_KEYS: &[&str] = &["collect", "register", "record"];
 const BACKUP_KEYS: &[&str] = &["keep_days", "folder"];
 
 /// Every section whose keys somebody may have written into another.
@@ -141,6 +147,7 @@ const SECTIONS: &[(&str, &[&str])] = &[
     ("rules", RULE_KEYS),
     ("[operator]", &["name", "capacity", "away"]),
     ("blanks", BLANK_KEYS),
+    ("notify", NOTIFY_KEYS),
     ("backup", BACKUP_KEYS),
     ("status.NAME", &["printable", "owner", "action", "expected_days"]),
 ];
@@ -167,6 +174,7 @@ impl Settings {
             statuses: parts::statuses(root.section("status")?)?,
             columns: parts::columns(root.section("columns")?)?,
             reorder_level: parts::reorder_level(root.section("blanks")?)?,
+            notify: notify::notify(root.section("notify")?)?,
             backup: parts::backup(root.section("backup")?)?,
         })
     }

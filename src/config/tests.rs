@@ -37,7 +37,7 @@ fn every_example_of_the_template_is_valid_and_every_key_stands_in_it() {
         assert_eq!(settings.rules.first_classes.len(), 2);
         assert_eq!(settings.reorder_level, Some(2000));
         assert_eq!(settings.columns.links.len(), 1);
-        for key in [OFFICE_KEYS, RULE_KEYS, BLANK_KEYS, BACKUP_KEYS].concat() {
+        for key in [OFFICE_KEYS, RULE_KEYS, BLANK_KEYS, NOTIFY_KEYS, BACKUP_KEYS].concat() {
             assert!(text.lines().any(|line| line.starts_with(&format!("{key} = "))), "{key}");
         }
     }

@@ -281,6 +281,7 @@ mod tests {
             birth_date: None,
             district: None,
             village: None,
+            phone: None,
             reason: None,
             request_no: None,
             batch: None,

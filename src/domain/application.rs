@@ -5,6 +5,7 @@ use super::moment::Moment;
 use super::name::NameConflict;
 use super::near_match::{Evidence, Proposal};
 use super::nik::{NikFlaw, NikReading};
+use super::phone::Phone;
 use super::record_status::{Owner, RecordStatus, StatusStep};
 use chrono::NaiveDate;
 
@@ -213,6 +214,8 @@ pub struct Application {
     pub district: Option<String>,
     /// Kelurahan.
     pub village: Option<String>,
+    /// The newest number at which the citizen can be reached; filled in only where it is the citizen's move.
+    pub phone: Option<Phone>,
     /// Why a card is wanted.
     pub reason: Option<String>,
     /// The request number.

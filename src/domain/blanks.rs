@@ -9,6 +9,34 @@ pub enum BlankMove {
     Added(u32),
     /// Somebody counted the stock; this is what there was.
     Counted(u32),
+    /// Blanks were damaged when they arrived, or later without a card.
+    Damaged(u32),
+    /// Blanks were given back, or on to another office.
+    Returned(u32),
+}
+
+/// How a blank was used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum UseKind {
+    /// A card of a batch was printed.
+    Printed,
+    /// A card was printed at the counter.
+    WalkIn,
+    /// A card of a batch was spoiled.
+    Spoiled,
+}
+
+/// One blank used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BlankUse {
+    /// Its place in the order of recording, shared with `BlankEvent`.
+    pub recorded: u64,
+    /// When it was printed or spoiled.
+    pub at: Moment,
+    /// How.
+    pub kind: UseKind,
+    /// What spoiled it, where somebody wrote that down.
+    pub cause: Option<String>,
 }
 
 /// One line of the ledger.
@@ -29,8 +57,8 @@ pub struct BlankEvent {
 /// What the ledger alone says: so many blanks, less what was used after this point of the recording.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LedgerStock {
-    /// The last count, and what arrived since.
-    pub blanks: u32,
+    /// The last count, and what arrived since, less what was damaged or given back; below zero where a count is missing.
+    pub blanks: i64,
     /// Uses recorded after this number are to be taken off.
     pub used_after: u64,
 }
@@ -44,11 +72,15 @@ pub fn ledger_stock(events: &[BlankEvent]) -> Option<LedgerStock> {
     };
     Some(events.iter().fold(start, |stock, event| match event.movement {
         BlankMove::Added(more) => LedgerStock {
-            blanks: stock.blanks.saturating_add(more),
+            blanks: stock.blanks + i64::from(more),
+            ..stock
+        },
+        BlankMove::Damaged(fewer) | BlankMove::Returned(fewer) => LedgerStock {
+            blanks: stock.blanks - i64::from(fewer),
             ..stock
         },
         BlankMove::Counted(counted) => LedgerStock {
-            blanks: counted,
+            blanks: i64::from(counted),
             used_after: event.recorded,
         },
     }))
@@ -89,11 +121,13 @@ mod tests {
             event(5, BlankMove::Added(1000)),
             event(9, BlankMove::Counted(700)),
             event(11, BlankMove::Added(5)),
+            event(12, BlankMove::Damaged(2)),
+            event(13, BlankMove::Returned(3)),
         ];
         assert_eq!(
             ledger_stock(&events),
             Some(LedgerStock {
-                blanks: 705,
+                blanks: 700,
                 used_after: 9
             })
         );

@@ -155,6 +155,7 @@ pub fn stock_days(
                     added += u64::from(*more);
                     stock = stock.saturating_add(u64::from(*more));
                 }
+                BlankMove::Damaged(gone) | BlankMove::Returned(gone) => stock = stock.saturating_sub(u64::from(*gone)),
                 BlankMove::Counted(counted) => (stock, is_counted) = (u64::from(*counted), true),
             }
         }

@@ -1,7 +1,10 @@
 //! What a command fails with by its own rules: what is wrong, what state was left, and the command that cures it.
 
 use super::Lang;
+use super::blanks::BlanksFailure;
 use super::counter::CounterFailure;
+use super::destroy::DestroyFailure;
+use super::notify::NotifyFailure;
 use chrono::NaiveDate;
 use std::fmt;
 
@@ -60,6 +63,9 @@ pub enum Failure {
     },
     EmptyReason,
     Counter(CounterFailure),
+    Blanks(BlanksFailure),
+    Destroy(DestroyFailure),
+    Notify(NotifyFailure),
     UnknownCategory {
         text: String,
         known: Vec<&'static str>,
@@ -123,6 +129,9 @@ pub enum Failure {
 impl Failure {
     /// Tells whether the command was used or set up wrongly (exit code 2), rather than refused (1).
     pub fn is_usage(&self) -> bool {
+        if let Self::Destroy(failure) = self {
+            return failure.is_usage();
+        }
         matches!(
             self,
             Self::PastDate { .. }
@@ -141,6 +150,7 @@ impl Failure {
                 | Self::BadDelimiter { .. }
                 | Self::BadDateOrder { .. }
                 | Self::OutsideCalendar { .. }
+                | Self::Notify(_)
         )
     }
 
@@ -155,6 +165,9 @@ impl Failure {
     fn text_en(&self) -> String {
         match self {
             Self::Counter(failure) => failure.text(Lang::En),
+            Self::Blanks(failure) => failure.text(Lang::En),
+            Self::Destroy(failure) => failure.text(Lang::En),
+            Self::Notify(failure) => failure.text(Lang::En),
             Self::PastDate { date, today } => format!("{date} is in the past (today is {today}); nothing was planned"),
             Self::BadDate { text } => format!("{text} is no date or time"),
             Self::NoOperators => "no operators are set up, so nobody can print".into(),
@@ -215,6 +228,9 @@ impl Failure {
     fn text_id(&self) -> String {
         match self {
             Self::Counter(failure) => failure.text(Lang::Id),
+            Self::Blanks(failure) => failure.text(Lang::Id),
+            Self::Destroy(failure) => failure.text(Lang::Id),
+            Self::Notify(failure) => failure.text(Lang::Id),
             Self::PastDate { date, today } => format!("{date} sudah lewat (hari ini {today}); tidak direncanakan"),
             Self::BadDate { text } => format!("{text} bukan tanggal atau waktu"),
             Self::NoOperators => "belum ada operator, jadi tidak ada yang dapat mencetak".into(),
@@ -309,6 +325,9 @@ impl Failure {
             ),
             Self::XlsxNeedsFile => ("add --output FILE".to_owned(), "tambahkan --output BERKAS".to_owned()),
             Self::Counter(failure) => return failure.hint(lang),
+            Self::Blanks(failure) => return Some(failure.hint(lang)),
+            Self::Destroy(failure) => return failure.hint(lang),
+            Self::Notify(failure) => return Some(failure.hint(lang)),
             Self::SnapshotShrinks { .. } => (
                 "export the whole queue again; if it really shrank: --accept-shrink; if the file is a part: --partial"
                     .to_owned(),

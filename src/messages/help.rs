@@ -1,6 +1,6 @@
 //! The help of every command and argument. A test in `tests/it` shows that none lacks its words.
 
-use super::Lang;
+use super::{Lang, help_desk};
 
 /// Returns the layout of a help page.
 pub fn template(lang: Lang) -> &'static str {
@@ -69,11 +69,17 @@ fn about_en(path: &str) -> &'static str {
         "decide" => "Decides whether a registration and a queue entry are one person; recorded",
         "printed" => "Records cards printed at the counter, in no batch: each uses a blank and closes its application",
         "handover" => "Records that printed cards were collected; refuses what is not printed or was collected before",
+        "notify" => "Writes messages for the citizens whose move it is: collect, fill in the link, come to record",
+        "destroy" => "Keeps account of spoiled and surrendered cards until they are destroyed",
+        "destroy list" => "Shows the spoiled and surrendered cards that are not destroyed yet",
+        "destroy record" => "Records that they were destroyed, with witnesses, and writes the record to be signed",
         "expedite" => "Puts an application before every class; recorded",
         "blanks" => "Keeps the ledger of empty cards",
         "blanks add" => "Records blanks that arrived",
         "blanks count" => "Records a count: this is how many there are",
-        "blanks report" => "Shows the ledger and what is left",
+        "blanks damaged" => "Records blanks that were damaged on arrival, or later without a card",
+        "blanks returned" => "Records blanks that were given back or on to another office",
+        "blanks report" => "Shows the ledger line by line, whether it balances, and for how long the blanks are enough",
         "forecast" => "Shows how the backlog develops, day by day, with the operators, blanks and calendar given",
         "report" => "Writes one page for the head of the office: numbers, plots and lists, without names (HTML)",
         "nightly" => "Does the whole night: inbox, reconciliation, stuck list, batches, outbox, backup",
@@ -110,11 +116,17 @@ fn about_id(path: &str) -> &'static str {
             "Mencatat KTP yang dicetak di tempat, di luar daftar cetak: memakai blangko dan menutup permohonannya"
         }
         "handover" => "Mencatat penyerahan KTP yang sudah dicetak; menolak yang belum dicetak atau sudah diserahkan",
+        "notify" => "Menulis pesan untuk warga yang mendapat giliran: ambil KTP, isi tautan, datang merekam",
+        "destroy" => "Mengurus KTP rusak dan KTP lama yang diserahkan sampai dimusnahkan",
+        "destroy list" => "Menampilkan KTP rusak dan KTP lama yang belum dimusnahkan",
+        "destroy record" => "Mencatat pemusnahannya, dengan saksi, dan menulis berita acaranya",
         "expedite" => "Mendahulukan satu permohonan di atas semua kelas; dicatat",
         "blanks" => "Mengelola buku persediaan blangko",
         "blanks add" => "Mencatat blangko yang masuk",
         "blanks count" => "Mencatat hasil hitung fisik blangko",
-        "blanks report" => "Menampilkan buku blangko dan sisanya",
+        "blanks damaged" => "Mencatat blangko yang rusak saat diterima, atau rusak tanpa dicetak",
+        "blanks returned" => "Mencatat blangko yang dikembalikan atau diserahkan ke kantor lain",
+        "blanks report" => "Menampilkan buku blangko baris demi baris, cocok atau tidak, dan cukup untuk berapa hari",
         "forecast" => "Menampilkan perkembangan tunggakan hari demi hari menurut operator, blangko, dan kalender",
         "report" => "Menulis satu halaman untuk kepala dinas: angka, grafik, dan daftar, tanpa nama (HTML)",
         "nightly" => {
@@ -164,8 +176,19 @@ pub fn examples(lang: Lang, path: &str) -> Option<String> {
         "handover" => {
             "cetak handover 1671094107959001\ncetak handover 1671094107959001 --by \"Siti Aminah\" --relation ibu --old-card\ncetak handover --file diambil.txt --format csv --output penyerahan.csv\ncetak handover --list --output tanda-terima.html"
         }
+        "notify" => {
+            "cetak notify --dry-run --format table\ncetak notify --output pesan.csv\ncetak notify --only collect --limit 200 --output pesan.csv"
+        }
+        "destroy record" => {
+            "cetak destroy record --witness \"Rina Wati\" --witness \"Andi Saputra\" --place \"halaman kantor\"\ncetak destroy record --witness \"Rina Wati\" --place kantor --date 2021-07-23 --output berita-acara.html"
+        }
+        "destroy list" => {
+            "cetak destroy list\ncetak destroy list --format xlsx --output musnah.xlsx\ncetak destroy list --record 3 --output berita-acara.html"
+        }
         "expedite" => "cetak expedite 1671094107959001 --reason \"rujukan rumah sakit\"",
-        "blanks" => "cetak blanks add 2000\ncetak blanks count 1480\ncetak blanks report",
+        "blanks" => {
+            "cetak blanks add 2000\ncetak blanks damaged 3 --note \"basah\"\ncetak blanks count 1480\ncetak blanks report"
+        }
         "forecast" => "cetak forecast\ncetak forecast --days 60 --format xlsx --output perkiraan.xlsx",
         "report" => "cetak report\ncetak report --output laporan.html --lang id",
         "nightly" => "cetak nightly --home /srv/cetak/palembang\ncetak nightly --as-of 2021-07-22T22:00 --format json",
@@ -270,12 +293,12 @@ fn deciding_words(path: &str, id: &str) -> (&'static str, &'static str) {
             "Nama yang didaftarkan, bila beberapa memakai NIK yang sama",
         ),
         ("decide", "reason") => ("Why; it goes into the log", "Alasannya; masuk ke catatan"),
-        _ => shared_words(id),
+        _ => help_desk::words(path, id),
     }
 }
 
 /// The options that most commands take.
-fn shared_words(id: &str) -> (&'static str, &'static str) {
+pub(super) fn shared_words(id: &str) -> (&'static str, &'static str) {
     match id {
         "help" => ("Show this help", "Tampilkan bantuan ini"),
         "version" => ("Show the version", "Tampilkan versi"),
@@ -417,26 +440,6 @@ fn own_words(id: &str) -> (&'static str, &'static str) {
             "bash, zsh, fish, elvish or powershell",
             "bash, zsh, fish, elvish, atau powershell",
         ),
-        _ => counter_words(id),
-    }
-}
-
-/// What the commands of the counter take.
-fn counter_words(id: &str) -> (&'static str, &'static str) {
-    match id {
-        "words" => (
-            "A NIK, a part of the name (every word must occur), a phone or a request number; several NIKs are listed",
-            "NIK, bagian nama (semua kata harus ada), nomor HP, atau nomor permohonan; beberapa NIK ditampilkan sebagai daftar",
-        ),
-        "by" => (
-            "Who collects, if not the owner",
-            "Siapa yang mengambil, bila bukan pemiliknya",
-        ),
-        "relation" => (
-            "The collector's relation to the owner (somebody of the same family card)",
-            "Hubungan pengambil dengan pemilik (anggota KK yang sama)",
-        ),
-        "old_card" => ("The old card was surrendered", "KTP lama diserahkan kembali"),
-        _ => ("", ""),
+        _ => help_desk::own_words(id),
     }
 }

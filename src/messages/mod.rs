@@ -3,17 +3,22 @@
 
 pub mod answer;
 pub mod batch;
+pub mod blanks;
 pub mod check;
 pub mod columns;
 pub mod counter;
 pub mod decide;
+pub mod desk;
+pub mod destroy;
 pub mod evidence;
 pub mod exits;
 pub mod failure;
 pub mod forecast;
 pub mod help;
+mod help_desk;
 pub mod intake;
 pub mod nightly;
+pub mod notify;
 pub mod number;
 pub mod reconcile;
 pub mod report;

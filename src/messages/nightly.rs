@@ -1,6 +1,7 @@
 //! The sentences of `nightly`: a summary that a head of office understands without help.
 
 use super::Lang;
+use super::desk::DeskMatter;
 use super::number::{cards, counted, grouped};
 use crate::domain::record_status::Owner;
 use chrono::{Datelike, NaiveDate, NaiveDateTime, Timelike};
@@ -189,6 +190,7 @@ pub enum Attention {
     UnansweredCards { count: u64, oldest: String },
     IssuedWhileAssigned { count: u64 },
     BlanksLow { left: u64 },
+    AtDesk(DeskMatter),
     EditedFiles { files: Vec<String> },
     NoOperators,
     NobodyPrints { why: String },
@@ -209,6 +211,7 @@ impl Attention {
             Self::UnansweredCards { .. } => "unanswered_cards",
             Self::IssuedWhileAssigned { .. } => "issued_while_assigned",
             Self::BlanksLow { .. } => "blanks_low",
+            Self::AtDesk(matter) => matter.code(),
             Self::EditedFiles { .. } => "edited_files",
             Self::NoOperators => "no_operators",
             Self::NobodyPrints { .. } => "nobody_prints",
@@ -229,6 +232,7 @@ impl Attention {
             | Self::UnansweredCards { count, .. }
             | Self::IssuedWhileAssigned { count } => *count,
             Self::BlanksLow { left } => *left,
+            Self::AtDesk(matter) => matter.count(),
             Self::EditedFiles { files } => files.len() as u64,
         }
     }
@@ -306,6 +310,7 @@ impl Attention {
                 format!("only {} left", many("blank", "blanks")),
                 "order blanks; cetak blanks add N".into(),
             ),
+            Self::AtDesk(matter) => matter.text(Lang::En),
             Self::EditedFiles { files } => (
                 format!("{} filled in, not imported", many("file", "files")),
                 format!("cetak import results {}", files.join(" ")),
@@ -366,6 +371,7 @@ impl Attention {
                 format!("blangko tinggal {count}"),
                 "pesan blangko; cetak blanks add N".into(),
             ),
+            Self::AtDesk(matter) => matter.text(Lang::Id),
             Self::EditedFiles { files } => (
                 format!("{count} berkas di outbox diubah dengan tangan dan belum diimpor"),
                 format!("cetak import results {}", files.join(" ")),

@@ -76,6 +76,15 @@ pub enum SettingFault {
     OperatorTwice(String),
     /// Two sections for one record status.
     StatusTwice(String),
+    /// A place in a text that nobody can fill.
+    UnknownPlace {
+        /// What stands between the braces.
+        word: String,
+        /// What may stand there.
+        allowed: Vec<&'static str>,
+    },
+    /// A brace that opens or closes nothing.
+    LoneBrace,
     /// More of them than this.
     TooMany(usize),
 }
@@ -118,6 +127,10 @@ impl SettingFault {
             Self::OneBracket => "write [[operator]] with two brackets, once for each operator".into(),
             Self::OperatorTwice(name) => format!("there are two operators named \"{name}\""),
             Self::StatusTwice(name) => format!("there are two sections for the status {name}"),
+            Self::UnknownPlace { word, allowed } => {
+                format!("{{{word}}} is no place to be filled; known: {}", places(allowed))
+            }
+            Self::LoneBrace => "a brace without its partner; write {{ for a brace".into(),
             Self::TooMany(most) => format!("more than {most} of them"),
         }
     }
@@ -147,9 +160,18 @@ impl SettingFault {
             Self::OneBracket => "tulis [[operator]] dengan dua kurung siku, satu untuk tiap operator".into(),
             Self::OperatorTwice(name) => format!("ada dua operator bernama \"{name}\""),
             Self::StatusTwice(name) => format!("ada dua bagian untuk status {name}"),
+            Self::UnknownPlace { word, allowed } => {
+                format!("{{{word}}} tidak dikenal; yang dapat diisi: {}", places(allowed))
+            }
+            Self::LoneBrace => "kurung kurawal tanpa pasangan; tulis {{ untuk satu kurung".into(),
             Self::TooMany(most) => format!("lebih dari {most}"),
         }
     }
+}
+
+fn places(words: &[&str]) -> String {
+    let braced: Vec<String> = words.iter().map(|word| format!("{{{word}}}")).collect();
+    braced.join(" ")
 }
 
 impl SettingType {

@@ -67,6 +67,13 @@ spoil_reserve_percent = 0
 # Peringatan bila blangko tinggal kurang dari ini.
 #reorder_level = 2000
 
+[notify]
+# Pesan untuk warga (cetak notify): ambil KTP, isi tautan, datang merekam. Yang dapat diisi:
+# {name} {nik} (disamarkan) {office} {district} {village} {since} (sejak kapan gilirannya).
+#collect = "Yth. {name}, KTP-el Anda sudah dapat diambil di {office}, loket 3."
+#register = "Yth. {name}, isi formulir di bit.ly/ktp-kota agar KTP-el Anda dapat dicetak."
+#record = "Yth. {name}, datanglah ke {office} untuk perekaman KTP-el."
+
 [backup]
 # Salinan penyimpanan disimpan sekian hari.
 keep_days = 14
@@ -144,6 +151,13 @@ spoil_reserve_percent = 0
 [blanks]
 # Warns when fewer blanks than this are left.
 #reorder_level = 2000
+
+[notify]
+# What citizens are told (cetak notify): collect, fill in the link, come to record. Filled in:
+# {name} {nik} (masked) {office} {district} {village} {since} (since when it is their move).
+#collect = "Dear {name}, your KTP-el can be collected at {office}, counter 3."
+#register = "Dear {name}, please fill in the form at bit.ly/ktp-city, so that your KTP-el can be printed."
+#record = "Dear {name}, please come to {office} to be recorded for the KTP-el."
 
 [backup]
 # Copies of the store are kept so many days.

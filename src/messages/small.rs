@@ -1,8 +1,6 @@
-//! The sentences of the small commands: init, expedite, blanks, log, backup, restore, man.
+//! The sentences of the small commands: init, expedite, log, backup, restore, man.
 
 use super::Lang;
-use super::number::{cards, grouped};
-use crate::domain::blanks::BlankMove;
 use std::path::Path;
 
 /// Says what to do after `init`.
@@ -47,70 +45,6 @@ pub fn expedited(lang: Lang, nik: &str, category: &str) -> String {
     }
 }
 
-/// Says what the ledger of blanks has become.
-pub fn blanks_recorded(lang: Lang, movement: BlankMove, before: Option<u64>, after: u64) -> String {
-    let after = grouped(lang, after);
-    match (movement, before) {
-        (BlankMove::Added(more), _) => {
-            let more = grouped(lang, more.into());
-            lang.pick(
-                format!("{more} blangko masuk; sekarang tersedia {after}."),
-                format!("{more} blanks added; {after} on hand now."),
-            )
-        }
-        (BlankMove::Counted(_), Some(before)) => {
-            let before = grouped(lang, before);
-            lang.pick(
-                format!("Hasil hitung {after} blangko dicatat; menurut buku seharusnya {before}."),
-                format!("Counted {after} blanks; the ledger had {before}."),
-            )
-        }
-        (BlankMove::Counted(_), None) => lang.pick(
-            format!("Hasil hitung {after} blangko dicatat."),
-            format!("Counted {after} blanks."),
-        ),
-    }
-}
-
-/// Names a movement of blanks, with its number.
-pub fn blank_move(lang: Lang, movement: BlankMove) -> (&'static str, u32) {
-    match movement {
-        BlankMove::Added(count) => (lang.pick("masuk", "added"), count),
-        BlankMove::Counted(count) => (lang.pick("dihitung", "counted"), count),
-    }
-}
-
-/// Titles the ledger.
-pub fn blanks_title(lang: Lang) -> &'static str {
-    lang.pick("Buku blangko", "Ledger of blanks")
-}
-
-/// Says what is left; `stock` is what is on hand and how many uses the ledger cannot explain.
-pub fn blanks_balance(lang: Lang, stock: Option<(u64, u64)>, open_cards: u64) -> String {
-    let open = cards(lang, open_cards);
-    let Some((left, missing)) = stock else {
-        return lang
-            .pick(
-                "Blangko belum pernah dihitung, jadi tidak membatasi rencana. Mulai dengan: cetak blanks count N",
-                "Blanks were never counted, so they limit no plan. Begin with: cetak blanks count N",
-            )
-            .to_owned();
-    };
-    let left = grouped(lang, left);
-    let mut text = lang.pick(
-        format!("Tersedia {left} blangko; {open} masih menunggu hasil."),
-        format!("{left} blanks on hand; {open} still without a result."),
-    );
-    if missing > 0 {
-        let missing = grouped(lang, missing);
-        text += &lang.pick(
-            format!(" Terpakai {missing} lebih banyak daripada yang tercatat: hitung ulang (cetak blanks count N)."),
-            format!(" {missing} more were used than the ledger had: count them (cetak blanks count N)."),
-        );
-    }
-    text
-}
-
 /// Titles the log.
 pub fn log_title(lang: Lang) -> &'static str {
     lang.pick("Siapa melakukan apa", "Who did what")
@@ -138,6 +72,10 @@ pub fn log_action(lang: Lang, action: &str) -> &str {
         "decisions_applied" => ("lembar keputusan diterapkan", "sheet of decisions applied"),
         "blanks_added" => ("blangko masuk", "blanks added"),
         "blanks_counted" => ("blangko dihitung", "blanks counted"),
+        "blanks_damaged" => ("blangko rusak", "blanks damaged"),
+        "blanks_returned" => ("blangko dikembalikan", "blanks returned"),
+        "citizens_told" => ("warga diberi tahu", "citizens told"),
+        "cards_destroyed" => ("KTP dimusnahkan", "cards destroyed"),
         _ => return action,
     };
     lang.pick(id, en)

@@ -6,6 +6,7 @@ pub mod answers;
 pub mod applications;
 pub mod batch_files;
 pub mod csv;
+pub mod destruction;
 pub mod file;
 pub mod harmless;
 pub mod head_page;

@@ -10,10 +10,12 @@ pub mod records;
 pub mod sqlite;
 
 use crate::domain::batching::{Batch, Card};
-use crate::domain::blanks::BlankEvent;
+use crate::domain::blanks::{BlankEvent, BlankUse};
+use crate::domain::destruction::{Destruction, DueCard};
 use crate::domain::dossier::{Decision, Expedite, FactSource, Handover, Signature, WalkIn};
 use crate::domain::moment::Moment;
 use crate::domain::nik::Nik;
+use crate::domain::notices::Notice;
 use crate::domain::phone::Phone;
 use crate::domain::queue::QueueRow;
 use crate::domain::registration::Registration;
@@ -83,6 +85,18 @@ pub trait Facts: FactSource<Error = anyhow::Error> {
 
     /// Counts the blanks used by printed and spoiled cards and walk-in prints recorded after `recorded`.
     fn blanks_used_after(&self, recorded: u64) -> Result<u64>;
+
+    /// Visits every use of a blank in the order of recording.
+    fn blank_uses(&self, visit: &mut dyn FnMut(BlankUse)) -> Result<()>;
+
+    /// Returns every notice ever given, by NIK, kind and state.
+    fn notices(&self) -> Result<Vec<Notice>>;
+
+    /// Returns the spoiled and surrendered cards that no record of destruction names, oldest first.
+    fn cards_to_destroy(&self) -> Result<Vec<DueCard>>;
+
+    /// Returns a record of destruction by its number.
+    fn destruction(&self, number: u32) -> Result<Option<Destruction>>;
 
     /// Visits the NIK and name of every trusted registration, queue entry and walk-in print; a NIK may come several
     /// times. No dossier is built: a counter waits for the answer.
@@ -164,6 +178,13 @@ pub trait Ledger: Facts {
 
     /// Adds a line to the ledger of blanks (`recorded` is given by the store).
     fn add_blank_event(&mut self, event: &BlankEvent) -> Result<()>;
+
+    /// Records that citizens were told; a constraint refuses a notice that was given in the same state.
+    fn add_notices(&mut self, notices: &[Notice]) -> Result<()>;
+
+    /// Records a destruction with its cards, and returns its number (`number` is given by the store); a constraint
+    /// refuses a card that was destroyed before.
+    fn add_destruction(&mut self, destruction: &Destruction) -> Result<u32>;
 
     /// Records who did what.
     fn add_event(&mut self, event: &Event) -> Result<()>;

@@ -5,6 +5,8 @@
 
 mod browser;
 mod counter;
+mod day;
+mod desk;
 mod example_office;
 mod handwork;
 mod harness;

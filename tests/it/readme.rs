@@ -33,10 +33,12 @@ fn fresh_copy(into: &Path) {
     }
 }
 
-/// A shell that remembers how the last command ended.
+/// A shell that remembers how the last command ended, and what was exported.
 struct Shell {
     folder: PathBuf,
     status: i32,
+    /// What was exported so far.
+    exports: String,
 }
 
 impl Shell {
@@ -45,7 +47,10 @@ impl Shell {
         let binary = Path::new(env!("CARGO_BIN_EXE_cetak"));
         let binaries = binary.parent().expect("the binary lies in a folder").display();
         let typed = line.replace("cargo run --release --", "cetak");
-        let script = format!("(exit {}); {typed}", self.status);
+        if typed.starts_with("export ") {
+            self.exports += &format!("{typed}; ");
+        }
+        let script = format!("{}(exit {}); {typed}", self.exports, self.status);
         let output = Command::new("sh")
             .args(["-c", &script])
             .current_dir(&self.folder)
@@ -53,6 +58,7 @@ impl Shell {
             .env("PATH", format!("{binaries}:/usr/local/bin:/usr/bin:/bin"))
             .env("HOME", &self.folder)
             .env("LC_ALL", "C")
+            .env("USER", "petugas")
             .output()
             .expect("a shell");
         self.status = output.status.code().unwrap_or(-1);
@@ -91,6 +97,7 @@ fn what_the_readme_shows_is_what_happens() {
     let mut shell = Shell {
         folder: folder.path().to_owned(),
         status: 0,
+        exports: String::new(),
     };
     let written = readme();
     let real = run_blocks(&written, &mut shell);

@@ -1,6 +1,7 @@
 //! Planning a day in one transaction: read the facts, decide, record; a second run finds the plan and adds nothing.
 
 use crate::commands::aside::unknown_batches;
+use crate::commands::blanks::{Stock, on_hand};
 use crate::commands::office::Office;
 use crate::config::same_name;
 use crate::context::Context;
@@ -9,7 +10,7 @@ use crate::domain::application::{Application, Category};
 use crate::domain::batching::{
     Batch, BatchPlan, Candidate, Card, CardCells, CardState, OperatorRoom, PlannedBatch, plan_batches,
 };
-use crate::domain::blanks::{ledger_stock, plannable};
+use crate::domain::blanks::plannable;
 use crate::domain::moment::Moment;
 use crate::domain::nik::NikReading;
 use crate::domain::reason::{ReasonClass, class_of};
@@ -221,10 +222,9 @@ fn blanks_for(
             Some(plannable(given, reserve, u32::try_from(open)?)),
         ));
     }
-    let Some(stock) = ledger_stock(&ledger.blank_events()?) else {
+    let Some(Stock { left: on_hand, .. }) = on_hand(ledger)? else {
         return Ok((None, None));
     };
-    let on_hand = u64::from(stock.blanks).saturating_sub(ledger.blanks_used_after(stock.used_after)?);
     let open = u32::try_from(ledger.open_cards()?).unwrap_or(u32::MAX);
     Ok((Some(on_hand), Some(plannable(u32::try_from(on_hand)?, reserve, open))))
 }

@@ -5,6 +5,7 @@ use crate::domain::application::{Application, Category, NextStep, Reason};
 use crate::domain::batching::CardState;
 use crate::domain::moment::Moment;
 use crate::domain::nik::NikReading;
+use crate::domain::phone::Phone;
 use crate::domain::record_status::Owner;
 use crate::domain::registration::Registration;
 use crate::domain::results::CardResult;
@@ -92,6 +93,7 @@ impl Case<'_> {
                 .and_then(|row| row.village.clone())
                 .or_else(|| newest_of(|r| r.village.as_ref()))
                 .or_else(|| left.and_then(|row| row.village.clone())),
+            phone: (owner == Owner::Citizen).then(|| self.phone()).flatten(),
             reason: earliest_reason.or_else(|| row.or(left).and_then(|row| row.reason.clone())),
             request_no: row.or(left).and_then(|row| row.request_no.clone()),
             batch: None,
@@ -118,6 +120,19 @@ impl Case<'_> {
             .chain(left)
             .find(|name| !name.is_empty())
             .cloned()
+    }
+
+    /// The newest mobile number that a registration gives, else the queue's, else whatever stands there.
+    fn phone(&self) -> Option<Phone> {
+        let written = || {
+            let registered = self.registrations.iter().rev();
+            let queued = self.dossier.entry.as_ref().and_then(|entry| entry.row.phone.as_ref());
+            registered
+                .filter_map(|registration| registration.phone.as_ref())
+                .chain(queued)
+        };
+        let mobile = written().find(|phone| phone.is_mobile());
+        mobile.or_else(|| written().next()).cloned()
     }
 
     pub(super) fn expedited(&self) -> Option<&str> {

@@ -52,6 +52,7 @@ pub fn judge_unreadable(
         birth_date: None,
         district: last.district.clone(),
         village: last.village.clone(),
+        phone: None,
         reason: first.reason.clone(),
         request_no: None,
         batch: None,

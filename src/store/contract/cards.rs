@@ -3,7 +3,7 @@
 use super::Maker;
 use super::fixtures::{at, batch, card, day, entry_right, nik, plan, refused, walk_in};
 use crate::domain::batching::{Batch, Card, CardState, PrintRight};
-use crate::domain::blanks::{BlankEvent, BlankMove};
+use crate::domain::blanks::{BlankEvent, BlankMove, UseKind};
 use crate::domain::results::CardResult;
 use crate::store::Store;
 use crate::store::error::StoreError;
@@ -226,4 +226,33 @@ pub(crate) fn out_files_replace_those_of_their_date(maker: &impl Maker) {
     set(&mut store, day(22), &new);
     let found = store.read(|facts| facts.out_files()).unwrap();
     assert_eq!(found, [new[0].clone(), new[1].clone(), other]);
+}
+
+pub(crate) fn every_use_of_a_blank_comes_in_its_order(maker: &impl Maker) {
+    let mut store = maker.open();
+    let one = batch("ibrahim", 1, 9);
+    let cards: Vec<_> = (1..=3)
+        .map(|seq| card(&one, seq, u64::from(seq), entry_right(1)))
+        .collect();
+    plan(&mut store, &one, &cards).unwrap();
+    let answer = |store: &mut _, seq, result, note, seconds| {
+        Store::write(store, |ledger| {
+            ledger.answer_card(&one.name, seq, result, note, at(seconds))
+        })
+        .unwrap();
+    };
+    answer(&mut store, 3, CardResult::Spoiled, Some("ink"), 300);
+    store.write(|ledger| ledger.add_walk_in(&walk_in(9, 5))).unwrap();
+    answer(&mut store, 1, CardResult::Printed, Some("no cause"), 200);
+    answer(&mut store, 2, CardResult::NotPrinted, None, 200);
+    let mut uses = Vec::new();
+    store
+        .read(|facts| facts.blank_uses(&mut |one| uses.push((one.kind, one.at, one.cause))))
+        .unwrap();
+    let expected = [
+        (UseKind::Spoiled, at(300), Some("ink".to_owned())),
+        (UseKind::WalkIn, at(5), None),
+        (UseKind::Printed, at(200), None),
+    ];
+    assert_eq!(uses, expected);
 }

@@ -3,12 +3,14 @@
 //! Owns the promises of the traits. Must not know SQL, files or a store's type.
 
 mod cards;
+mod desk;
 mod fixtures;
 mod imports;
 mod queue;
 mod steps;
 
 pub(crate) use cards::*;
+pub(crate) use desk::*;
 pub(crate) use imports::*;
 pub(crate) use queue::*;
 pub(crate) use steps::*;
@@ -34,7 +36,8 @@ macro_rules! store_contract {
             known_entries_compare_with_a_snapshot, unqueued_are_those_without_a_present_entry,
             a_dossier_holds_every_fact_of_a_nik, a_batch_comes_back_with_its_cards, a_card_is_open_once,
             a_right_is_used_once, capacity_binds_an_operators_day, results_move_cards, walk_ins_spare_open_cards,
-            blanks_count_what_was_recorded_after, events_come_back_newest_last, out_files_replace_those_of_their_date,
+            blanks_count_what_was_recorded_after, every_use_of_a_blank_comes_in_its_order,
+            a_notice_is_given_once_in_each_state, a_card_is_destroyed_once, events_come_back_newest_last, out_files_replace_those_of_their_date,
             a_step_that_fails_leaves_nothing, a_rehearsal_leaves_nothing, a_reader_sees_one_moment,
             one_of_two_racing_planners_wins, a_sound_store_has_no_faults);
     };

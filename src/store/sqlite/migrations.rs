@@ -7,9 +7,10 @@ use rusqlite::{Connection, TransactionBehavior};
 /// `cetk`: what marks a database as a store of this program.
 pub(super) const APPLICATION_ID: i64 = 0x6365_746B;
 
-const MIGRATIONS: [&str; 2] = [
+const MIGRATIONS: [&str; 3] = [
     include_str!("migrations/001_facts.sql"),
     include_str!("migrations/002_withdrawals.sql"),
+    include_str!("migrations/003_desk.sql"),
 ];
 
 /// The newest layout that this version knows.

@@ -1,12 +1,17 @@
 //! One transaction, seen through the traits of the store: each method is one line to the file that owns its tables.
 
 use super::texts::Texts;
-use super::{batches, blanks, books, decisions, dossiers, files, log, lookup, people, queue, registrations};
+use super::{
+    batches, blanks, books, decisions, destructions, dossiers, files, log, lookup, notices, people, queue,
+    registrations,
+};
 use crate::domain::batching::{Batch, Card};
-use crate::domain::blanks::BlankEvent;
+use crate::domain::blanks::{BlankEvent, BlankUse};
+use crate::domain::destruction::{Destruction, DueCard};
 use crate::domain::dossier::{Decision, Dossier, Expedite, FactSource, Handover, Signature, WalkIn};
 use crate::domain::moment::Moment;
 use crate::domain::nik::Nik;
+use crate::domain::notices::Notice;
 use crate::domain::phone::Phone;
 use crate::domain::queue::{QueueEntry, QueueRow};
 use crate::domain::registration::{Registration, RowKey};
@@ -125,6 +130,22 @@ impl Facts for Step<'_> {
         Ok(blanks::used_after(self, recorded)?)
     }
 
+    fn blank_uses(&self, visit: &mut dyn FnMut(BlankUse)) -> Result<()> {
+        Ok(blanks::uses(self, visit)?)
+    }
+
+    fn notices(&self) -> Result<Vec<Notice>> {
+        Ok(notices::all(self)?)
+    }
+
+    fn cards_to_destroy(&self) -> Result<Vec<DueCard>> {
+        Ok(destructions::due(self)?)
+    }
+
+    fn destruction(&self, number: u32) -> Result<Option<Destruction>> {
+        Ok(destructions::numbered(self, number)?)
+    }
+
     fn names(&self, visit: &mut dyn FnMut(Nik, &str)) -> Result<()> {
         Ok(lookup::names(self, visit)?)
     }
@@ -225,6 +246,14 @@ impl Ledger for Step<'_> {
 
     fn add_blank_event(&mut self, event: &BlankEvent) -> Result<()> {
         Ok(blanks::add(self, event)?)
+    }
+
+    fn add_notices(&mut self, notices: &[Notice]) -> Result<()> {
+        Ok(notices::add(self, notices)?)
+    }
+
+    fn add_destruction(&mut self, destruction: &Destruction) -> Result<u32> {
+        Ok(destructions::add(self, destruction)?)
     }
 
     fn add_event(&mut self, event: &Event) -> Result<()> {

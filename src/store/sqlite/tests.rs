@@ -111,6 +111,12 @@ fn a_store_of_an_earlier_version_is_brought_up_with_all_that_is_in_it() {
     let bare = rusqlite::Connection::open(folder.path()).unwrap();
     bare.execute_batch(
         "DROP TABLE withdrawal;
+         DROP TABLE notice;
+         DROP TABLE destroyed_card;
+         DROP TABLE destruction;
+         DROP INDEX spoiled_cards;
+         DROP INDEX surrendered_cards;
+         INSERT INTO blank_event VALUES (1, 7, 'counted', 90, 'ani', NULL);
          ALTER TABLE decision DROP COLUMN registered_beside;
          INSERT INTO decision (verdict, registered_nik, registered_name, decided_at, user, reason)
          VALUES ('same', '1671094107959001', 'SITI', 7, 'ani', 'KK');
@@ -121,6 +127,7 @@ fn a_store_of_an_earlier_version_is_brought_up_with_all_that_is_in_it() {
     let store = SqliteStore::open(&folder.path(), BUSY).unwrap();
     let decisions = store.read(|facts| facts.decisions()).unwrap();
     assert_eq!((decisions.len(), &decisions[0].registered_beside), (1, &None));
+    assert_eq!(store.read(|facts| facts.blank_events()).unwrap().len(), 1);
 }
 
 /// Writes `count` made-up events, so that there are pages to damage.
