@@ -2,9 +2,11 @@
 
 use crate::commands::{self, Outcome};
 use crate::context::{ColorChoice, Context, Options};
+use crate::messages::usage::{self, Slip};
 use crate::messages::{Lang, help};
 use crate::ui::Talk;
 use anyhow::Result;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{
     Arg, ArgAction, Args, Command as ClapCommand, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum,
 };
@@ -13,7 +15,13 @@ use std::path::PathBuf;
 
 /// What a run was asked to do.
 #[derive(Debug, Parser)]
-#[command(name = "cetak", version, disable_help_subcommand = true, max_term_width = 100)]
+#[command(
+    name = "cetak",
+    version,
+    disable_help_subcommand = true,
+    arg_required_else_help = true,
+    max_term_width = 100
+)]
 pub struct Cli {
     /// Options that every command takes.
     #[command(flatten)]
@@ -107,6 +115,8 @@ pub enum Command {
     Expedite(commands::expedite::ExpediteArgs),
     #[command(subcommand)]
     Blanks(commands::blanks::BlanksCommand),
+    Forecast(commands::forecast::ForecastArgs),
+    Report(commands::report::ReportArgs),
     Nightly(commands::nightly::NightlyArgs),
     Log(commands::log::LogArgs),
     Check(commands::check::CheckArgs),
@@ -139,6 +149,8 @@ impl Command {
             Self::Destroy(_) => "destroy",
             Self::Expedite(_) => "expedite",
             Self::Blanks(_) => "blanks",
+            Self::Forecast(_) => "forecast",
+            Self::Report(_) => "report",
             Self::Nightly(_) => "nightly",
             Self::Log(_) => "log",
             Self::Check(_) => "check",
@@ -169,6 +181,8 @@ impl Command {
             Self::Destroy(command) => commands::destroy::run(context, command),
             Self::Expedite(args) => commands::expedite::run(context, args),
             Self::Blanks(command) => commands::blanks::run(context, command),
+            Self::Forecast(args) => commands::forecast::run(context, args),
+            Self::Report(args) => commands::report::run(context, args),
             Self::Nightly(args) => commands::nightly::run(context, args),
             Self::Log(args) => commands::log::run(context, args),
             Self::Check(args) => commands::check::run(context, args),
@@ -258,4 +272,80 @@ pub fn language_asked(arguments: &[OsString]) -> Option<Lang> {
         }
     }
     None
+}
+
+/// Says what is wrong with the arguments: in Indonesian in our words, in English in the parser's.
+pub fn usage_text(lang: Lang, error: &clap::Error) -> String {
+    let known = if lang == Lang::Id { slip(error) } else { None };
+    match known {
+        Some(slip) => format!(
+            "kesalahan: {}\nsaran: {}",
+            usage::in_indonesian(&slip),
+            usage::help_hint()
+        ),
+        None => error.render().to_string(),
+    }
+}
+
+fn slip(error: &clap::Error) -> Option<Slip> {
+    let one = |kind: ContextKind| match error.get(kind) {
+        Some(ContextValue::String(text)) => Some(text.clone()),
+        // The parser names the likeliest last.
+        Some(ContextValue::Strings(texts)) => texts.last().cloned(),
+        _ => None,
+    };
+    let many = |kind: ContextKind| match error.get(kind) {
+        Some(ContextValue::String(text)) => vec![text.clone()],
+        Some(ContextValue::Strings(texts)) => texts.clone(),
+        _ => Vec::new(),
+    };
+    let value = one(ContextKind::InvalidValue).unwrap_or_default();
+    Some(match error.kind() {
+        ErrorKind::InvalidValue if value.is_empty() => Slip::NoValue(one(ContextKind::InvalidArg)?),
+        ErrorKind::InvalidValue | ErrorKind::ValueValidation => Slip::Value {
+            argument: one(ContextKind::InvalidArg)?,
+            value,
+            takes: many(ContextKind::ValidValue),
+        },
+        ErrorKind::UnknownArgument => Slip::Argument {
+            written: one(ContextKind::InvalidArg)?,
+            nearest: one(ContextKind::SuggestedArg),
+        },
+        ErrorKind::InvalidSubcommand => Slip::Command {
+            written: one(ContextKind::InvalidSubcommand)?,
+            nearest: one(ContextKind::SuggestedSubcommand),
+        },
+        ErrorKind::MissingRequiredArgument => Slip::Missing(many(ContextKind::InvalidArg)),
+        ErrorKind::MissingSubcommand => Slip::NoCommand,
+        ErrorKind::ArgumentConflict => Slip::Conflict {
+            one: one(ContextKind::InvalidArg)?,
+            others: many(ContextKind::PriorArg),
+        },
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slips_are_told_in_indonesian() {
+        let check = |arguments: &str, expected: &str| {
+            let arguments = arguments.split(' ').map(OsString::from);
+            let text = usage_text(Lang::Id, &parse(Lang::Id, arguments).unwrap_err());
+            assert!(text.contains(expected), "{text}");
+            assert!(text.contains("--help"), "{text}");
+        };
+        check("cetak stuk", "perintah stuk tidak dikenal; maksudnya stuck?");
+        check(
+            "cetak reconcile --format word",
+            "nilai \"word\" tidak cocok untuk --format <FORMAT>; pilih: table, csv, json, xlsx",
+        );
+        check("cetak expedite 1", "masih kurang: --reason <TEXT>");
+        check("cetak stuck --hari 7", "argumen --hari tidak dikenal");
+        check("cetak stuck --days x", "nilai \"x\" tidak cocok untuk --days <N>");
+        let english = parse(Lang::En, ["cetak", "stuk"].map(OsString::from)).unwrap_err();
+        assert!(usage_text(Lang::En, &english).contains("unrecognized subcommand"));
+    }
 }

@@ -41,7 +41,10 @@
 //! - Whose entry does a damaged or mistyped NIK mean? [`domain::near_match`]; are two names one person's? [`domain::name`].
 //! - Who is told that it is their move? [`domain::notices`]. Do the blanks balance? [`domain::blank_book`].
 //! - Who is printed tomorrow, by whom? [`domain::batching`]. What does a snapshot change? [`domain::snapshot`].
+//! - How does the backlog develop? [`domain::forecast::development`]. How did it? [`domain::history`],
+//!   [`domain::production`]; the page that shows it: [`outputs::head_page`], its plots: [`outputs::svg`].
 //! - How is a row read from a file that Excel damaged? [`intake::records`], [`intake::timestamps`], [`domain::nik`].
+//! - What is a citizen told, and when can the card be expected? [`domain::answer`], on [`domain::forecast`].
 //! - What stands in the store? `store/sqlite/migrations/`, one numbered file each.
 //! - What does a night do? [`commands::nightly`].
 //!

@@ -20,7 +20,7 @@ fn main() -> ExitCode {
         Ok(cli) => run(&cli, &environment).into(),
         Err(shown) => {
             if shown.use_stderr() {
-                Ui::new(screen(&asked, &environment, lang)).usage(&shown.render().to_string());
+                Ui::new(screen(&asked, &environment, lang)).usage(&cli::usage_text(lang, &shown));
                 return Exit::Usage.into();
             }
             // Help that nobody reads to its end (`| head`) is no failure.

@@ -48,7 +48,9 @@ pub fn run(context: &mut Context, args: &CheckArgs) -> Result<Outcome> {
         let findings: Vec<_> = findings.iter().map(line).collect();
         Ok(serde_json::json!({ "as_of": context.as_of.iso(context.zone()), "findings": findings }))
     };
-    args.list.show(context, data, || listing(context, &findings))?;
+    if !(args.list.is_screen() && findings.is_empty()) {
+        args.list.show(context, data, || listing(context, &findings))?;
+    }
     if args.list.is_screen() {
         context.ui.note(words::summary(context.lang, &findings));
     }
@@ -86,18 +88,25 @@ pub fn audit(context: &Context, facts: &dyn Facts) -> Result<Vec<Finding>> {
     if let Some(stock) = on_hand(facts)?.filter(|stock| stock.missing > 0) {
         findings.push(Finding::BlanksBelowZero { missing: stock.missing });
     }
-    findings.extend(proposed_results(context, facts)?);
+    findings.extend(doubtful_cards(context, facts)?);
     Ok(findings)
 }
 
-/// Finds open cards whose entry the queue shows as issued: a result to propose, never to take.
-fn proposed_results(context: &Context, facts: &dyn Facts) -> Result<Vec<Finding>> {
+/// Finds open cards whose entry the queue shows as issued (a result to propose, never to take), and those that nothing
+/// decided stands behind any more.
+fn doubtful_cards(context: &Context, facts: &dyn Facts) -> Result<Vec<Finding>> {
     let mut findings = Vec::new();
     reconcile(facts, &context.rules(), &mut |application| {
-        let issued = application.category == Category::Assigned
-            && application.explanation.contains(&Reason::IssuedWhileAssigned);
-        if let (true, NikReading::Trusted(nik), Some(batch)) = (issued, application.nik, application.batch) {
-            findings.push(Finding::IssuedWhileAssigned { batch, nik });
+        if application.category != Category::Assigned {
+            return Ok(());
+        }
+        let says = |reason| application.explanation.contains(&reason);
+        if let (NikReading::Trusted(nik), Some(batch)) = (&application.nik, &application.batch) {
+            let (nik, batch) = (*nik, || batch.clone());
+            let issued =
+                says(Reason::IssuedWhileAssigned).then(|| Finding::IssuedWhileAssigned { batch: batch(), nik });
+            let undecided = says(Reason::CardOfUndecided).then(|| Finding::CardOfUndecided { batch: batch(), nik });
+            findings.extend(issued.into_iter().chain(undecided));
         }
         Ok(())
     })?;

@@ -4,8 +4,8 @@ use super::Outcome;
 use super::expedite::trusted_nik;
 use super::office::{Access, Office};
 use crate::context::Context;
-use crate::domain::application::Category;
-use crate::domain::deciding::{Ask, Refusal, Ruling, cell_text, rule, signature, to_withdraw};
+use crate::domain::application::{Application, Category, Reason};
+use crate::domain::deciding::{Ask, Refusal, Ruling, Stance, cell_text, rule, signature, to_withdraw};
 use crate::domain::dossier::{Decision, Signature, Verdict};
 use crate::domain::nik::NikReading;
 use crate::domain::reconcile::reconcile_one;
@@ -33,6 +33,8 @@ pub struct DecideArgs {
     #[arg(long)]
     withdraw: bool,
     #[arg(long)]
+    force: bool,
+    #[arg(long)]
     dry_run: bool,
 }
 
@@ -58,7 +60,7 @@ impl From<VerdictArg> for Verdict {
 struct Done {
     decision: Decision,
     replaces: Option<Decision>,
-    now: Option<Category>,
+    now: Option<Application>,
 }
 
 /// Runs `decide`.
@@ -74,6 +76,7 @@ pub fn run(context: &mut Context, args: &DecideArgs) -> Result<Outcome> {
         nik: &args.nik,
         name: args.name.as_deref(),
         queue_nik: args.queue_nik.as_deref().map(trusted_nik).transpose()?,
+        stance: if args.force { Stance::Force } else { Stance::Decide },
     };
     if args.verdict == Some(VerdictArg::Married) && !args.withdraw {
         trusted_nik(&args.nik)?;
@@ -99,7 +102,7 @@ pub fn run(context: &mut Context, args: &DecideArgs) -> Result<Outcome> {
         Ok(Done {
             decision,
             replaces,
-            now: now.map(|application| application.category),
+            now,
         })
     };
     let done = match args.dry_run {
@@ -107,7 +110,12 @@ pub fn run(context: &mut Context, args: &DecideArgs) -> Result<Outcome> {
         false => office.store.write(&mut step)?,
     };
     tell(context, args, &done);
-    Ok(Outcome::Done)
+    let is_at_large = done.now.as_ref().and_then(card_at_large).is_some();
+    Ok(if is_at_large {
+        Outcome::NeedsPerson
+    } else {
+        Outcome::Done
+    })
 }
 
 /// Records a decision, and who made it.
@@ -175,6 +183,13 @@ pub fn showing(context: &Context) -> Showing {
     }
 }
 
+/// Returns the open batch with a card that nothing decided stands behind any more.
+fn card_at_large(application: &Application) -> Option<&str> {
+    let is_doubtful = application.explanation.contains(&Reason::CardOfUndecided);
+    let batch = application.batch.as_deref()?;
+    (application.category == Category::Assigned && is_doubtful).then_some(batch)
+}
+
 fn tell(context: &Context, args: &DecideArgs, done: &Done) {
     let lang = context.lang;
     let decision = &done.decision;
@@ -193,8 +208,11 @@ fn tell(context: &Context, args: &DecideArgs, done: &Done) {
     if let Some(earlier) = &done.replaces {
         context.ui.note(words::replaces(lang, earlier));
     }
-    if let (Some(nik), Some(category)) = (&queued, done.now) {
-        context.ui.note(words::now(lang, nik, category));
+    if let (Some(nik), Some(application)) = (&queued, &done.now) {
+        context.ui.note(words::now(lang, nik, application.category));
+        if let Some(batch) = card_at_large(application) {
+            context.ui.warn(words::card_at_large(lang, nik, batch));
+        }
     }
     if args.dry_run {
         context.ui.note(words::dry_run(lang));

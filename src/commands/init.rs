@@ -62,6 +62,8 @@ pub fn run(context: &mut Context, args: &InitArgs) -> Result<Outcome> {
         })?;
     }
     write_whole(&home.settings(), settings_file::template(context.lang).as_bytes())?;
-    context.ui.note(words::next_steps(context.lang, &dir));
+    context
+        .ui
+        .note(words::next_steps(context.lang, home.root(), &context.program));
     Ok(Outcome::Done)
 }

@@ -56,7 +56,6 @@ pub struct NightlyArgs {
 struct Standing {
     counts: BTreeMap<&'static str, u64>,
     stuck: Vec<Aged>,
-    undecided: Vec<Aged>,
     unknown_status: u64,
     issued_while_assigned: u64,
     /// Citizens whose move it is, and who can be reached.
@@ -132,7 +131,7 @@ fn import_inbox(context: &Context, office: &mut Office) -> Result<(Vec<ImportRep
 }
 
 fn row_attention(imports: &[ImportReport]) -> Vec<Attention> {
-    let rejected: u64 = imports.iter().map(|file| file.rejected).sum();
+    let rejected: u64 = imports.iter().map(|file| file.open_rejected).sum();
     let held = |results: bool| -> u64 {
         let files = imports
             .iter()
@@ -197,7 +196,6 @@ fn stand(context: &Context, office: &mut Office) -> Result<Standing> {
     let mut standing = Standing {
         counts: Category::ALL.iter().map(|category| (category.code(), 0)).collect(),
         stuck: Vec::new(),
-        undecided: Vec::new(),
         unknown_status: 0,
         issued_while_assigned: 0,
         turns: Vec::new(),
@@ -214,7 +212,6 @@ fn stand(context: &Context, office: &mut Office) -> Result<Standing> {
     let oldest =
         |one: &Aged, other: &Aged| (one.since, &one.application.nik).cmp(&(other.since, &other.application.nik));
     standing.stuck.sort_by(oldest);
-    standing.undecided.sort_by(oldest);
     Ok(standing)
 }
 
@@ -233,24 +230,12 @@ impl Standing {
         }
         let since = application.waiting_since;
         let days_waiting = calendar_days(since, context.as_of, context.zone());
-        let undecided = matches!(
-            application.category,
-            Category::CheckIdentity | Category::NearMatch | Category::UnreadableNik
-        );
-        let stuck = application.is_open() && days_waiting > limit;
-        let aged = Aged {
-            application,
-            since,
-            days_waiting,
-        };
-        match (stuck, undecided) {
-            (true, true) => {
-                self.undecided.push(aged.clone());
-                self.stuck.push(aged);
-            }
-            (true, false) => self.stuck.push(aged),
-            (false, true) => self.undecided.push(aged),
-            (false, false) => {}
+        if application.is_open() && days_waiting > limit {
+            self.stuck.push(Aged {
+                application,
+                since,
+                days_waiting,
+            });
         }
     }
 }
@@ -328,7 +313,7 @@ fn desk_attention(context: &Context, facts: &dyn Facts, standing: &Standing) -> 
     Ok(waiting.map(Attention::AtDesk).collect())
 }
 
-/// Writes the day's batches, what is stuck, and what is to be decided.
+/// Writes the day's batches, and what is stuck.
 fn write(
     context: &Context,
     office: &mut Office,
@@ -352,13 +337,11 @@ fn write(
         };
         let folder = office.home.outbox_relative(date);
         office.home.make_private_folder(&office.home.outbox(date))?;
-        for (name, applications) in [("stuck", &standing.stuck), ("decide", &standing.undecided)] {
-            let path = format!("{folder}/{name}.csv");
-            write_whole_with(&office.home.root().join(&path), |out| {
-                write_csv(out, applications, view)
-            })?;
-            files.push(path);
-        }
+        let path = format!("{folder}/stuck.csv");
+        write_whole_with(&office.home.root().join(&path), |out| {
+            write_csv(out, &standing.stuck, view)
+        })?;
+        files.push(path);
         Ok((written.report, files))
     })
 }

@@ -55,7 +55,10 @@ pub fn run(context: &mut Context, args: &ReconcileArgs) -> Result<Outcome> {
             applications: applications.iter().map(|aged| report(aged, view)).collect(),
         })?)
     };
-    let title = words::title(context.lang, &context.as_of.iso(context.zone()));
+    let title = words::title(
+        context.lang,
+        &context.as_of.local(context.zone()).format("%Y-%m-%d %H:%M").to_string(),
+    );
     let listing = || match args.list.format {
         Format::Table => screen_listing(title, &applications, view),
         _ => full_listing(title, &applications, view),

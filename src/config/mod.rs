@@ -145,7 +145,7 @@ const BACKUP_KEYS: &[&str] = &["keep_days", "folder"];
 const SECTIONS: &[(&str, &[&str])] = &[
     ("office", OFFICE_KEYS),
     ("rules", RULE_KEYS),
-    ("[operator]", &["capacity", "away"]),
+    ("[operator]", &["name", "capacity", "away"]),
     ("blanks", BLANK_KEYS),
     ("notify", NOTIFY_KEYS),
     ("backup", BACKUP_KEYS),

@@ -254,8 +254,10 @@ fn nearest(key: &str, known: &[&str], elsewhere: &[(&str, &[&str])]) -> Option<S
             .max_by(|one, other| one.0.total_cmp(&other.0));
         best.map(|(_, name)| name.to_owned())
     };
-    let in_other = || elsewhere.iter().find(|(_, keys)| keys.contains(&lower.as_str()));
-    most_alike(SLIP)
-        .or_else(|| in_other().map(|(name, _)| format!("{lower} in [{name}]")))
-        .or_else(|| most_alike(ALIKE))
+    let in_other = || {
+        let sections = elsewhere.iter().filter(|(_, keys)| keys.contains(&lower.as_str()));
+        let named: Vec<String> = sections.map(|(name, _)| format!("[{name}] {lower}")).collect();
+        (!named.is_empty()).then(|| named.join(", "))
+    };
+    most_alike(SLIP).or_else(in_other).or_else(|| most_alike(ALIKE))
 }

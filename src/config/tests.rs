@@ -127,7 +127,7 @@ fn unknown(nearest: &str) -> SettingFault {
 fn an_unknown_key_names_the_nearest() {
     refused("[rules]\nstuck_day = 7\n", 2, "rules.stuck_day", unknown("stuck_days"));
     refused("\n\nofice = 1\n", 3, "ofice", unknown("office"));
-    refused("stuck_days = 7\n", 1, "stuck_days", unknown("stuck_days in [rules]"));
+    refused("stuck_days = 7\n", 1, "stuck_days", unknown("[rules] stuck_days"));
     refused(
         "[[operator]]\nname = \"a\"\nkapasitas = 1\n",
         3,

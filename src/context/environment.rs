@@ -18,6 +18,8 @@ pub struct Environment {
     pub home: Option<PathBuf>,
     /// The current folder.
     pub current: PathBuf,
+    /// Where this program lies, for the line in crontab.
+    pub program: PathBuf,
     /// `LC_ALL`, else `LC_MESSAGES`, else `LANG`; the first that is not empty.
     pub locale: String,
     /// `NO_COLOR` is set and not empty, or the terminal is dumb.
@@ -50,6 +52,7 @@ impl Environment {
                 .filter(|value| !value.is_empty())
                 .map(PathBuf::from),
             current: env::current_dir().unwrap_or_else(|_| PathBuf::from(".")),
+            program: env::current_exe().unwrap_or_else(|_| PathBuf::from("cetak")),
             locale: first(&["LC_ALL", "LC_MESSAGES", "LANG"]).unwrap_or_default(),
             no_color: variable("NO_COLOR").is_some() || variable("TERM").is_some_and(|term| term == "dumb"),
             user: first(&["USER", "LOGNAME"]).unwrap_or_else(user_number),

@@ -45,6 +45,8 @@ pub struct Context {
     pub asked_home: Option<PathBuf>,
     /// The current folder.
     pub current: PathBuf,
+    /// Where this program lies.
+    pub program: PathBuf,
     /// Whether a person can be asked.
     pub stdin_is_terminal: bool,
     home: Option<Home>,
@@ -103,6 +105,7 @@ impl Context {
             user: environment.user.clone(),
             asked_home: options.home.clone().or_else(|| environment.home.clone()),
             current: environment.current.clone(),
+            program: environment.program.clone(),
             stdin_is_terminal: environment.stdin_is_terminal,
             home,
             settings,

@@ -9,6 +9,7 @@ fn environment(current: &Path) -> Environment {
         now: Moment::from_seconds(1_626_966_000),
         home: None,
         current: current.to_owned(),
+        program: "/usr/local/bin/cetak".into(),
         locale: "C.UTF-8".into(),
         no_color: false,
         user: "siti".into(),

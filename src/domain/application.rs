@@ -94,6 +94,8 @@ pub enum NextStep {
     CollectOrAskReprint,
     /// What the record status asks for.
     Status(StatusStep),
+    /// Compare a very similar registration with this entry and decide.
+    DecideRegistration,
     /// The centre has been silent for too long: ask it, or send again.
     AskCentre,
     /// Not before this day, the 17th birthday.
@@ -133,8 +135,21 @@ pub enum Reason {
     Flaw(NikFlaw),
     /// One piece of evidence for the proposed entry.
     Evidence(Evidence),
+    /// Both NIKs look the same while their middle is hidden; they differ at these digits, counted from 1.
+    NikDiffersAt(Vec<u8>),
+    /// A registration without an entry of its own is very like this entry, and nobody has decided yet.
+    ProposedTo {
+        /// As registered.
+        name: String,
+        /// When, in the office's zone.
+        registered_on: NaiveDate,
+        /// The digits, counted from 1, that differ where both NIKs look the same while their middle is hidden.
+        differs_at: Vec<u8>,
+    },
     /// A person decided that the registration does not mean the entry of its NIK.
     DecidedDifferent,
+    /// A person gave a registration to an entry, but the entry has another name now.
+    DecisionLapsed,
     /// A person decided that a registration under another NIK means this entry.
     JoinedByDecision,
     /// Registered so many times.
@@ -162,6 +177,8 @@ pub enum Reason {
     QueueLags,
     /// The queue says that the card of an open batch was issued.
     IssuedWhileAssigned,
+    /// The card is in a batch, but whose it is is a question again, or its registration was taken away.
+    CardOfUndecided,
 }
 
 /// An application as of a moment.
@@ -229,5 +246,22 @@ impl Application {
             Category::AlreadyIssued => self.registrations > 0,
             _ => true,
         }
+    }
+
+    /// Tells whether what the citizen is asked for was perhaps done already, under a NIK with a typing error: then
+    /// nobody is to be sent away to register before the office has decided.
+    pub fn waits_for_decision(&self) -> bool {
+        let proposed = |reason: &Reason| matches!(reason, Reason::ProposedTo { .. });
+        self.category == Category::NotRegistered && self.explanation.iter().any(proposed)
+    }
+
+    /// Returns it as the citizen is told: the move is the office's where it has to decide first.
+    pub fn as_told(&self) -> Self {
+        let mut told = self.clone();
+        if told.waits_for_decision() {
+            told.owner = Owner::Office;
+            told.next_step = NextStep::DecideRegistration;
+        }
+        told
     }
 }

@@ -24,13 +24,30 @@ pub struct Ask<'a> {
     pub name: Option<&'a str>,
     /// The entry, where it is not the one of the NIK or the one that is proposed.
     pub queue_nik: Option<Nik>,
+    /// How far the person may go against what stands.
+    pub stance: Stance,
+}
+
+/// How far a decision may go against what stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Stance {
+    /// Answers a question as it was shown: what somebody decided meanwhile stays.
+    Answer,
+    /// Decides by itself: a contrary decision is replaced.
+    Decide,
+    /// Decides although the names are different people's.
+    Force,
 }
 
 /// Why a decision makes no sense.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Refusal {
-    /// No registration has this NIK cell (and name).
+    /// No registration has this NIK cell.
     NoRegistration,
+    /// Registrations have this NIK cell, but none has the name.
+    NoSuchName,
+    /// The NIK stands in the queue, but no registration has it.
+    OnlyQueued(Nik),
     /// Several have it, and they are not about one person.
     SeveralRegistrations(Vec<Registration>),
     /// The entry named is not in the queue.
@@ -41,8 +58,19 @@ pub enum Refusal {
     NamesAgree(Nik),
     /// It was decided so before.
     Stands(Box<Decision>),
+    /// Somebody decided otherwise after the question was shown.
+    DecidedMeanwhile(Box<Decision>),
     /// The registration was given to another entry.
     GivenToAnother(Box<Decision>),
+    /// The registration and the entry have names of different people.
+    OtherName {
+        /// As registered.
+        registered: String,
+        /// As in the queue.
+        queued: String,
+    },
+    /// The entry was given the registration of another person.
+    EntryTaken(Box<Decision>),
     /// No birth date says that the person is under 17.
     NotUnderAge(Nik),
     /// Nothing was decided that could be taken back.
@@ -94,15 +122,23 @@ pub fn rule<S: FactSource + ?Sized>(
     {
         return Ok(Err(Refusal::NamesAgree(entry.row.nik)));
     }
-    Ok(rule_pair(&book, ask.verdict, &registration, &entry, signature))
+    Ok(rule_pair(
+        &book,
+        ask.stance,
+        ask.verdict,
+        &registration,
+        &entry,
+        signature,
+    ))
 }
 
 /// Decides about one registration and one entry.
 ///
 /// # Errors
-/// The same stands already, or the registration was given to another entry.
+/// The same stands already, the registration was given to another entry, or the stance does not reach so far.
 pub fn rule_pair(
     book: &DecisionBook,
+    stance: Stance,
     verdict: Verdict,
     registration: &Registration,
     entry: &QueueEntry,
@@ -112,11 +148,17 @@ pub fn rule_pair(
     if let Some(standing) = standing.filter(|standing| standing.verdict == verdict) {
         return Err(Refusal::Stands(Box::new(standing.clone())));
     }
+    if let (Stance::Answer, Some(standing)) = (stance, standing) {
+        return Err(Refusal::DecidedMeanwhile(Box::new(standing.clone())));
+    }
     let given = book
         .chosen(registration)
         .filter(|given| given.queue_nik != Some(entry.row.nik));
     if let (Verdict::Same, Some(given)) = (verdict, given) {
         return Err(Refusal::GivenToAnother(Box::new(given.clone())));
+    }
+    if verdict == Verdict::Same && stance < Stance::Force {
+        hold_names_against(book, registration, entry)?;
     }
     Ok(Ruling {
         decision: Decision {
@@ -132,6 +174,22 @@ pub fn rule_pair(
         },
         replaces: standing.cloned(),
     })
+}
+
+/// Refuses to make two people one: a registration never stands with an entry of another name without being forced to,
+/// unless they share a NIK, which is a question of its own.
+fn hold_names_against(book: &DecisionBook, registration: &Registration, entry: &QueueEntry) -> Result<(), Refusal> {
+    let is_own = registration.trusted_nik() == Some(entry.row.nik);
+    if !is_own && name_doubt(registration, entry).is_some() {
+        return Err(Refusal::OtherName {
+            registered: registration.name.clone(),
+            queued: entry.row.name.clone(),
+        });
+    }
+    match book.given_to_another_person(registration, entry.row.nik, &entry.row.name) {
+        Some(given) => Err(Refusal::EntryTaken(Box::new(given.clone()))),
+        None => Ok(()),
+    }
 }
 
 fn rule_married<S: FactSource + ?Sized>(
@@ -227,10 +285,23 @@ fn narrow<S: FactSource + ?Sized>(
         }
     }
     Ok(match candidates.len() {
-        0 => Err(Refusal::NoRegistration),
+        0 => Err(none_found(source, ask)?),
         1 => Ok(candidates.remove(0)),
         _ => Err(Refusal::SeveralRegistrations(candidates)),
     })
+}
+
+/// Says what is there instead of the registration.
+fn none_found<S: FactSource + ?Sized>(source: &S, ask: &Ask<'_>) -> Result<Refusal, S::Error> {
+    let any_name = Ask { name: None, ..*ask };
+    if ask.name.is_some() && !registrations_of(source, &any_name)?.is_empty() {
+        return Ok(Refusal::NoSuchName);
+    }
+    let queued = match Nik::parse(ask.nik) {
+        Some(nik) => entry_of(source, nik)?.map(|_| nik),
+        None => None,
+    };
+    Ok(queued.map_or(Refusal::NoRegistration, Refusal::OnlyQueued))
 }
 
 /// Finds the entry: the one named, else that of the exact NIK, else the one that is proposed.

@@ -4,6 +4,7 @@
 //! beside it) and an entry (its NIK and its name). Where one of them is another now, the question is open again.
 
 use super::dossier::{Decision, Verdict};
+use super::name::same_person;
 use super::nik::{Nik, NikReading};
 use super::registration::Registration;
 use std::collections::{BTreeMap, BTreeSet};
@@ -34,6 +35,11 @@ impl CellKey {
 pub struct DecisionBook {
     by_registration: BTreeMap<CellKey, Vec<Decision>>,
     married: BTreeMap<Nik, Decision>,
+    /// Under which cells registrations stand that were ever given to an entry.
+    by_entry: BTreeMap<Nik, BTreeSet<CellKey>>,
+    /// What an entry's new name put an end to, and nobody decided since.
+    lapsed: BTreeMap<CellKey, Vec<Decision>>,
+    lapsed_entries: BTreeSet<Nik>,
 }
 
 impl DecisionBook {
@@ -52,6 +58,9 @@ impl DecisionBook {
             }
         } else {
             let key = CellKey::of_text(&decision.registered_nik);
+            if let (Verdict::Same, Some(entry)) = (decision.verdict, decision.queue_nik) {
+                self.by_entry.entry(entry).or_default().insert(key.clone());
+            }
             self.by_registration.entry(key).or_default().push(decision);
         }
     }
@@ -166,9 +175,75 @@ impl DecisionBook {
 
     /// Leaves out what was decided about an entry while it had another name: those questions are open again.
     pub fn forget_other_names(&mut self, queue_nik: Nik, present_name: &str) {
-        for decisions in self.by_registration.values_mut() {
-            decisions.retain(|decision| decision.queue_nik != Some(queue_nik) || names_entry(decision, present_name));
+        let stays = |decision: &Decision| decision.queue_nik != Some(queue_nik) || names_entry(decision, present_name);
+        for (key, decisions) in &mut self.by_registration {
+            if decisions.iter().all(stays) {
+                continue;
+            }
+            let before = std::mem::take(decisions);
+            for (at, decision) in before.iter().enumerate() {
+                let later = &before[at + 1..];
+                let is_last = !later.iter().any(|other| same_registered(other, decision));
+                if is_last && decision.verdict == Verdict::Same && !stays(decision) {
+                    self.lapsed.entry(key.clone()).or_default().push(decision.clone());
+                    self.lapsed_entries.insert(queue_nik);
+                }
+            }
+            *decisions = before;
+            decisions.retain(stays);
         }
+    }
+
+    /// Tells whether a registration was given to an entry that has another name now, and nobody decided since.
+    pub fn has_lapsed(&self, registration: &Registration) -> bool {
+        let lapsed = match self.lapsed.is_empty() {
+            true => None,
+            false => self.lapsed.get(&CellKey::of(registration)),
+        };
+        lapsed.is_some_and(|all| all.iter().any(|decision| is_about(decision, registration)))
+    }
+
+    /// Tells whether a registration was given to this entry while it had another name, and nobody decided since.
+    pub fn has_lapsed_entry(&self, queue_nik: Nik) -> bool {
+        self.lapsed_entries.contains(&queue_nik)
+    }
+
+    /// Tells whether a registration was said to mean the entry of its own NIK while that had another name.
+    pub fn has_lapsed_doubt(&self, registration: &Registration, queue_nik: Nik, queue_name: &str) -> bool {
+        let newest = self
+            .about(registration)
+            .rev()
+            .find(|decision| decision.queue_nik == Some(queue_nik));
+        newest.is_some_and(|decision| decision.verdict == Verdict::Same && !names_entry(decision, queue_name))
+    }
+
+    /// Returns the decision that gave an entry the registration of another person than this one is of.
+    ///
+    /// Where both have the entry's own name in some spelling, nobody is another.
+    pub fn given_to_another_person(
+        &self,
+        registration: &Registration,
+        queue_nik: Nik,
+        queue_name: &str,
+    ) -> Option<&Decision> {
+        let is_other =
+            |one: &str, other: &str| !one.is_empty() && !other.is_empty() && !same_person(one, other).is_same();
+        let cells = self.by_entry.get(&queue_nik)?;
+        let decisions = cells.iter().filter_map(|cell| self.by_registration.get(cell));
+        decisions
+            .flat_map(|all| {
+                all.iter()
+                    .enumerate()
+                    .map(move |(at, decision)| (decision, &all[at + 1..]))
+            })
+            .filter(|(decision, _)| decision.queue_nik == Some(queue_nik) && decision.verdict == Verdict::Same)
+            .filter(|(decision, _)| names_entry(decision, queue_name) && !is_about(decision, registration))
+            .filter(|(decision, later)| !later.iter().any(|other| same_facts(other, decision)))
+            .map(|(decision, _)| decision)
+            .find(|decision| {
+                let (given, asked) = (&decision.registered_name, &registration.name);
+                is_other(given, asked) && (is_other(given, queue_name) || is_other(asked, queue_name))
+            })
     }
 
     /// Tells whether an entry was chosen for some registration while it had another name.
@@ -218,6 +293,13 @@ pub fn same_facts(one: &Decision, other: &Decision) -> bool {
         && one.registered_beside == other.registered_beside
         && one.queue_nik == other.queue_nik
         && names(one) == names(other)
+}
+
+/// Tells whether two decisions are about the same registration, whichever entry.
+fn same_registered(one: &Decision, other: &Decision) -> bool {
+    one.registered_nik == other.registered_nik
+        && same_text(&one.registered_name, &other.registered_name)
+        && one.registered_beside == other.registered_beside
 }
 
 /// Tells whether two names are written alike but for the case.

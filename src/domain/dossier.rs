@@ -2,7 +2,7 @@
 
 use super::batching::CardFact;
 use super::moment::Moment;
-use super::nik::Nik;
+use super::nik::{KkNumber, Nik};
 use super::queue::{QueueEntry, StatusSighting};
 use super::registration::Registration;
 
@@ -179,6 +179,30 @@ pub trait FactSource {
     /// # Errors
     /// Passes on the visitor's errors and those of the source.
     fn queue_entries(&self, visit: &mut dyn FnMut(&QueueEntry) -> Result<(), Self::Error>) -> Result<(), Self::Error>;
+
+    /// Visits the NIK and the family card, where it is a sound number, of every entry that is in the queue now.
+    ///
+    /// # Errors
+    /// Those of the source.
+    fn queue_numbers(&self, visit: &mut dyn FnMut(Nik, Option<u64>)) -> Result<(), Self::Error> {
+        self.queue_entries(&mut |entry| {
+            visit(entry.row.nik, entry.row.kk.as_ref().and_then(KkNumber::as_u64));
+            Ok(())
+        })
+    }
+
+    /// Visits the NIK and the family card, where it is a sound number, of every registration with a trusted NIK.
+    ///
+    /// # Errors
+    /// Those of the source.
+    fn registered_numbers(&self, visit: &mut dyn FnMut(Nik, Option<u64>)) -> Result<(), Self::Error> {
+        self.dossiers(&mut |dossier| {
+            for registration in &dossier.registrations {
+                visit(dossier.nik, registration.kk.as_ref().and_then(KkNumber::as_u64));
+            }
+            Ok(())
+        })
+    }
 
     /// Returns every decision that was not withdrawn, oldest first.
     ///

@@ -1,17 +1,24 @@
 //! The applications of a few people, as a reconciliation of the whole office would give them, without its cost.
 //!
-//! Where each of them has an entry, a handful of dossiers is read. Only where one has none does the queue stream past,
-//! once for all of them.
+//! Where each of them has an entry and a registration, a handful of dossiers is read. Only where one has no entry does
+//! the queue stream past, once for all of them; where one has no registration, the numbers of those who registered do,
+//! for it may be proposed to one of them.
 
 use super::application::{Application, Category};
 use super::decisions::DecisionBook;
 use super::dossier::{Decision, Dossier, FactSource};
-use super::nik::Nik;
+use super::near_match::{Search, Sought};
+use super::nik::{KkNumber, Nik, NikReading};
+use super::proposed::may_be_proposed;
 use super::queue::QueueEntry;
 use super::reconcile::{reconcile, reconcile_one};
 use super::registration::Registration;
 use super::standing::Rules;
+use super::strays::seeker;
 use std::collections::BTreeSet;
+
+/// So many entries are looked up one by one; beyond that the whole queue is read.
+const MOST_LOOKED_UP: usize = 2_000;
 
 /// Returns the newest applications of these NIKs, then those of these held registrations. Where a person gave a held
 /// registration to an entry, that entry's application stands for it.
@@ -28,7 +35,7 @@ pub fn reconcile_few<S: FactSource + ?Sized>(
     let mut wanted = niks.clone();
     let mut few = Few {
         source,
-        unqueued: BTreeSet::new(),
+        niks: BTreeSet::new(),
         held: Vec::new(),
         book: &book,
     };
@@ -38,20 +45,34 @@ pub fn reconcile_few<S: FactSource + ?Sized>(
             None => few.held.push(registration),
         }
     }
-    let mut found = Vec::new();
-    for nik in wanted {
-        match reconcile_one(source, nik, rules)? {
-            Some(application) if application.category == Category::NotInQueue => drop(few.unqueued.insert(nik)),
+    let mut held_wanted = few.held.len();
+    let (mut found, mut without_registration) = (Vec::new(), Vec::new());
+    for nik in &wanted {
+        match reconcile_one(source, *nik, rules)? {
+            Some(application) if application.category == Category::NotInQueue => drop(few.niks.insert(*nik)),
+            Some(application) if may_be_proposed(&application) => without_registration.push(application),
             application => found.extend(application),
         }
     }
-    if few.unqueued.is_empty() && few.held.is_empty() {
+    let mut proposed = BTreeSet::new();
+    if few.add_who_may_mean(&without_registration)? {
+        proposed.extend(without_registration.drain(..).filter_map(|one| one.nik.trusted()));
+        few.niks.extend(&proposed);
+    }
+    found.append(&mut without_registration);
+    if few.niks.is_empty() && few.held.is_empty() {
         return Ok(found);
     }
-    let mut seen = BTreeSet::new();
+    let mut seen: BTreeSet<Nik> = found.iter().filter_map(|one| one.nik.trusted()).collect();
     reconcile(&few, rules, &mut |application| {
-        let is_newest = application.nik.trusted().is_none_or(|nik| seen.insert(nik));
-        if is_newest {
+        let is_wanted = match application.nik.trusted() {
+            // What a person set apart from an entry stands before the entry's own, which is the newest.
+            Some(nik) if proposed.contains(&nik) && application.category == Category::UnreadableNik => false,
+            Some(nik) => wanted.contains(&nik) && seen.insert(nik),
+            // The held ones come in their order, those that were asked for first.
+            None => held_wanted.checked_sub(1).map(|left| held_wanted = left).is_some(),
+        };
+        if is_wanted {
             found.push(application);
         }
         Ok(())
@@ -60,19 +81,63 @@ pub fn reconcile_few<S: FactSource + ?Sized>(
     Ok(found)
 }
 
-/// A source that knows only those who have no entry of their own, and the whole queue.
+/// A source that knows only those who are asked for, who may mean their entries, and the whole queue.
 struct Few<'a, S: ?Sized> {
     source: &'a S,
-    unqueued: BTreeSet<Nik>,
+    niks: BTreeSet<Nik>,
     held: Vec<Registration>,
     book: &'a DecisionBook,
+}
+
+impl<S: FactSource + ?Sized> Few<'_, S> {
+    /// Adds the registrations that may mean the entry of one of these applications, and tells whether there are any.
+    fn add_who_may_mean(&mut self, applications: &[Application]) -> Result<bool, S::Error> {
+        if applications.is_empty() {
+            return Ok(false);
+        }
+        let mut entries = Vec::new();
+        for nik in applications.iter().filter_map(|one| one.nik.trusted()) {
+            let dossier = self.source.dossier(nik)?;
+            let row = dossier
+                .as_ref()
+                .and_then(Dossier::present_entry)
+                .map(|entry| &entry.row);
+            entries.push((nik, row.and_then(|row| row.kk.as_ref()).and_then(KkNumber::as_u64)));
+        }
+        let mut sought = Sought::new(entries.into_iter());
+        let mut may_mean = BTreeSet::new();
+        self.source.registered_numbers(&mut |nik, card| {
+            if sought.may_be_meant_by(&NikReading::Trusted(nik), card) {
+                may_mean.insert(nik);
+            }
+        })?;
+        let moved = self.book.moved_niks();
+        let before = self.niks.len() + self.held.len();
+        for nik in may_mean {
+            let dossier = self.source.dossier(nik)?;
+            let is_queued = dossier.as_ref().is_some_and(|one| one.present_entry().is_some());
+            if !is_queued || moved.contains(&nik) {
+                self.niks.insert(nik);
+            }
+        }
+        let known: BTreeSet<_> = self.held.iter().map(|registration| registration.row_key).collect();
+        let held = self.source.held_registrations()?;
+        self.held.extend(held.into_iter().filter(|registration| {
+            let card = registration.kk.as_ref().and_then(KkNumber::as_u64);
+            !known.contains(&registration.row_key)
+                && self.book.chosen_entry(registration).is_none()
+                && sought.may_be_meant_by(&registration.nik, card)
+        }));
+        // Those that were asked for may mean it too.
+        Ok(before > 0 || self.niks.len() + self.held.len() > before)
+    }
 }
 
 impl<S: FactSource + ?Sized> FactSource for Few<'_, S> {
     type Error = S::Error;
 
     fn dossiers(&self, visit: &mut dyn FnMut(Dossier) -> Result<(), S::Error>) -> Result<(), S::Error> {
-        for nik in &self.unqueued {
+        for nik in &self.niks {
             if let Some(dossier) = self.source.dossier(*nik)? {
                 visit(dossier)?;
             }
@@ -87,9 +152,10 @@ impl<S: FactSource + ?Sized> FactSource for Few<'_, S> {
     /// Those that a person gave to another entry stand there, and are none of these.
     fn unqueued_registrations(&self) -> Result<Vec<Registration>, S::Error> {
         let mut unqueued = Vec::new();
-        for nik in &self.unqueued {
+        for nik in &self.niks {
             let dossier = self.source.dossier(*nik)?;
-            unqueued.extend(dossier.into_iter().flat_map(|dossier| dossier.registrations));
+            let absent = dossier.into_iter().filter(|dossier| dossier.present_entry().is_none());
+            unqueued.extend(absent.flat_map(|dossier| dossier.registrations));
         }
         unqueued.retain(|registration| self.book.chosen_entry(registration).is_none());
         Ok(unqueued)
@@ -99,18 +165,36 @@ impl<S: FactSource + ?Sized> FactSource for Few<'_, S> {
         Ok(self.held.clone())
     }
 
+    /// Only the entries that these may mean or were given to: of the others the numbers alone are looked at.
     fn queue_entries(&self, visit: &mut dyn FnMut(&QueueEntry) -> Result<(), S::Error>) -> Result<(), S::Error> {
-        self.source.queue_entries(visit)
+        let mut seeking = self.unqueued_registrations()?;
+        seeking.extend(self.held.iter().cloned());
+        let search = Search::new(seeking.iter().map(seeker).collect());
+        let mut concerned = self.book.targets();
+        self.source.queue_numbers(&mut |nik, card| {
+            if search.concerns(nik, card) {
+                concerned.insert(nik);
+            }
+        })?;
+        if concerned.len() > MOST_LOOKED_UP {
+            return self.source.queue_entries(visit);
+        }
+        for nik in concerned {
+            let dossier = self.source.dossier(nik)?;
+            if let Some(entry) = dossier.as_ref().and_then(Dossier::present_entry) {
+                visit(entry)?;
+            }
+        }
+        Ok(())
     }
 
     /// Only what was decided about these, so that no other person's decision asks for a look at the queue.
     fn decisions(&self) -> Result<Vec<Decision>, S::Error> {
-        let mut cells: BTreeSet<String> = self.unqueued.iter().map(|nik| nik.digits()).collect();
+        let mut cells: BTreeSet<String> = self.niks.iter().map(|nik| nik.digits()).collect();
         cells.extend(self.held.iter().map(|registration| registration.nik.text()));
         let mut decisions = self.source.decisions()?;
         let is_about = |decision: &Decision| {
-            cells.contains(&decision.registered_nik)
-                || decision.queue_nik.is_some_and(|nik| self.unqueued.contains(&nik))
+            cells.contains(&decision.registered_nik) || decision.queue_nik.is_some_and(|nik| self.niks.contains(&nik))
         };
         decisions.retain(is_about);
         Ok(decisions)

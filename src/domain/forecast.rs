@@ -2,6 +2,8 @@
 //!
 //! Knows no store and no settings: days, room and blanks are handed in. What it says is a range, never a promise.
 
+pub mod development;
+
 use super::moment::Moment;
 use chrono::NaiveDate;
 
@@ -34,6 +36,18 @@ pub enum Shortage {
     Calendar,
     /// Nothing was ever planned, so that the pace is not known.
     NoPlanYet,
+}
+
+impl Shortage {
+    /// Returns the word for data.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Operators => "operators",
+            Self::Blanks => "blanks",
+            Self::Calendar => "days",
+            Self::NoPlanYet => "no_plan_yet",
+        }
+    }
 }
 
 /// When a card is printed, as working days of the list that was handed in.

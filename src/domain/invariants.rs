@@ -90,6 +90,13 @@ pub enum Finding {
         /// Whose card.
         nik: Nik,
     },
+    /// The card of an open batch whose registration was taken away, or whose person is a question again.
+    CardOfUndecided {
+        /// The batch.
+        batch: String,
+        /// Whose card.
+        nik: Nik,
+    },
     /// No backup was made since this day, or never.
     NoBackup,
 }
@@ -108,6 +115,7 @@ impl Finding {
             | Self::FileMissing { .. }
             | Self::FileChanged { .. }
             | Self::EditedFile { .. }
+            | Self::CardOfUndecided { .. }
             | Self::IssuedWhileAssigned { .. } => Level::Attention,
             Self::Unanswered { .. } | Self::NoBackup => Level::Notice,
         }
@@ -128,6 +136,7 @@ impl Finding {
             Self::EditedFile { .. } => "edited_file",
             Self::Unanswered { .. } => "unanswered_cards",
             Self::IssuedWhileAssigned { .. } => "issued_while_assigned",
+            Self::CardOfUndecided { .. } => "card_of_undecided",
             Self::NoBackup => "no_backup",
         }
     }

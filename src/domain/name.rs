@@ -64,7 +64,8 @@ pub struct NameComparison {
     pub shared_words: u8,
     /// How many words agree only if a slip is forgiven.
     pub slips: u8,
-    /// How many of those have four letters or fewer and another letter in one place: often another name (RINA, LINA).
+    /// How many of those are often another name: four letters or fewer with another in one place (RINA, LINA), or a last
+    /// A more (DIAN, DIANA).
     pub short_slips: u8,
     /// How many words only the registered name has.
     pub registered_only_words: u8,
@@ -132,6 +133,7 @@ mod tests {
             "Sutini",
             "Hj. Sutini, S.Pd.I., M.Pd",
             "Almh. Sutini",
+            "Hj Sutini (almh.)",
             "Sutini (alm)",
             "Sutini SH",
             "Sutini, A.Md.Keb",
@@ -156,6 +158,7 @@ mod tests {
             ("Abd. Ghofur", "ABDUL GOFUR"),
             ("Nys. Halimatussa'diyah", "NYIMAS HALIMATUSSADIAH"),
             ("Kgs. Fadhli", "KI AGUS FADLI"),
+            ("Nya. Puspita", "NYAYU PUSPITA"),
             ("Msy. Cik Ayu", "MASAYU CIK AYU"),
             ("Wahid Hasyim", "HASYIM WAHID"),
             ("Ridho Wahyoe", "RIDO WAHYU"),
@@ -167,6 +170,18 @@ mod tests {
             ("SUM ARNI", "SUMARNI"),
         ] {
             same(registered, queued, Spelling);
+        }
+    }
+
+    #[test]
+    fn a_title_of_two_letters_is_no_initials() {
+        for registered in [
+            "KH. Husen Salim",
+            "K.H. Husen Salim",
+            "K. H. Husen Salim",
+            "Prof. K.H. Husen Salim",
+        ] {
+            same(registered, "HUSEN SALIM", Equal);
         }
     }
 
@@ -187,6 +202,9 @@ mod tests {
         same("Sumarni Hasibaun", "SUMARNI HASIBUAN", Slip);
         same("Sumrni", "SUMARNI", Slip);
         same("Sumarrnu Hasibuan", "SUMARNI HASIBUAN", Slip);
+        same("Tjhairunnisa", "CHAIRUNNISA", Slip);
+        same("Uslasdri Hasibuan", "SULASTRI HASIBUAN", Slip);
+        same("Rahma Salim", "RAHMAT SALIM", Slip);
     }
 
     #[test]
@@ -196,6 +214,9 @@ mod tests {
         different("Muhammad Tarmizi", "AHMAD TARMIZI", BothKeepAWord);
         different("Sumarni Tarmizi", "TARMIZI", ExtraLeadingName);
         different("Rahmi Hasibuan", "RAHMA HASIBUAN", BothKeepAWord);
+        different("Rahmat Salim", "RAHMAH SALIM", BothKeepAWord);
+        different("Hidayah", "HIDAYAT", NothingShared);
+        different("Lestiana Salim", "SEPTIANA SALIM", BothKeepAWord);
         different("Muhammad Tarmizi", "MUHAMMAD GUNTUR", BothKeepAWord);
         different("Tarmizi", "SUMARNI TARMIZI", ExtraLeadingName);
         different("Rahmat Hasibuan", "AHMAD HASIBUAN", BothKeepAWord);

@@ -7,6 +7,7 @@
 mod damage;
 mod index;
 mod places;
+mod sought;
 mod weigh;
 
 use crate::domain::name;
@@ -14,6 +15,7 @@ use crate::domain::nik::{KkNumber, Nik, NikReading};
 use chrono::NaiveDate;
 use damage::{Digits, Written};
 use index::{EntryKeys, Index, Outline};
+pub use sought::Sought;
 use std::collections::BTreeMap;
 use weigh::{Entry, Prepared, Weighed};
 
@@ -118,6 +120,8 @@ pub enum Evidence {
     SurvivingDigits,
     /// No NIK was given.
     NikBlank,
+    /// Something stands in the cell, but no NIK can be made of it.
+    NikUnusable,
     /// The NIK given is another one, perhaps a relative's.
     OtherNik,
     /// Same family card number.
@@ -200,14 +204,14 @@ impl Search {
         name.is_some_and(|name| *name == entry.name.to_uppercase())
     }
 
-    /// Shows one entry to the seekers that it might be meant by.
-    pub fn offer(&mut self, entry: &QueueSide<'_>) {
-        if self.seekers.is_empty() {
-            return;
-        }
-        let nik = entry.nik.as_u64();
-        let card = entry.kk.and_then(KkNumber::as_u64);
-        let digits = Digits::of_number(nik);
+    /// Tells whether an entry with these numbers is to be shown to any seeker at all.
+    pub fn concerns(&self, nik: Nik, card: Option<u64>) -> bool {
+        let nik = nik.as_u64();
+        !self.seekers.is_empty() && !self.led_to(nik, card, Digits::of_number(nik)).is_empty()
+    }
+
+    /// Returns the seekers that share a telling part of the numbers with an entry, some of them several times.
+    fn led_to(&self, nik: u64, card: Option<u64>, digits: Digits) -> Vec<u32> {
         let keys = EntryKeys::new(nik, card);
         let mut seen = Vec::new();
         for key in keys.telling() {
@@ -219,6 +223,18 @@ impl Search {
                 seen.push(seeker);
             }
         });
+        seen
+    }
+
+    /// Shows one entry to the seekers that it might be meant by.
+    pub fn offer(&mut self, entry: &QueueSide<'_>) {
+        if self.seekers.is_empty() {
+            return;
+        }
+        let nik = entry.nik.as_u64();
+        let card = entry.kk.and_then(KkNumber::as_u64);
+        let digits = Digits::of_number(nik);
+        let mut seen = self.led_to(nik, card, digits);
         if seen.is_empty() {
             return;
         }
@@ -407,6 +423,30 @@ mod tests {
     }
 
     #[test]
+    fn a_cell_that_is_no_number_is_called_what_it_is() {
+        use Evidence as E;
+        let table = [
+            ("167101410795", E::DigitsMissing),
+            ("2147483647", E::NikUnusable),
+            ("1111111111111111", E::NikUnusable),
+            ("9998887776665", E::NikUnusable),
+            ("", E::NikBlank),
+            ("1603126203809137", E::OtherNik),
+        ];
+        for (nik, first) in table {
+            let found = search(
+                vec![seeker(nik, "Dewi Sumarni Hasibuan", "1671010404059101")],
+                TOWN.into_iter(),
+            );
+            assert_eq!(
+                found[0].as_ref().map(|proposal| proposal.evidence[0]),
+                Some(first),
+                "{nik}"
+            );
+        }
+    }
+
+    #[test]
     fn nobody_is_proposed_for_another() {
         // A third twin, who is not in the queue.
         check("1671014107959003", "Wulan Sumarni Hasibuan", "1671010404059101", None);
@@ -416,6 +456,36 @@ mod tests {
         check("1671016203809001", "Sumarni", "1671012323239303", None);
         // Nothing but a name.
         check("", "Tarmizi Hasibuan", "", None);
+        // The day of birth and a short name.
+        check("1,671014210E+15", "Sumarni", "", None);
+        // Born in another year, with another card: a namesake's NIK is as near, and only part of the name agrees.
+        check("1671014107869001", "Dewi Hasibuan", "1671021111119901", None);
+        check(
+            "1671014207899001",
+            "Sumarni",
+            "1671021111119901",
+            Some((1_671_014_207_689_001, &YEAR)),
+        );
+    }
+
+    const YEAR: [Evidence; 4] = [
+        Evidence::OtherYear,
+        Evidence::OtherFamilyCard,
+        Evidence::SameName,
+        Evidence::SameVillage,
+    ];
+
+    #[test]
+    fn what_a_spreadsheet_left_may_do_without_a_card() {
+        use Evidence as E;
+        let dewi = 1_671_014_107_959_001;
+        let evidence = [E::SurvivingDigits, E::FamilyCardUnknown, E::SameName, E::SameVillage];
+        for nik in ["1,6710141E+15", "1.67101411E+15", "1,671014108E+15"] {
+            check(nik, "Dewi Sumarni Hasibuan", "", Some((dewi, &evidence)));
+        }
+        check("1,67101E+15", "Dewi Sumarni Hasibuan", "", None);
+        check("1,6710141E+15", "Dewi Hasibuan", "", None);
+        check("1,6710142E+15", "Dewi Sumarni Hasibuan", "", None);
     }
 
     #[test]
@@ -428,6 +498,38 @@ mod tests {
             search(vec![seeker("", "Sumarni", "1671010404059101")], twice.into_iter()),
             [None]
         );
+    }
+
+    #[test]
+    fn the_search_the_other_way_round_looks_at_the_same_pairs() {
+        let numbers = [
+            ("1671014107959001", ""),
+            ("1671014107599001", ""),
+            ("1671011407959001", ""),
+            ("167101410795901", ""),
+            ("16710141079590011", ""),
+            ("1671014107959O01", "1671010404059101"),
+            ("1,67101E+15", "1671010404059101"),
+            ("1671010404059101", "1671014107959001"),
+            ("", "1671010404059191"),
+            ("1671990107959001", ""),
+            ("1671019107419500", ""),
+        ];
+        let mut led = 0;
+        for (nik, kk) in numbers {
+            let seeker = seeker(nik, "Dewi", kk);
+            let card = seeker.kk.as_ref().and_then(KkNumber::as_u64);
+            let nik = seeker.nik.clone();
+            let search = Search::new(vec![seeker]);
+            for (entry, _, card_of_entry) in TOWN {
+                let entry = (Nik::from_u64(entry).unwrap(), card_of_entry.parse().ok());
+                let mut sought = Sought::new(std::iter::once(entry));
+                let expected = search.concerns(entry.0, entry.1);
+                assert_eq!(sought.may_be_meant_by(&nik, card), expected, "{} {entry:?}", nik.text());
+                led += u32::from(expected);
+            }
+        }
+        assert!(led > 8, "{led}");
     }
 
     #[test]

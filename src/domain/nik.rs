@@ -47,6 +47,17 @@ impl Nik {
         format!("{}******{:04}", self.region_code(), self.serial())
     }
 
+    /// Returns at which digits, counted from 1, another number differs that looks the same to people.
+    pub fn hidden_differences(self, other: Self) -> Vec<u8> {
+        if (self.region_code(), self.serial()) != (other.region_code(), other.serial()) {
+            return Vec::new();
+        }
+        let digit = |number: u64, at: u8| number / 10_u64.pow(16 - u32::from(at)) % 10;
+        (1..=16)
+            .filter(|at| digit(self.0, *at) != digit(other.0, *at))
+            .collect()
+    }
+
     /// Returns the six digits of the district that first gave the number; a move does not change them.
     pub fn region_code(self) -> u32 {
         (self.0 / 10_000_000_000) as u32
@@ -155,6 +166,16 @@ mod tests {
         assert_eq!((man.is_woman(), man.birth_date(2021)), (false, Some(day(2004, 12, 31))));
         assert_eq!(man.masked(), "167109******9002");
         assert_eq!(format!("{man:?}"), "167109******9002");
+    }
+
+    #[test]
+    fn numbers_that_look_the_same_are_told_apart_by_their_hidden_digits() {
+        let check = |one, other, expected: &[u8]| assert_eq!(nik(one).hidden_differences(nik(other)), expected);
+        check(1_671_094_107_959_001, 1_671_094_107_599_001, &[11, 12]);
+        check(1_671_094_107_959_001, 1_671_090_107_959_001, &[7]);
+        check(1_671_094_107_959_001, 1_671_094_107_959_001, &[]);
+        check(1_671_094_107_959_001, 1_671_094_107_959_010, &[]);
+        check(1_671_094_107_959_001, 1_671_084_107_599_001, &[]);
     }
 
     #[test]

@@ -5,8 +5,8 @@ use super::decisions::{DecisionBook, same_text};
 use super::dossier::{FactSource, Verdict};
 use super::moment::Moment;
 use super::name::{NameVerdict, same_person};
-use super::near_match::Proposal;
-use super::nik::Nik;
+use super::near_match::{Evidence, Proposal};
+use super::nik::{Nik, NikReading};
 use super::queue::QueueEntry;
 use super::reconcile::visit_applications;
 use super::registration::Registration;
@@ -62,7 +62,7 @@ pub fn questions<S: FactSource + ?Sized>(source: &S, rules: &Rules) -> Result<Ve
     let near = near.map(|(_, (registration, proposal))| (Category::NearMatch, registration, proposal));
     let unreadable = unreadable.map(|(registration, proposal)| (Category::UnreadableNik, registration, proposal));
     for (category, registration, proposal) in near.chain(unreadable) {
-        found.extend(proposed(source, category, registration, &proposal)?);
+        found.extend(proposed(source, &book, category, registration, &proposal)?);
     }
     Ok(without_repetition(found))
 }
@@ -85,13 +85,16 @@ fn doubts_of<S: FactSource + ?Sized>(
         let open = book.verdict(&registration, entry.row.nik, &entry.row.name).is_none()
             && book.chosen(&registration).is_none()
             && Some(registration.submitted_at) >= application.registered_at;
-        let reason = name_doubt(&registration, &entry).filter(|_| open)?;
+        let mut reasons = vec![name_doubt(&registration, &entry).filter(|_| open)?];
+        if book.has_lapsed_doubt(&registration, entry.row.nik, &entry.row.name) {
+            reasons.push(Reason::DecisionLapsed);
+        }
         Some(Question {
             category: Category::CheckIdentity,
             registration,
             entry: entry.clone(),
             score: None,
-            reasons: vec![reason],
+            reasons,
             waiting_since: application.waiting_since,
         })
     };
@@ -112,6 +115,7 @@ pub fn name_doubt(registration: &Registration, entry: &QueueEntry) -> Option<Rea
 
 fn proposed<S: FactSource + ?Sized>(
     source: &S,
+    book: &DecisionBook,
     category: Category,
     registration: Registration,
     proposal: &Proposal,
@@ -119,14 +123,26 @@ fn proposed<S: FactSource + ?Sized>(
     let Some(entry) = entry_of(source, proposal.nik)? else {
         return Ok(None);
     };
+    let mut reasons: Vec<Reason> = proposal.evidence.iter().map(|one| told(&registration, *one)).collect();
+    if book.has_lapsed(&registration) {
+        reasons.push(Reason::DecisionLapsed);
+    }
     Ok(Some(Question {
         category,
         waiting_since: registration.submitted_at,
         registration,
         entry,
         score: Some(proposal.score),
-        reasons: proposal.evidence.iter().copied().map(Reason::Evidence).collect(),
+        reasons,
     }))
+}
+
+/// Says of a cell that holds no NIK what it holds.
+fn told(registration: &Registration, evidence: Evidence) -> Reason {
+    match (&registration.nik, evidence) {
+        (NikReading::Held { flaw, .. }, Evidence::NikUnusable) => Reason::Flaw(*flaw),
+        _ => Reason::Evidence(evidence),
+    }
 }
 
 /// Returns the entry of a NIK while it is in the queue.

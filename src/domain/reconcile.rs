@@ -8,12 +8,14 @@ use super::decisions::DecisionBook;
 use super::dossier::{Dossier, FactSource, Verdict};
 use super::near_match::Proposal;
 use super::nik::{Nik, NikReading};
+use super::proposed::ProposedEntries;
 use super::registration::Registration;
 use super::standing::{Rules, judge, judge_unreadable};
 use super::strays::{Apart, Strays};
 use std::collections::BTreeMap;
 
-/// Visits every application, in ascending order of NIK; those without a readable one come last, by age.
+/// Visits every application: by NIK, then by NIK those whose entry an open question proposes, then by age those without
+/// a readable NIK.
 ///
 /// # Errors
 /// Passes on the visitor's errors and those of the source.
@@ -37,6 +39,7 @@ pub(super) fn visit_applications<S: FactSource + ?Sized>(
 ) -> Result<(), S::Error> {
     let mut given = std::mem::take(&mut strays.given);
     let none = BTreeMap::new();
+    let mut proposed = ProposedEntries::of(strays, rules.zone);
     source.dossiers(&mut |dossier| {
         let nik = dossier.nik;
         let joined = given.remove(&nik).unwrap_or_default();
@@ -44,7 +47,9 @@ pub(super) fn visit_applications<S: FactSource + ?Sized>(
             near: strays.near.get(&nik).map(|(_, proposal)| proposal),
             apart: &strays.apart,
         };
-        standings(dossier, &joined, &found, rules, book, visit)
+        standings(dossier, &joined, &found, rules, book, &mut |application| {
+            proposed.pass(application).map_or(Ok(()), &mut *visit)
+        })
     })?;
     for (nik, joined) in given {
         let found = Found {
@@ -53,8 +58,10 @@ pub(super) fn visit_applications<S: FactSource + ?Sized>(
         };
         standings(Dossier::new(nik), &joined, &found, rules, book, visit)?;
     }
+    proposed.finish().try_for_each(&mut *visit)?;
     for (registration, proposal) in &strays.held {
-        let application = judge_unreadable(&[registration], registration.nik.clone(), proposal.as_ref(), None);
+        let nik = registration.nik.clone();
+        let application = judge_unreadable(&[registration], nik, proposal.as_ref(), None, book);
         application.map_or(Ok(()), &mut *visit)?;
     }
     Ok(())
@@ -155,7 +162,7 @@ fn standings<E>(
     }
     for (key, registrations) in by_name {
         let proposal = found.apart.get(&key).map(|(_, proposal)| proposal);
-        let application = judge_unreadable(&registrations, NikReading::Trusted(nik), proposal, Some(nik));
+        let application = judge_unreadable(&registrations, NikReading::Trusted(nik), proposal, Some(nik), book);
         application.map_or(Ok(()), &mut *visit)?;
     }
     Ok(())

@@ -97,6 +97,8 @@ pub enum ResultFault {
     Contradicts(CardResult),
     /// A walk-in row must say `printed`.
     WalkInNotPrinted,
+    /// The name of a walk-in row is another person's than the NIK's.
+    OtherName,
     /// The card was printed already.
     AlreadyPrinted,
     /// The NIK cannot be trusted, and nothing else tells the card.
@@ -113,6 +115,7 @@ impl ResultFault {
             Self::OpenElsewhere(_) => "open_in_other_batch",
             Self::Contradicts(_) => "contradicts_earlier_result",
             Self::WalkInNotPrinted => "walk_in_not_printed",
+            Self::OtherName => "other_name",
             Self::AlreadyPrinted => "already_printed",
             Self::Nik(_) => "nik_not_trusted",
         }
@@ -190,8 +193,11 @@ pub fn judge_walk_in(row: &ResultRow, all_cards: &[Card], earlier: WalkInsBefore
         NikReading::Held { flaw, .. } => return ResultFate::Rejected(ResultFault::Nik(*flaw)),
         NikReading::Trusted(nik) => *nik,
     };
-    if row.result != Some(CardResult::Printed) {
-        return ResultFate::Rejected(ResultFault::WalkInNotPrinted);
+    match row.result {
+        Some(CardResult::Printed) => {}
+        Some(_) => return ResultFate::Rejected(ResultFault::WalkInNotPrinted),
+        None if earlier == WalkInsBefore::SameRow => return ResultFate::Unchanged,
+        None => return ResultFate::Unanswered { seq: 0 },
     }
     match (all_cards.iter().find(|card| card.state == CardState::Open), earlier) {
         (Some(card), _) => ResultFate::Rejected(ResultFault::OpenElsewhere(card.batch.clone())),

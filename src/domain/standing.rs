@@ -92,7 +92,7 @@ pub fn judge(
     all.sort_by_key(|registration| (registration.submitted_at, registration.row_key));
     if let Some(card) = open_card {
         case.registrations = window(&all, last.until, Some(card.right));
-        return Some(case.assigned(card));
+        return Some(case.assigned(card, &all));
     }
     if last.printed_at.is_some() || last.handed_at.is_some() {
         let newer_entry = entry.is_some_and(|entry| case.is_newer(entry));

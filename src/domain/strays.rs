@@ -225,7 +225,7 @@ fn seekers<'a>(book: &DecisionBook, registrations: impl Iterator<Item = &'a Regi
     search
 }
 
-fn seeker(registration: &Registration) -> Seeker {
+pub(super) fn seeker(registration: &Registration) -> Seeker {
     Seeker {
         nik: registration.nik.clone(),
         name: registration.name.clone(),

@@ -19,6 +19,16 @@ use std::ops::ControlFlow;
 /// The columns that are read, in the order of [`WrittenDecision`]'s texts.
 const COLUMNS: [&str; 5] = ["nik", "queue_nik", "facts", "decision", "reason"];
 
+/// The columns that are read where they are there: a person decides by the names.
+const NAMES: [&str; 2] = ["name", "queue_name"];
+
+/// Where the columns stand.
+#[derive(Clone, Copy, Debug)]
+struct Columns {
+    needed: [usize; 5],
+    names: [Option<usize>; 2],
+}
+
 /// In how many rows from the top the header is looked for.
 const HEADER_ROWS: usize = 30;
 
@@ -33,6 +43,10 @@ pub struct WrittenDecision {
     pub queue_nik: String,
     /// The fingerprint of the facts that the person saw.
     pub facts: String,
+    /// The registration's name, where the sheet has that column.
+    pub name: Option<String>,
+    /// The entry's name, where the sheet has that column.
+    pub queue_name: Option<String>,
     /// What stands in the `decision` column.
     pub decision: String,
     /// What stands in the `reason` column.
@@ -98,7 +112,7 @@ fn read_text(source: &Source) -> Result<Option<DecisionSheet>, IntakeError> {
 }
 
 fn read_sheet(source: &Source, container: Container) -> Result<Option<DecisionSheet>, IntakeError> {
-    let mut found: Option<(Sheet, u64, Vec<String>, [usize; 5])> = None;
+    let mut found: Option<(Sheet, u64, Vec<String>, Columns)> = None;
     spreadsheet::read(source, container, &mut |sheet| {
         let header = sheet
             .first_rows(HEADER_ROWS)
@@ -123,18 +137,24 @@ fn read_sheet(source: &Source, container: Container) -> Result<Option<DecisionSh
     Ok(Some(gathered))
 }
 
-/// Finds the columns in a header; all must be there.
-fn columns(headers: &[String]) -> Option<[usize; 5]> {
-    let mut found = [0; 5];
-    for (column, key) in found.iter_mut().zip(COLUMNS) {
-        *column = headers
+/// Finds the columns in a header; all but the names must be there.
+fn columns(headers: &[String]) -> Option<Columns> {
+    let place = |key: &str| {
+        headers
             .iter()
-            .position(|header| header.trim().eq_ignore_ascii_case(key))?;
+            .position(|header| header.trim().eq_ignore_ascii_case(key))
+    };
+    let mut needed = [0; 5];
+    for (column, key) in needed.iter_mut().zip(COLUMNS) {
+        *column = place(key)?;
     }
-    Some(found)
+    Some(Columns {
+        needed,
+        names: NAMES.map(place),
+    })
 }
 
-fn gather(headers: Vec<String>, columns: [usize; 5], rows: &mut dyn Rows) -> io::Result<DecisionSheet> {
+fn gather(headers: Vec<String>, columns: Columns, rows: &mut dyn Rows) -> io::Result<DecisionSheet> {
     let mut sheet = DecisionSheet {
         headers,
         ..DecisionSheet::default()
@@ -148,13 +168,17 @@ fn gather(headers: Vec<String>, columns: [usize; 5], rows: &mut dyn Rows) -> io:
     Ok(sheet)
 }
 
-fn written(row: &Row<'_>, columns: [usize; 5]) -> WrittenDecision {
-    let [nik, queue_nik, facts, decision, reason] = columns.map(|at| fields::text(row.cell(at)).into_owned());
+fn written(row: &Row<'_>, columns: Columns) -> WrittenDecision {
+    let text = |at: usize| fields::text(row.cell(at)).into_owned();
+    let [nik, queue_nik, facts, decision, reason] = columns.needed.map(text);
+    let [name, queue_name] = columns.names.map(|at| at.map(text));
     WrittenDecision {
         line: row.place.line,
         nik,
         queue_nik,
         facts,
+        name,
+        queue_name,
         decision,
         reason,
         cells: row.to_cells(),
@@ -200,6 +224,17 @@ mod tests {
             assert_eq!(
                 (row.decision.as_str(), row.reason.as_str()),
                 ("sama", "KK sama"),
+                "{text}"
+            );
+            let names = (row.name.as_deref(), row.queue_name.as_deref());
+            let has_names = text.contains("queue_name");
+            assert_eq!(
+                names,
+                if has_names {
+                    (Some("SITI"), Some("SITI A"))
+                } else {
+                    (None, None)
+                },
                 "{text}"
             );
         }

@@ -4,7 +4,9 @@
 
 use crate::intake::error::IntakeError;
 use crate::intake::options::ReadOptions;
-use crate::intake::report::{FileReport, Reject, RejectCode, RowWarnings, Skipped, Warning, WarningKind, WarningTally};
+use crate::intake::report::{
+    FileReport, Mended, Reject, RejectCode, RowWarnings, Skipped, Warning, WarningKind, WarningTally,
+};
 use crate::intake::rows::{Cut, Place, Row};
 use crate::intake::source::hex;
 use crate::intake::survey::{Decisions, Evidence, Survey};
@@ -151,6 +153,7 @@ pub struct Delivery<'t, 's> {
     rows: u64,
     rejected: u64,
     warnings: WarningTally,
+    mended: Vec<Mended>,
     last: LastRow,
 }
 
@@ -180,6 +183,7 @@ impl<'t, 's> Delivery<'t, 's> {
             rows,
             rejected,
             warnings,
+            mended: Vec::new(),
             last: LastRow::default(),
         }
     }
@@ -214,6 +218,9 @@ impl<'t, 's> Delivery<'t, 's> {
                 Cut::Whole(row) => match read(&row) {
                     Ok((record, warnings)) => {
                         let line = row.place.line;
+                        let origin = table.layout().origin(&row);
+                        self.mended
+                            .extend(origin.map(|(file, of_line)| Mended { line, file, of_line }));
                         self.count(
                             LastRow {
                                 rows: 1,
@@ -289,6 +296,7 @@ impl<'t, 's> Delivery<'t, 's> {
         FileReport {
             sha256: source.sha256(),
             bytes: source.bytes(),
+            mended: self.mended,
             rows: self.rows,
             rejected: self.rejected,
             warnings: self.warnings.into_sorted(),

@@ -154,6 +154,15 @@ impl Layout {
         self.of[field as usize].map(usize::from)
     }
 
+    /// Returns the file and the line that a row of a rejects file came from.
+    pub fn origin(&self, row: &Row<'_>) -> Option<(String, u64)> {
+        if self.kept == self.width {
+            return None;
+        }
+        let line = row.cell(self.kept + 2).trim().parse().ok()?;
+        Some((row.cell(self.kept + 1).to_owned(), line))
+    }
+
     /// Tells whether a row of a rejects file still has the cells that did not fit its header.
     pub fn is_unmended(&self, row: &Row<'_>) -> bool {
         if self.kept == self.width {

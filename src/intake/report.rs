@@ -239,6 +239,17 @@ pub struct Skipped {
     pub line: u64,
 }
 
+/// A row of a rejects file that can be used now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mended {
+    /// Its line in the rejects file.
+    pub line: u64,
+    /// The file that it was rejected from, as the rejects file names it.
+    pub file: String,
+    /// The line there.
+    pub of_line: u64,
+}
+
 /// The report of a whole file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FileReport {
@@ -246,6 +257,8 @@ pub struct FileReport {
     pub sha256: Sha256Bytes,
     /// Its length.
     pub bytes: u64,
+    /// Rows of a rejects file that can be used now.
+    pub mended: Vec<Mended>,
     /// Data rows, those passed over included.
     pub rows: u64,
     /// Rejected rows, those passed over included.

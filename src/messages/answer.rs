@@ -53,6 +53,12 @@ fn place(lang: Lang, told: Told<'_>) -> String {
     let day = |moment: Option<Moment>| moment.map_or_else(String::new, |moment| long_day(lang, moment.day(told.zone)));
     let printed = day(application.printed_at);
     let (id, en) = match application.category {
+        Category::NotRegistered if application.waits_for_decision() => (
+            "Datanya siap cetak; tautan belum diisi dengan NIK ini, tetapi ada pendaftaran yang sangat mirip.".to_owned(),
+            "The record is ready to be printed; nobody registered with this very NIK, but a very similar registration is \
+             there."
+                .to_owned(),
+        ),
         Category::Assigned => (
             format!("KTP ini sedang dicetak, dalam daftar cetak {batch}; hasilnya belum masuk."),
             format!("The card is being printed, in batch {batch}; its result is not in yet."),
@@ -243,7 +249,7 @@ fn assumption(lang: Lang, assumption: Assumption) -> String {
     }
 }
 
-fn shortage(lang: Lang, shortage: Shortage) -> &'static str {
+pub(super) fn shortage(lang: Lang, shortage: Shortage) -> &'static str {
     match shortage {
         Shortage::Operators => lang.pick("operator yang ada belum cukup", "there are not enough operators"),
         Shortage::Blanks => lang.pick("persediaan blangko tidak cukup", "the blanks do not suffice"),
@@ -328,6 +334,30 @@ pub fn happened(lang: Lang, what: &Happened) -> String {
         ),
     };
     lang.pick(id, en)
+}
+
+/// Titles the list of people who were asked for by their NIKs, `shown` of them.
+pub fn asked_for(lang: Lang, found: u64, shown: u64) -> String {
+    let people = counted(lang, found, "permohonan", "application", "applications");
+    match found > shown {
+        true => {
+            let shown = grouped(lang, shown);
+            lang.pick(
+                format!("{people}; {shown} pertama ditampilkan"),
+                format!("{people}; the first {shown} are shown"),
+            )
+        }
+        false => people,
+    }
+}
+
+/// Names those who were asked for beside others, and of whom nothing is known.
+pub fn nothing_of(lang: Lang, niks: &[String]) -> String {
+    let niks = niks.join(", ");
+    lang.pick(
+        format!("tidak ada permohonan dengan NIK {niks}"),
+        format!("no application with NIK {niks}"),
+    )
 }
 
 /// Titles the list of several people, `shown` of them.

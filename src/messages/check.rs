@@ -70,6 +70,12 @@ fn finding_en(finding: &Finding) -> String {
                 nik.masked()
             )
         }
+        Finding::CardOfUndecided { batch, nik } => {
+            format!(
+                "{batch}: the registration behind the card of NIK {} was taken away or is in doubt",
+                nik.masked()
+            )
+        }
         Finding::NoBackup => "there is no backup yet".into(),
     }
 }
@@ -109,6 +115,12 @@ fn finding_id(finding: &Finding) -> String {
                 nik.masked()
             )
         }
+        Finding::CardOfUndecided { batch, nik } => {
+            format!(
+                "{batch}: pendaftaran untuk keping NIK {} ditarik atau diragukan",
+                nik.masked()
+            )
+        }
         Finding::NoBackup => "belum ada cadangan".into(),
     }
 }
@@ -139,6 +151,10 @@ pub fn hint(lang: Lang, finding: &Finding) -> Option<String> {
         Finding::IssuedWhileAssigned { .. } => (
             "cetak import results BERKAS".to_owned(),
             "cetak import results FILE".to_owned(),
+        ),
+        Finding::CardOfUndecided { batch, .. } => (
+            format!("jangan cetak keping itu: cetak batch release {batch}, atau putuskan dengan cetak decide"),
+            format!("do not print that card: cetak batch release {batch}, or decide with cetak decide"),
         ),
         Finding::NoBackup => ("cetak backup".to_owned(), "cetak backup".to_owned()),
         Finding::UnknownBatch { .. } => (

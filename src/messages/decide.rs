@@ -76,21 +76,12 @@ impl NoDecision {
             false => self.nik.as_str(),
         };
         match &self.refusal {
-            Refusal::NoRegistration => (
-                format!("no registration has the NIK {nik} (and the name given)"),
-                format!("tidak ada pendaftaran dengan NIK {nik} (dan nama itu)"),
-            ),
+            Refusal::NoRegistration | Refusal::NoSuchName | Refusal::OnlyQueued(_) => self.nobody(nik),
             Refusal::SeveralRegistrations(several) => (
                 format!("{} registrations share the NIK cell {nik}", several.len()),
                 format!("{} pendaftaran berisi NIK {nik} yang sama", several.len()),
             ),
-            Refusal::NoEntry(entry) => {
-                let entry = self.showing.nik(*entry);
-                (
-                    format!("{entry} is not in the queue"),
-                    format!("{entry} tidak ada di antrean"),
-                )
-            }
+            Refusal::NoEntry(nik) => not_queued(&self.showing.nik(*nik)),
             Refusal::NothingProposed => (
                 format!("no entry has the NIK {nik}, and none is like it"),
                 format!("tidak ada entri dengan NIK {nik}, dan tidak ada yang mirip"),
@@ -100,21 +91,49 @@ impl NoDecision {
                 format!("nama {nik} di kedua sisi memang milik orang yang sama"),
             ),
             Refusal::Stands(decision) => self.standing(decision, "it was decided before", "sudah pernah diputuskan"),
+            Refusal::DecidedMeanwhile(decision) => self.standing(
+                decision,
+                "it was decided otherwise after the question was shown",
+                "sudah diputuskan lain sesudah pertanyaannya ditampilkan",
+            ),
+            Refusal::OtherName { registered, queued } => (
+                format!("{registered} and {queued} have names of different people, and nothing proposes them as one"),
+                format!("{registered} dan {queued} bernama orang yang berbeda, dan tidak diusulkan sebagai satu orang"),
+            ),
+            Refusal::EntryTaken(given) => {
+                let other = &given.registered_name;
+                self.standing(
+                    given,
+                    &format!("this entry was given the registration of {other} already"),
+                    &format!("entri ini sudah diberi pendaftaran {other}"),
+                )
+            }
             Refusal::GivenToAnother(decision) => self.standing(
                 decision,
                 "this registration was given to another entry",
                 "pendaftaran ini sudah diberikan kepada entri lain",
             ),
-            Refusal::NotUnderAge(nik) => {
-                let nik = self.showing.nik(*nik);
-                (
-                    format!("{nik} is not under 17, or has no birth date"),
-                    format!("{nik} tidak di bawah 17 tahun, atau tanpa tanggal lahir"),
-                )
-            }
+            Refusal::NotUnderAge(nik) => not_under_age(&self.showing.nik(*nik)),
             Refusal::NothingStands => (
                 format!("no decision stands about {nik}"),
                 format!("tidak ada keputusan yang berlaku tentang {nik}"),
+            ),
+        }
+    }
+
+    fn nobody(&self, nik: &str) -> (String, String) {
+        match &self.refusal {
+            Refusal::NoSuchName => (
+                format!("no registration with the NIK {nik} has this name"),
+                format!("tidak ada pendaftaran dengan NIK {nik} yang bernama itu"),
+            ),
+            Refusal::OnlyQueued(_) => (
+                format!("{nik} stands only in the queue; nobody registered with it"),
+                format!("{nik} hanya ada di antrean; tidak ada yang mendaftar dengannya"),
+            ),
+            _ => (
+                format!("no registration has the NIK {nik}"),
+                format!("tidak ada pendaftaran dengan NIK {nik}"),
             ),
         }
     }
@@ -145,9 +164,21 @@ impl NoDecision {
     /// Names what cures it.
     pub fn hint(&self, lang: Lang) -> Option<String> {
         let (en, id) = match &self.refusal {
-            Refusal::NoRegistration => (
+            Refusal::NoRegistration | Refusal::NoSuchName => (
                 "cetak reconcile --format csv shows the NIK cells as they are held",
                 "cetak reconcile --format csv menampilkan isian NIK sebagaimana disimpan",
+            ),
+            Refusal::OnlyQueued(_) => (
+                "name the registration's NIK: cetak decide NIK same --queue-nik QUEUE-NIK",
+                "sebutkan NIK pendaftarannya: cetak decide NIK same --queue-nik NIK-ANTREAN",
+            ),
+            Refusal::OtherName { .. } => (
+                "look at both again; if they are one person all the same: --force",
+                "periksa keduanya lagi; bila memang orang yang sama: --force",
+            ),
+            Refusal::EntryTaken(_) => (
+                "take that decision back first (--withdraw), or, if both are one person: cetak decide ... --force",
+                "tarik keputusan itu dulu (--withdraw), atau, bila keduanya satu orang: cetak decide ... --force",
             ),
             Refusal::SeveralRegistrations(_) => (
                 "say which with --name; where the names are the same too, use cetak review",
@@ -165,7 +196,7 @@ impl NoDecision {
                 "if it is another person: cetak decide NIK different",
                 "bila orangnya lain: cetak decide NIK different",
             ),
-            Refusal::Stands(_) | Refusal::GivenToAnother(_) => (
+            Refusal::Stands(_) | Refusal::DecidedMeanwhile(_) | Refusal::GivenToAnother(_) => (
                 "take it back with cetak decide NIK --withdraw --reason TEXT, then decide again",
                 "tarik kembali dengan cetak decide NIK --withdraw --reason TEKS, lalu putuskan lagi",
             ),
@@ -242,10 +273,38 @@ pub fn now(lang: Lang, nik: &str, category: Category) -> String {
     )
 }
 
+/// Says that a card is with an operator although its registration was taken away or is in doubt.
+pub fn card_at_large(lang: Lang, nik: &str, batch: &str) -> String {
+    lang.pick(
+        format!(
+            "keping {nik} masih ada di daftar {batch}: jangan dicetak; \
+             cetak batch release {batch} mengembalikan keping yang belum ada hasilnya"
+        ),
+        format!(
+            "the card of {nik} still stands in batch {batch}: do not print it; \
+             cetak batch release {batch} takes back the cards without an answer"
+        ),
+    )
+}
+
 /// Says that nothing was recorded, for a dry run.
 pub fn dry_run(lang: Lang) -> &'static str {
     lang.pick(
         "Hanya percobaan; tidak ada yang dicatat.",
         "Dry run; nothing was recorded.",
+    )
+}
+
+fn not_queued(entry: &str) -> (String, String) {
+    (
+        format!("{entry} is not in the queue"),
+        format!("{entry} tidak ada di antrean"),
+    )
+}
+
+fn not_under_age(nik: &str) -> (String, String) {
+    (
+        format!("{nik} is not under 17, or has no birth date"),
+        format!("{nik} tidak di bawah 17 tahun, atau tanpa tanggal lahir"),
     )
 }

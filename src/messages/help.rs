@@ -80,6 +80,8 @@ fn about_en(path: &str) -> &'static str {
         "blanks damaged" => "Records blanks that were damaged on arrival, or later without a card",
         "blanks returned" => "Records blanks that were given back or on to another office",
         "blanks report" => "Shows the ledger line by line, whether it balances, and for how long the blanks are enough",
+        "forecast" => "Shows how the backlog develops, day by day, with the operators, blanks and calendar given",
+        "report" => "Writes one page for the head of the office: numbers, plots and lists, without names (HTML)",
         "nightly" => "Does the whole night: inbox, reconciliation, stuck list, batches, outbox, backup",
         "log" => "Shows who did what",
         "check" => "Checks the books, the store and the files for the operators",
@@ -125,6 +127,8 @@ fn about_id(path: &str) -> &'static str {
         "blanks damaged" => "Mencatat blangko yang rusak saat diterima, atau rusak tanpa dicetak",
         "blanks returned" => "Mencatat blangko yang dikembalikan atau diserahkan ke kantor lain",
         "blanks report" => "Menampilkan buku blangko baris demi baris, cocok atau tidak, dan cukup untuk berapa hari",
+        "forecast" => "Menampilkan perkembangan tunggakan hari demi hari menurut operator, blangko, dan kalender",
+        "report" => "Menulis satu halaman untuk kepala dinas: angka, grafik, dan daftar, tanpa nama (HTML)",
         "nightly" => {
             "Menjalankan seluruh pekerjaan malam: inbox, pencocokan, daftar tertahan, daftar cetak, outbox, cadangan"
         }
@@ -185,6 +189,8 @@ pub fn examples(lang: Lang, path: &str) -> Option<String> {
         "blanks" => {
             "cetak blanks add 2000\ncetak blanks damaged 3 --note \"basah\"\ncetak blanks count 1480\ncetak blanks report"
         }
+        "forecast" => "cetak forecast\ncetak forecast --days 60 --format xlsx --output perkiraan.xlsx",
+        "report" => "cetak report\ncetak report --output laporan.html --lang id",
         "nightly" => "cetak nightly --home /srv/cetak/palembang\ncetak nightly --as-of 2021-07-22T22:00 --format json",
         "check" => "cetak check\ncetak check --format json",
         "backup" => "cetak backup\ncetak backup /media/usb/cetak.db",
@@ -234,19 +240,23 @@ fn words(path: &str, id: &str) -> (&'static str, &'static str) {
             "The NIKs; where one is refused nothing is recorded (exit code 1)",
             "NIK-NIK-nya; bila satu ditolak tidak ada yang dicatat (kode keluar 1)",
         ),
+        ("forecast", "days") => (
+            "So many days from the next one on (default: 30)",
+            "Sekian hari mulai yang berikutnya (bawaan: 30)",
+        ),
+        ("report", "output") => (
+            "Write to this file (default: outbox/DATE/report.html of the next day of printing)",
+            "Tulis ke berkas ini (bawaan: outbox/TANGGAL/report.html hari cetak berikutnya)",
+        ),
         ("printed", "force") => (
             "Even if the NIK is unknown and a known one is only a slip away",
             "Walaupun NIK-nya tidak dikenal dan ada NIK dikenal yang hanya berbeda sedikit",
         ),
+        ("decide", "force") => (
+            "Even if the names are different people's",
+            "Walaupun namanya milik orang yang berbeda",
+        ),
         ("printed", "operator") => ("Who printed", "Siapa yang mencetak"),
-        ("handover", "file") => (
-            "NIKs, one a line; - is standard input (a barcode reader). The good ones are recorded, the refused ones listed (exit code 3)",
-            "NIK, satu per baris; - berarti masukan standar (pembaca kode batang). Yang baik dicatat, yang ditolak ditampilkan (kode keluar 3)",
-        ),
-        ("handover", "list") => (
-            "Print the receipt lists per village instead: a table, xlsx, or HTML for A4 with --output FILE.html",
-            "Cetak daftar tanda terima per kelurahan: tabel, xlsx, atau HTML untuk A4 dengan --output BERKAS.html",
-        ),
         ("backup", "file") => (
             "Where to (default: backups/ in the home)",
             "Tujuan (bawaan: backups/ di rumah kantor)",

@@ -257,6 +257,10 @@ fn result_reason(lang: Lang, code: &str) -> &'static str {
             "cetak di tempat hanya dicatat bila printed",
             "a walk-in row must say printed",
         ),
+        "other_name" => (
+            "nama ini bukan nama pemilik NIK itu",
+            "this is not the name of who has that NIK",
+        ),
         "already_printed" => ("kartu ini sudah tercetak", "the card was printed already"),
         other => return super::review::row_reason(lang, other),
     };

@@ -13,6 +13,7 @@ pub mod destroy;
 pub mod evidence;
 pub mod exits;
 pub mod failure;
+pub mod forecast;
 pub mod help;
 mod help_desk;
 pub mod intake;
@@ -20,6 +21,7 @@ pub mod nightly;
 pub mod notify;
 pub mod number;
 pub mod reconcile;
+pub mod report;
 pub mod review;
 pub mod settings;
 pub mod settings_file;
@@ -28,6 +30,7 @@ pub mod small;
 pub mod statuses;
 pub mod store;
 pub mod terms;
+pub mod usage;
 
 pub use failure::Failure;
 

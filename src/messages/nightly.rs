@@ -3,6 +3,7 @@
 use super::Lang;
 use super::desk::DeskMatter;
 use super::number::{cards, counted, grouped};
+use crate::domain::record_status::Owner;
 use chrono::{Datelike, NaiveDate, NaiveDateTime, Timelike};
 
 /// Names a step of the night while it runs.
@@ -139,13 +140,17 @@ pub fn stuck(lang: Lang, total: u64, days: u32, longest: Option<u32>) -> String 
     }
 }
 
-/// Says whose move the stuck ones are: `giliran kantor 12 (periksa identitas 8, ...)`.
-pub fn whose_move(lang: Lang, owner: &str, count: u64, parts: &str) -> String {
+/// Says whose move the stuck ones are: `giliran kantor: 12 (periksa identitas 8, ...)`.
+pub fn whose_move(lang: Lang, owner: Owner, count: u64, parts: &str) -> String {
     let count = grouped(lang, count);
-    lang.pick(
-        format!("giliran {owner}: {count} ({parts})"),
-        format!("{owner}'s move: {count} ({parts})"),
-    )
+    let whose = match owner {
+        Owner::None => lang.pick("bukan giliran siapa pun".to_owned(), "nobody's move".to_owned()),
+        owner => {
+            let name = super::terms::owner(lang, owner);
+            lang.pick(format!("giliran {name}"), format!("{name}'s move"))
+        }
+    };
+    format!("{whose}: {count} ({parts})")
 }
 
 /// Says how much is printed on which day.
@@ -276,7 +281,7 @@ impl Attention {
             ),
             Self::UnreadableNik { .. } => (
                 format!("{} without a readable NIK", many("application", "applications")),
-                list("unreadable_nik"),
+                "cetak review; the others: cetak reconcile --category unreadable_nik".into(),
             ),
             Self::CheckIdentity { .. } => (
                 format!("{} two names on one NIK", many("time", "times")),
@@ -343,7 +348,7 @@ impl Attention {
             ),
             Self::UnreadableNik { .. } => (
                 format!("{count} permohonan tanpa NIK yang terbaca"),
-                list("unreadable_nik"),
+                "cetak review; sisanya: cetak reconcile --category unreadable_nik".into(),
             ),
             Self::CheckIdentity { .. } => (format!("{count} kali dua nama pada satu NIK"), "cetak review".into()),
             Self::NearMatch { .. } => (

@@ -17,6 +17,8 @@ pub enum Press {
     Different,
     /// Asked again another time.
     Later,
+    /// The numbers of this case are shown whole, or masked again.
+    Reveal,
     /// The last step is taken back.
     Undo,
     /// The end.
@@ -24,7 +26,14 @@ pub enum Press {
 }
 
 impl Press {
-    const ALL: [Self; 5] = [Self::Same, Self::Different, Self::Later, Self::Undo, Self::Quit];
+    const ALL: [Self; 6] = [
+        Self::Same,
+        Self::Different,
+        Self::Later,
+        Self::Reveal,
+        Self::Undo,
+        Self::Quit,
+    ];
 
     /// Reads a key; the keys of the other language are understood too, for none has another meaning there.
     pub fn of(sign: char) -> Option<Self> {
@@ -34,9 +43,10 @@ impl Press {
 
     fn words(self, lang: Lang) -> (char, &'static str) {
         let (id, en) = match self {
-            Self::Same => (('s', "sama"), ('s', "same person")),
-            Self::Different => (('b', "beda"), ('d', "different people")),
+            Self::Same => (('s', "sama"), ('s', "same")),
+            Self::Different => (('b', "beda"), ('d', "different")),
             Self::Later => (('n', "nanti"), ('l', "later")),
+            Self::Reveal => (('t', "tampilkan nomor"), ('r', "reveal")),
             Self::Undo => (('u', "urungkan"), ('u', "undo")),
             Self::Quit => (('k', "keluar"), ('q', "quit")),
         };
@@ -214,8 +224,22 @@ pub fn applied_title(lang: Lang) -> &'static str {
     lang.pick("Keputusan yang diterapkan", "Decisions applied")
 }
 
+/// Says where the refused rows of a sheet are, and what to do with them.
+pub fn rejects_at(lang: Lang, path: &str) -> String {
+    lang.pick(
+        format!("baris yang ditolak: {path} (betulkan, lalu: cetak review --apply {path})"),
+        format!("rejected rows: {path} (mend them, then: cetak review --apply {path})"),
+    )
+}
+
 /// Says where the sheet is, and what to do with it.
 pub fn exported(lang: Lang, questions: u64, file: &str) -> String {
+    if questions == 0 {
+        return lang.pick(
+            format!("Tidak ada yang perlu diputuskan; {file} kosong."),
+            format!("Nothing is to be decided; {file} is empty."),
+        );
+    }
     let count = counted(lang, questions, "pertanyaan", "question", "questions");
     lang.pick(
         format!("{count} di {file}. Isi kolom decision (sama atau beda) dan reason, lalu: cetak review --apply {file}"),
@@ -244,6 +268,22 @@ pub fn row_reason(lang: Lang, code: &str) -> &'static str {
         "given_to_another" => (
             "pendaftaran ini sudah diputuskan milik entri lain",
             "this registration was given to another entry",
+        ),
+        "already_decided" => (
+            "sudah diputuskan lain sesudah lembar ini ditulis",
+            "it was decided otherwise after the sheet was written",
+        ),
+        "contradicting_rows" => (
+            "baris lain di lembar ini memutuskan pertanyaan yang sama secara berbeda",
+            "another row of this sheet decides the same question otherwise",
+        ),
+        "other_name" => (
+            "nama di baris ini bukan nama dari NIK-nya: barisnya bergeser?",
+            "the name in this row is not that of its NIK: are the rows shifted?",
+        ),
+        "entry_taken" => (
+            "entri ini sudah diberi pendaftaran orang lain; bila satu orang: cetak decide ... --force",
+            "the entry was given another person's registration; if they are one: cetak decide ... --force",
         ),
         _ => ("tidak dapat dipakai", "unusable"),
     };

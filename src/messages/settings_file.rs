@@ -12,7 +12,8 @@ pub fn template(lang: Lang) -> &'static str {
 }
 
 const INDONESIAN: &str = r#"# Pengaturan cetak. Semua baris boleh dihapus; yang tertulis di sini adalah nilai bawaannya.
-# Baris yang diawali # langsung diikuti huruf adalah contoh: hapus tanda # untuk memakainya.
+# Baris yang diawali # tanpa spasi di belakangnya adalah contoh: hapus tanda # untuk memakainya,
+# juga pada baris [[...]] di atasnya.
 
 # Bahasa layar: "id" atau "en". Tanpa baris ini, mengikuti bahasa komputer.
 #lang = "id"
@@ -96,7 +97,8 @@ keep_days = 14
 "#;
 
 const ENGLISH: &str = r#"# Settings of cetak. Every line may be deleted; the values that stand here are the defaults.
-# A line that begins with # and a letter right after it is an example: take the # away to use it.
+# A line that begins with # and no space after it is an example: take the # away to use it,
+# from the [[...]] line above it as well.
 
 # The language of the screens: "id" or "en". Without this line, the computer's own.
 #lang = "en"

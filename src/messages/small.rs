@@ -4,25 +4,36 @@ use super::Lang;
 use std::path::Path;
 
 /// Says what to do after `init`.
-pub fn next_steps(lang: Lang, dir: &Path) -> String {
-    let dir = dir.display();
+pub fn next_steps(lang: Lang, dir: &Path, program: &Path) -> String {
+    let (quoted, in_cron) = (for_shell(dir), for_shell(dir).replace('%', "\\%"));
+    let (dir, program) = (dir.display(), for_shell(program).replace('%', "\\%"));
     match lang {
         Lang::En => format!(
             "The office home {dir} is ready. Next:\n  \
              1. open {dir}/cetak.toml: name the office, and add an [[operator]] for everybody who prints\n  \
              2. put the export of the registration link into {dir}/inbox/links\n  \
              3. put the print-queue export into {dir}/inbox/queue\n  \
-             4. run: cetak nightly --home {dir}\n\
-             In crontab: 0 22 * * 1-5 cetak nightly -q --home {dir}"
+             4. run: cetak nightly --home {quoted}\n\
+             In crontab (crontab -e): 0 22 * * 1-5 {program} nightly -q --home {in_cron}"
         ),
         Lang::Id => format!(
             "Rumah kantor {dir} sudah siap. Selanjutnya:\n  \
              1. buka {dir}/cetak.toml: isi nama kantor, dan tambahkan [[operator]] untuk setiap pencetak\n  \
              2. taruh ekspor tautan pendaftaran di {dir}/inbox/links\n  \
              3. taruh ekspor antrean cetak di {dir}/inbox/queue\n  \
-             4. jalankan: cetak nightly --home {dir}\n\
-             Di crontab: 0 22 * * 1-5 cetak nightly -q --home {dir}"
+             4. jalankan: cetak nightly --home {quoted}\n\
+             Di crontab (crontab -e): 0 22 * * 1-5 {program} nightly -q --home {in_cron}"
         ),
+    }
+}
+
+/// Writes a path so that a shell takes it as one word.
+fn for_shell(path: &Path) -> String {
+    let text = path.display().to_string();
+    let plain = text.chars().all(|c| c.is_alphanumeric() || "/._-+".contains(c));
+    match plain {
+        true => text,
+        false => format!("'{}'", text.replace('\'', "'\\''")),
     }
 }
 

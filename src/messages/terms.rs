@@ -91,6 +91,7 @@ fn action_en(step: &NextStep) -> &'static str {
         NextStep::Collect => "card is ready: the citizen collects it",
         NextStep::FindNik => "NIK cannot be read: ask the citizen or look it up in SIAK, then correct the form",
         NextStep::DecideCandidate => "compare with the proposed entry and decide: same person or not",
+        NextStep::DecideRegistration => "compare that registration with this entry and decide: same person or not",
         NextStep::DecideIdentity => "the names belong to different people: compare and decide",
         NextStep::CollectOrAskReprint => {
             "card was issued: the citizen collects it, or registers with a reprint reason (lost, damaged, data changed, moved in)"
@@ -112,6 +113,9 @@ fn action_id(step: &NextStep) -> &'static str {
         NextStep::FindNik => "NIK tidak terbaca: tanyakan kepada warga atau cari di SIAK, lalu betulkan formulirnya",
         NextStep::DecideCandidate => {
             "bandingkan dengan entri yang diusulkan, lalu putuskan: orang yang sama atau bukan"
+        }
+        NextStep::DecideRegistration => {
+            "bandingkan pendaftaran itu dengan entri ini, lalu putuskan: orang yang sama atau bukan"
         }
         NextStep::DecideIdentity => "nama di kedua sisi milik orang yang berbeda: bandingkan dan putuskan",
         NextStep::CollectOrAskReprint => {
@@ -152,7 +156,14 @@ fn reason_en(reason: &Reason) -> String {
 
         Reason::Flaw(flaw) => self::flaw(Lang::En, *flaw).to_owned(),
         Reason::Evidence(evidence) => super::evidence::words(Lang::En, *evidence).to_owned(),
+        Reason::NikDiffersAt(digits) => differs_at(Lang::En, digits),
+        Reason::ProposedTo {
+            name,
+            registered_on,
+            differs_at,
+        } => proposed_to(Lang::En, name, *registered_on, differs_at),
         Reason::DecidedDifferent => "decided: not the person of this NIK's queue entry".into(),
+        Reason::DecisionLapsed => "a decision lapsed: the entry's name changed".into(),
         Reason::JoinedByDecision => "a registration under another NIK was decided to mean this entry".into(),
         Reason::RegisteredTimes(times) => format!("registered {times} times; the first one counts"),
         Reason::UnknownStatus => "unknown record status; say in cetak.toml what it means ([status.NAME])".into(),
@@ -168,6 +179,9 @@ fn reason_en(reason: &Reason) -> String {
         Reason::Expedited(reason) => format!("expedited: {reason}"),
         Reason::Married => "recorded as married".into(),
         Reason::QueueLags => "we printed this card; the queue still lists it".into(),
+        Reason::CardOfUndecided => {
+            "its registration was taken away or is in doubt: take the card out (cetak batch release), or decide".into()
+        }
         Reason::IssuedWhileAssigned => "the queue says that the card was issued; its result is missing here".into(),
     }
 }
@@ -185,7 +199,14 @@ fn reason_id(reason: &Reason) -> String {
 
         Reason::Flaw(flaw) => self::flaw(Lang::Id, *flaw).to_owned(),
         Reason::Evidence(evidence) => super::evidence::words(Lang::Id, *evidence).to_owned(),
+        Reason::NikDiffersAt(digits) => differs_at(Lang::Id, digits),
+        Reason::ProposedTo {
+            name,
+            registered_on,
+            differs_at,
+        } => proposed_to(Lang::Id, name, *registered_on, differs_at),
         Reason::DecidedDifferent => "diputuskan: bukan orang dari entri antrean NIK ini".into(),
+        Reason::DecisionLapsed => "keputusan sebelumnya gugur: nama entrinya berubah".into(),
         Reason::JoinedByDecision => "pendaftaran dengan NIK lain diputuskan untuk entri ini".into(),
         Reason::RegisteredTimes(times) => format!("mendaftar {times} kali; yang pertama berlaku"),
         Reason::UnknownStatus => "status rekaman tidak dikenal; jelaskan di cetak.toml ([status.NAMA])".into(),
@@ -201,8 +222,33 @@ fn reason_id(reason: &Reason) -> String {
         Reason::Expedited(reason) => format!("didahulukan: {reason}"),
         Reason::Married => "tercatat sudah menikah".into(),
         Reason::QueueLags => "sudah kami cetak; antrean masih mencantumkannya".into(),
+        Reason::CardOfUndecided => {
+            "pendaftarannya ditarik atau diragukan: keluarkan kepingnya (cetak batch release), atau putuskan".into()
+        }
         Reason::IssuedWhileAssigned => "antrean menyatakan sudah terbit; hasil cetaknya belum masuk di sini".into(),
     }
+}
+
+/// Says at which digits two NIKs differ that look the same while their middle is hidden.
+fn differs_at(lang: Lang, digits: &[u8]) -> String {
+    let places: Vec<String> = digits.iter().map(u8::to_string).collect();
+    let noun = if digits.len() == 1 { "digit" } else { "digits" };
+    let places = places.join(", ");
+    lang.pick(
+        format!("NIK-nya berbeda pada angka ke-{places}"),
+        format!("the NIKs differ at {noun} {places}"),
+    )
+}
+
+fn proposed_to(lang: Lang, name: &str, registered_on: NaiveDate, digits: &[u8]) -> String {
+    let place = match digits {
+        [] => String::new(),
+        _ => format!(", {}", differs_at(lang, digits)),
+    };
+    lang.pick(
+        format!("pendaftaran yang sangat mirip ({registered_on}, {name}{place}) menunggu keputusan kantor"),
+        format!("a very similar registration ({registered_on}, {name}{place}) waits for the office's decision"),
+    )
 }
 
 fn name_conflict(lang: Lang, conflict: NameConflict) -> &'static str {

@@ -12,6 +12,8 @@ pub struct StatusReport {
     pub found: u64,
     pub applications: Vec<AnswerReport>,
     pub near: Vec<NearReport>,
+    /// The NIKs asked for beside others, and not found.
+    pub missing: Vec<String>,
 }
 
 /// One application, and what is said about it.

@@ -29,6 +29,11 @@ tr { break-inside: avoid; } th { background: none; } section + section.page { br
 
 /// Lays a page out; `body` stands below the title and the lines under it.
 pub fn page(lang: Lang, title: &str, under: &[String], body: &Markup) -> String {
+    page_with(lang, title, under, "", body)
+}
+
+/// Lays a page out as `page` does, with `style` of its own behind the common one.
+pub fn page_with(lang: Lang, title: &str, under: &[String], style: &str, body: &Markup) -> String {
     let markup = html! {
         (DOCTYPE)
         html lang=(lang.code()) {
@@ -36,7 +41,7 @@ pub fn page(lang: Lang, title: &str, under: &[String], body: &Markup) -> String 
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 title { (text(title)) }
-                style { (PreEscaped(STYLE)) }
+                style { (PreEscaped(STYLE)) (PreEscaped(style)) }
             }
             body {
                 h1 { (text(title)) }

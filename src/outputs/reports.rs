@@ -30,6 +30,9 @@ pub struct ImportReport {
     pub warnings: Vec<WarningReport>,
     /// Where the rejected rows stand.
     pub rejects_file: Option<String>,
+    /// Rejected rows that nobody mended yet; not part of the contract's JSON.
+    #[serde(skip)]
+    pub open_rejected: u64,
 }
 
 /// A doubt about rows of a file.

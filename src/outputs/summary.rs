@@ -94,7 +94,11 @@ fn standings(lang: Lang, counts: &BTreeMap<&'static str, u64>) -> Vec<String> {
             terms::category(lang, *category)
         ))
     };
-    Category::ALL.iter().filter_map(line).collect()
+    let lines: Vec<String> = Category::ALL.iter().filter_map(line).collect();
+    match lines.is_empty() {
+        true => vec![words::nobody_needed(lang).to_owned()],
+        false => lines,
+    }
 }
 
 fn stuck_lines(lang: Lang, night: &NightSummary) -> Vec<String> {
@@ -118,12 +122,7 @@ fn stuck_lines(lang: Lang, night: &NightSummary) -> Vec<String> {
                     format!("{} {}", terms::category(lang, *category), grouped(lang, **count))
                 })
                 .collect();
-            lines.push(words::whose_move(
-                lang,
-                terms::owner(lang, owner),
-                total,
-                &named.join(", "),
-            ));
+            lines.push(words::whose_move(lang, owner, total, &named.join(", ")));
         }
     }
     lines

@@ -134,8 +134,11 @@ pub trait Ledger: Facts {
     /// A known row is unchanged; one that was held and is trusted now is changed; a new one is added or held.
     fn add_registrations(&mut self, file: FileId, rows: &[(u64, Registration)]) -> Result<RowFates>;
 
-    /// Records rejected rows.
+    /// Records rejected rows; one whose cells were mended before is mended already.
     fn add_rejects(&mut self, file: FileId, rejects: &[RejectRecord]) -> Result<()>;
+
+    /// Notes that rejected rows, by file and line, came in after all.
+    fn mend_rejects(&mut self, rows: &[(String, u64)]) -> Result<()>;
 
     /// Opens a snapshot.
     fn add_snapshot(&mut self, file: FileId, taken_at: Moment, partial: bool) -> Result<SnapshotId>;

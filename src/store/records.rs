@@ -105,6 +105,8 @@ pub struct RejectRecord {
     pub field: Option<String>,
     /// The cells as they stood.
     pub cells: Vec<String>,
+    /// It came in after all, through a rejects file.
+    pub mended: bool,
 }
 
 /// What became of a handful of rows.

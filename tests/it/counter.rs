@@ -523,3 +523,46 @@ fn nothing_said_at_the_counter_holds_a_whole_number() {
         .ends_with(0);
     assert!(revealed.stdout.contains(AGUS));
 }
+
+#[test]
+fn the_answer_for_a_few_is_that_of_the_whole_office() {
+    let example = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/palembang");
+    let office = Office::new(&fs::read_to_string(example.join("cetak.toml")).unwrap());
+    for folder in ["inbox/links", "inbox/queue"] {
+        for file in fs::read_dir(example.join(folder)).unwrap() {
+            let path = file.unwrap().path();
+            fs::copy(&path, office.home().join(folder).join(path.file_name().unwrap())).unwrap();
+        }
+    }
+    done(office.run(NIGHT, &["nightly", "-q"]));
+    let whole = office.json(NIGHT, &["reconcile", "--all"]);
+    let trusted = |one: &&Value| {
+        let nik = one["nik"].as_str().unwrap();
+        nik.len() == 16 && one["category"] != "unreadable_nik"
+    };
+    let whole: Vec<&Value> = whole["applications"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(trusted)
+        .collect();
+    assert!(whole.iter().any(|one| one["category"] == "near_match"));
+    for some in whole.chunks(50) {
+        let niks = some.iter().map(|one| one["nik"].as_str().unwrap());
+        let arguments: Vec<&str> = ["status"].into_iter().chain(niks).collect();
+        let answers = office.json(NIGHT, &arguments);
+        let answers = answers["applications"].as_array().unwrap();
+        assert_eq!(answers.len(), some.len());
+        for one in some {
+            let answer = answers.iter().find(|answer| answer["nik"] == one["nik"]).unwrap();
+            for (field, value) in one
+                .as_object()
+                .unwrap()
+                .iter()
+                .filter(|(field, _)| *field != "days_waiting")
+            {
+                assert_eq!(&answer[field], value, "{field}\n{answer:#}\n{one:#}");
+            }
+        }
+    }
+}

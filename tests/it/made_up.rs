@@ -132,7 +132,7 @@ const DEGREES: &[&str] = &[
     ", S.T., M.T.",
     " Amd",
 ];
-const TITLES: &[&str] = &["H. ", "Hj. ", "Drs. ", "Ir. ", "dr. ", "Dra. "];
+const TITLES: &[&str] = &["H. ", "Hj. ", "Drs. ", "Ir. ", "dr. ", "Dra. ", "K.H. ", "KH. "];
 
 /// SplitMix64: the same people on every machine.
 struct Dice(u64);
@@ -459,6 +459,16 @@ fn row(dice: &mut Dice, people: &[Person], at: usize) -> Option<Row> {
                 row.kind = "namesake";
                 row.name = written(dice, namesake);
                 row.village = if dice.chance(50) { namesake.village } else { row.village };
+                if dice.chance(30) {
+                    // Born on the same day of another year, in another village, with a card of their own.
+                    row.kind = "namesake of another year";
+                    row.nik = damaged(dice, "year", &namesake.nik);
+                    row.village = (namesake.village + 1 + dice.below(5)) % 6;
+                    row.kk = number(dice, false, 2005, 15).0;
+                    if people.iter().any(|other| other.nik == row.nik) {
+                        return None;
+                    }
+                }
             }
         }
         return Some(row);
@@ -467,7 +477,8 @@ fn row(dice: &mut Dice, people: &[Person], at: usize) -> Option<Row> {
         0..5 => {}
         5 => {
             let other = *relatives(true).first()?;
-            if bears(other) || dice.chance(30) {
+            // No family calls two by one first name; if it did, no name could tell (KETUT, KETUT HARJONO).
+            if other.name[0] == person.name[0] || dice.chance(30) {
                 return None;
             }
             (row.kind, row.expect, row.meant) = ("relative's NIK", Expect::Identity, Some(other.nik.clone()));
@@ -520,7 +531,10 @@ fn other_people_are_told_apart_too() {
         println!("{kind}: {right}/{all}");
     }
     let (near, near_all) = count(&figures.right, DAMAGE);
-    let (absent, absent_all) = count(&figures.right, &["absent", "absent, damaged", "namesake"]);
+    let (absent, absent_all) = count(
+        &figures.right,
+        &["absent", "absent, damaged", "namesake", "namesake of another year"],
+    );
     let (same, same_all) = count(&figures.right, &["same"]);
     let (identity, identity_all) = count(&figures.right, &["identity"]);
     println!("same {same}/{same_all}, identity {identity}/{identity_all}, near {near}/{near_all}");
@@ -530,7 +544,7 @@ fn other_people_are_told_apart_too() {
     );
     assert!(same >= 0.985 * same_all);
     assert!(identity >= 0.99 * identity_all);
-    assert!(near >= 0.96 * near_all);
+    assert!(near >= 0.975 * near_all);
     assert!(f64::from(figures.wrong) <= 0.005 * f64::from(figures.proposed));
     assert!(absent >= 0.995 * absent_all);
 }

@@ -3,10 +3,12 @@
 // A test that cannot go on may stop where it is.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod browser;
 mod counter;
 mod day;
 mod desk;
 mod example_office;
+mod handwork;
 mod harness;
 mod help;
 mod linkage;
@@ -15,7 +17,9 @@ mod model;
 mod privacy;
 mod properties;
 mod readme;
+mod report;
 mod review;
 mod scenario;
 mod tidy;
+mod told;
 mod world;

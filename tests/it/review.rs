@@ -221,7 +221,7 @@ fn a_sheet_goes_out_and_comes_back_row_by_row() {
         buckets(&office.run(NOW, &again).ends_with(0).json()),
         [1, 1, 0, 0, 0, 0]
     );
-    // Again: known. Another word: it replaces the first.
+    // Again: known. Another word than what stands by now: that fact is newer than the sheet.
     fill(
         &office,
         "tinjau.csv",
@@ -231,8 +231,8 @@ fn a_sheet_goes_out_and_comes_back_row_by_row() {
         .run(NOW, &["review", "--apply", path, "--format", "json"])
         .ends_with(3)
         .json();
-    assert_eq!(buckets(&report), [3, 0, 1, 1, 1, 0]);
-    assert_eq!(category(&office, "1671094107959010"), "not_in_queue");
+    assert_eq!(buckets(&report), [3, 0, 0, 1, 1, 1]);
+    assert_eq!(category(&office, "1671094107959010"), "none");
     office.run(NOW, &["check"]).ends_with(0);
 }
 
@@ -301,4 +301,159 @@ fn the_sheet_is_a_spreadsheet_with_words_to_choose_from() {
         .run(NOW, &["review", "--apply", other.to_str().unwrap()])
         .ends_with(1);
     assert!(refused.stderr.contains("review --export"), "{}", refused.stderr);
+}
+
+#[test]
+fn an_older_sheet_overturns_no_decision() {
+    let office = office();
+    let path = office.home().join("tinjau.csv");
+    let path = path.to_str().unwrap();
+    office.run(NOW, &["review", "--export", path]).ends_with(0);
+    let reason = ["--reason", "her daughter"];
+    let decide = ["decide", "1671094107959010", "different"];
+    office.run(NOW, &[&decide[..], &reason[..]].concat()).ends_with(0);
+    fill(&office, "tinjau.csv", &[("SITI AISYAH", "same", "")]);
+    let run = office.run("2021-07-23", &["review", "--apply", path]).ends_with(3);
+    let said = "different people (167109******9001), 2021-07-22 10:00, by petugas: her daughter";
+    assert!(run.stderr.contains(said), "{}", run.stderr);
+    assert!(run.stderr.contains("then: cetak review --apply"), "{}", run.stderr);
+    assert_eq!(category(&office, "1671094107959010"), "not_in_queue");
+    let rejects = fs::read_dir(office.home().join("outbox/rejects")).unwrap().next();
+    let rejects = csv_rows(&fs::read(rejects.unwrap().unwrap().path()).unwrap());
+    assert_eq!(rejects[0]["code"], "already_decided");
+    assert!(rejects[0]["reason"].contains(said), "{}", rejects[0]["reason"]);
+    // Taken back, the question is as it was shown.
+    let back = ["decide", "1671094107959010", "--withdraw", "--reason", "wrong"];
+    office.run(NOW, &back).ends_with(0);
+    let report = office.run(NOW, &["review", "--apply", path, "--format", "json"]);
+    assert_eq!(buckets(&report.ends_with(3).json()), [3, 1, 0, 0, 2, 0]);
+}
+
+/// Applies a sheet whose rows a test changed, and returns its buckets and the codes of its refusals.
+fn applied(office: &Office, change: impl Fn(&mut Vec<Vec<String>>)) -> ([u64; 6], Vec<String>) {
+    let path = office.home().join("tinjau.csv");
+    office
+        .run(NOW, &["review", "--export", path.to_str().unwrap()])
+        .ends_with(0);
+    fill(office, "tinjau.csv", &[("SITI AISYAH", "same", "")]);
+    let keys = ["nik", "name", "queue_nik", "queue_name", "decision", "reason", "facts"];
+    let mut rows: Vec<Vec<String>> = csv_rows(&office.read("tinjau.csv"))
+        .iter()
+        .filter(|row| row["name"] == "SITI AISYAH")
+        .map(|row| keys.iter().map(|key| row[*key].clone()).collect())
+        .collect();
+    change(&mut rows);
+    rows.insert(0, keys.map(str::to_owned).to_vec());
+    fs::write(&path, csv_text(&rows)).unwrap();
+    let run = office.run(NOW, &["review", "--apply", path.to_str().unwrap(), "--format", "json"]);
+    let report = run.done_or_person().json();
+    let rejects = report[0]["rejects_file"].as_str().map(|path| office.read(path));
+    let rejects = rejects.map_or_else(Vec::new, |bytes| csv_rows(&bytes));
+    (
+        buckets(&report),
+        rejects.iter().map(|row| row["code"].clone()).collect(),
+    )
+}
+
+#[test]
+fn rows_that_contradict_each_other_or_their_names_are_refused() {
+    let office = office();
+    let (found, codes) = applied(&office, |rows| {
+        rows.push(rows[0].clone());
+        rows.push(rows[0].clone());
+        rows[1][4] = "different".to_owned();
+    });
+    assert_eq!(found, [3, 0, 0, 0, 0, 3]);
+    assert_eq!(codes, ["contradicting_rows"; 3]);
+    for column in [1, 3] {
+        let (found, codes) = applied(&office, |rows| "ORANG LAIN".clone_into(&mut rows[0][column]));
+        assert_eq!((found, codes), ([1, 0, 0, 0, 0, 1], vec!["other_name".to_owned()]));
+    }
+    assert_eq!(category(&office, "1671094107959010"), "near_match");
+    // The same twice is said once, and how a spreadsheet writes the name is no other name.
+    let (found, _) = applied(&office, |rows| {
+        "'siti  aisyah".clone_into(&mut rows[0][1]);
+        rows.push(rows[0].clone());
+    });
+    assert_eq!(found, [2, 1, 0, 1, 0, 0]);
+}
+
+#[test]
+fn two_people_are_not_made_one_by_a_slip() {
+    let office = office();
+    let one = ["decide", "1671094107959010", "same", "--queue-nik", "1671094505909003"];
+    let run = office.run(NOW, &[&one[..], &["--reason", "x"]].concat()).ends_with(1);
+    insta::assert_snapshot!(run.stderr, @r"
+    error: SITI AISYAH and DEWI LESTARI have names of different people, and nothing proposes them as one; nothing was decided
+    hint: look at both again; if they are one person all the same: --force
+    ");
+    let forced = [&one[..], &["--reason", "marriage book", "--force"]].concat();
+    office.run(NOW, &forced).ends_with(0);
+    let unknown = ["decide", "1671094505909003", "same", "--reason", "x"];
+    let run = office.run(NOW, &unknown).ends_with(1);
+    assert!(run.stderr.contains("stands only in the queue"), "{}", run.stderr);
+    let held = ["decide", "1,67109E+15", "same", "--reason", "x"];
+    let run = office.run(NOW, &held).ends_with(1);
+    insta::assert_snapshot!(run.stderr, @r"
+    error: this entry was given the registration of SITI AISYAH already: same person (167109******9003), 2021-07-22 10:00, by petugas: marriage book; nothing was decided
+    hint: take that decision back first (--withdraw), or, if both are one person: cetak decide ... --force
+    ");
+}
+
+#[test]
+fn a_card_whose_registration_was_taken_away_is_named_until_it_is_released() {
+    let office = Office::new(&format!("{SETTINGS}[[operator]]\nname = \"ibrahim\"\n"));
+    let links = office.put("inbox/links/form.csv", LINKS);
+    let queue = office.put("inbox/queue/antrean-2021-07-20.csv", QUEUE);
+    let import = |kind, path: &std::path::Path| {
+        let arguments = ["import", kind, path.to_str().unwrap()];
+        office.run("2021-07-20T20:00", &arguments).done_or_person();
+    };
+    import("links", &links);
+    import("queue", &queue);
+    let swapped = "1671094107959010";
+    office
+        .run(NOW, &["decide", swapped, "same", "--reason", "KK checked"])
+        .ends_with(0);
+    office.run(NOW, &["batch"]).ends_with(0);
+    let codes = |office: &Office| -> Vec<String> {
+        let found = office.json(NOW, &["check"]);
+        let found = found["findings"].as_array().unwrap();
+        found
+            .iter()
+            .map(|one| one["code"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    assert!(!codes(&office).contains(&"card_of_undecided".to_owned()));
+    let run = office
+        .run(NOW, &["decide", swapped, "--withdraw", "--reason", "wrong person"])
+        .ends_with(3);
+    insta::assert_snapshot!(run.stderr, @r"
+    Taken back: 167109******9010 / 167109******9001: same person. The question is open again.
+    167109******9001 is now: assigned.
+    warning: the card of 167109******9001 still stands in batch 2021-07-23-ibrahim: do not print it; cetak batch release 2021-07-23-ibrahim takes back the cards without an answer
+    ");
+    assert!(codes(&office).contains(&"card_of_undecided".to_owned()));
+    let list = office.run(NOW, &["reconcile", "--category", "assigned", "--format", "csv"]);
+    assert!(
+        list.stdout.contains("its registration was taken away"),
+        "{}",
+        list.stdout
+    );
+    let batch = csv_rows(list.stdout.as_bytes())[0]["batch"].clone();
+    office
+        .run(NOW, &["batch", "release", &batch, "--reason", "wrong person"])
+        .ends_with(0);
+    assert!(!codes(&office).contains(&"card_of_undecided".to_owned()));
+    assert_eq!(category(&office, "1671094107959001"), "not_registered");
+}
+
+#[test]
+fn a_sheet_without_questions_says_so() {
+    let office = Office::new(SETTINGS);
+    let path = office.home().join("kosong.csv");
+    let run = office
+        .run(NOW, &["review", "--export", path.to_str().unwrap()])
+        .ends_with(0);
+    assert!(run.stderr.starts_with("Nothing is to be decided"), "{}", run.stderr);
 }

@@ -196,6 +196,7 @@ impl Input {
             left: counts.left,
             warnings,
             rejects_file: None,
+            open_rejected: counts.rejected,
         }
     }
 }

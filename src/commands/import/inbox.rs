@@ -124,6 +124,6 @@ fn known_report(
     };
     let record = FileRecord { counts, ..file.clone() };
     let mut report = input.report(&record, Vec::new());
-    report.rejects_file = rejects::write(context, office, &record, table.layout().headers())?;
+    rejects::attach(context, office, &mut report, &record, table.layout().headers())?;
     Ok(Some(report))
 }

@@ -84,7 +84,7 @@ pub(super) fn import_one(
     tell_form(context, input, &file);
     let mut report = input.report(&record, warnings(&file.warnings));
     if !dry_run {
-        report.rejects_file = rejects::write(context, office, &record, &file.headers)?;
+        rejects::attach(context, office, &mut report, &record, &file.headers)?;
     }
     Ok(report)
 }
@@ -124,6 +124,7 @@ fn take_in(
         rejected: file.rejected,
         left: 0,
     };
+    ledger.mend_rejects(&rejects::mended(&file))?;
     ledger.close_file(record.id, &record)?;
     ledger.add_event(&event(context, &record))?;
     Ok((record, file))

@@ -97,7 +97,7 @@ pub fn run(context: &mut Context, command: &ImportCommand) -> Result<Outcome> {
         ImportCommand::Results(args) => results::import(context, &mut office, args)?,
     };
     show(context, common, &done.reports)?;
-    let person = done.refused > 0 || done.reports.iter().any(|report| report.rejected + report.held > 0);
+    let person = done.refused > 0 || done.reports.iter().any(|report| report.open_rejected + report.held > 0);
     Ok(if person { Outcome::NeedsPerson } else { Outcome::Done })
 }
 

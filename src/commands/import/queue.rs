@@ -33,6 +33,7 @@ struct Part {
     headers: Vec<String>,
     warnings: Vec<Warning>,
     rejects: Vec<RejectRecord>,
+    mended: Vec<(String, u64)>,
 }
 
 /// Imports one snapshot of one or several files.
@@ -140,11 +141,13 @@ fn import_snapshot(
         })
         .map_err(|error| input.refused(error.into()))?;
         tell_form(context, input, &file);
+        let mended = rejects::mended(&file);
         parts.push(Part {
             reading: file.reading,
             headers: file.headers,
             warnings: file.warnings,
             rejects,
+            mended,
         });
     }
     let delta = draft.finish(terms.partial);
@@ -162,7 +165,7 @@ fn import_snapshot(
     for (((input, part), record), tally) in inputs.iter().zip(&parts).zip(&records).zip(&delta.tallies) {
         let mut report = input.report(record, part_warnings(part, tally));
         if !dry_run {
-            report.rejects_file = rejects::write(context, office, record, &part.headers)?;
+            rejects::attach(context, office, &mut report, record, &part.headers)?;
         }
         reports.push(report);
     }
@@ -229,6 +232,7 @@ fn record(
         };
         record.counts.rows = record.counts.bucket_sum();
         ledger.add_rejects(record.id, &part.rejects)?;
+        ledger.mend_rejects(&part.mended)?;
         records.push(record);
     }
     if let Some(last) = records.last_mut() {

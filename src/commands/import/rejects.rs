@@ -3,36 +3,51 @@
 use crate::commands::office::Office;
 use crate::context::Context;
 use crate::intake::rejects::{RejectNote, reject_header, reject_row};
-use crate::intake::report::Reject;
+use crate::intake::report::{FileReport, Reject};
 use crate::messages::intake as words;
 use crate::outputs::csv;
 use crate::outputs::file::write_whole;
+use crate::outputs::reports::ImportReport;
 use crate::store::Store;
 use crate::store::records::{FileRecord, RejectRecord};
 use anyhow::Result;
+use std::collections::BTreeMap;
 use std::fs;
 
-/// Writes the rejected rows of a stored file; `None` where there are none.
+/// Writes the rejected rows of a stored file, those that were not mended since, and tells the report of them.
 ///
 /// The name follows from the file's name and content, so that the same file always gives the same rejects file.
 ///
 /// # Errors
 /// The store cannot be read, or the file cannot be written.
-pub(super) fn write(
+pub(super) fn attach(
     context: &Context,
     office: &Office,
+    report: &mut ImportReport,
     file: &FileRecord,
     headers: &[String],
-) -> Result<Option<String>> {
+) -> Result<()> {
     if file.counts.rejected == 0 {
-        return Ok(None);
+        return Ok(());
     }
-    let rejects = office.store.read(|facts| facts.rejects(file.id))?;
+    let mut rejects = office.store.read(|facts| facts.rejects(file.id))?;
+    rejects.retain(|reject| !reject.mended);
+    report.open_rejected = u64::try_from(rejects.len())?;
     let from = RejectedFrom {
         name: &file.name,
         sha256: &file.sha256,
+        remarks: &BTreeMap::new(),
     };
-    write_rows(context, office, from, headers, &rejects)
+    report.rejects_file = write_rows(context, office, from, headers, &rejects)?;
+    Ok(())
+}
+
+/// Returns what the rejects that a file mends were called, for the store.
+pub(super) fn mended(file: &FileReport) -> Vec<(String, u64)> {
+    file.mended
+        .iter()
+        .map(|mended| (mended.file.clone(), mended.of_line))
+        .collect()
 }
 
 /// The file that rows were rejected from.
@@ -42,6 +57,8 @@ pub(crate) struct RejectedFrom<'a> {
     pub(crate) name: &'a str,
     /// Its SHA-256, hexadecimal.
     pub(crate) sha256: &'a str,
+    /// What is to be said of a line beside its reason.
+    pub(crate) remarks: &'a BTreeMap<u64, String>,
 }
 
 /// Writes rejected rows; `None` where there are none.
@@ -78,14 +95,17 @@ pub(crate) fn write_rows(
         .home
         .make_private_folder(&office.home.root().join("outbox/rejects"))?;
     let rows = rejects.iter().map(|reject| {
-        let reason = words::reject_reason(context.lang, &reject.code);
+        let mut reason = words::reject_reason(context.lang, &reject.code).to_owned();
+        if let Some(remark) = file.remarks.get(&reject.line) {
+            reason = format!("{reason}: {remark}");
+        }
         let field = reject.field.as_deref();
         let note = RejectNote {
             file: file.name,
             line: reject.line,
             field,
             code: &reject.code,
-            reason,
+            reason: &reason,
         };
         reject_row(headers, &reject.cells, note)
     });
@@ -113,5 +133,6 @@ pub(crate) fn record(reject: Reject) -> RejectRecord {
         code: code.code().to_owned(),
         field,
         cells,
+        mended: false,
     }
 }

@@ -9,7 +9,9 @@ use crate::context::Context;
 use crate::domain::batching::{Batch, Card, CardState};
 use crate::domain::dossier::WalkIn;
 use crate::domain::moment::Moment;
+use crate::domain::name::same_person;
 use crate::domain::nik::{Nik, NikReading};
+use crate::domain::reconcile::reconcile_one;
 use crate::domain::results::{
     ResultFate, ResultFault, ResultPolicy, ResultRow, WalkInsBefore, find_card, judge_result, judge_walk_in,
 };
@@ -88,7 +90,11 @@ pub(super) fn import_one(
         counts.rejected = u64::try_from(rejects.len())?;
         counts.rows = counts.bucket_sum();
         record.counts = counts;
+        let refused = |line: u64| rejects.iter().any(|reject| reject.line == line);
+        let taken = file.mended.iter().filter(|mended| !refused(mended.line));
+        let mended: Vec<(String, u64)> = taken.map(|mended| (mended.file.clone(), mended.of_line)).collect();
         ledger.add_rejects(record.id, &rejects)?;
+        ledger.mend_rejects(&mended)?;
         ledger.close_file(record.id, &record)?;
         ledger.add_event(&event(context, &record))?;
         Ok(record)
@@ -101,7 +107,7 @@ pub(super) fn import_one(
     tell_form(context, input, &file);
     let mut report = input.report(&record, warnings(&file.warnings));
     if !dry_run {
-        report.rejects_file = rejects::write(context, office, &record, &file.headers)?;
+        rejects::attach(context, office, &mut report, &record, &file.headers)?;
     }
     Ok(report)
 }
@@ -209,31 +215,48 @@ impl<'a> Desk<'a> {
     }
 
     fn take_walk_in(&mut self, read: &Read) -> Result<()> {
-        let trusted = read.1.row.nik.trusted();
-        let (all, before) = match trusted.filter(|_| self.policy.walk_ins) {
-            Some(nik) => (self.ledger.cards_of(nik)?, self.walk_ins_before(nik, &read.1.row)?),
+        let row = &read.1.row;
+        let trusted = row.nik.trusted().filter(|_| self.policy.walk_ins);
+        let (all, before) = match trusted {
+            Some(nik) => (self.ledger.cards_of(nik)?, self.walk_ins_before(nik, row)?),
             None => (Vec::new(), WalkInsBefore::None),
         };
-        match judge_walk_in(&read.1.row, &all, before, self.policy) {
+        let mut fate = judge_walk_in(row, &all, before, self.policy);
+        if let (ResultFate::WalkIn(nik), Some(fault)) = (&fate, self.walk_in_fault(trusted, row)?) {
+            debug_assert_eq!(Some(*nik), trusted);
+            fate = ResultFate::Rejected(fault);
+        }
+        match fate {
             ResultFate::WalkIn(nik) => {
                 self.ledger.add_walk_in(&WalkIn {
                     nik,
-                    printed_at: read.1.row.printed_at.unwrap_or(self.context.as_of),
-                    operator: read.1.row.operator.clone(),
-                    reason: read.1.row.note.clone(),
-                    name: read.1.row.name.clone(),
+                    printed_at: row.printed_at.unwrap_or(self.context.as_of),
+                    operator: row.operator.clone(),
+                    reason: row.note.clone(),
+                    name: row.name.clone(),
                 })?;
                 self.tell(
                     "walk_in_printed",
                     &nik.masked(),
-                    read.1.row.note.as_deref().unwrap_or_default(),
+                    row.note.as_deref().unwrap_or_default(),
                 )?;
                 self.counts.added += 1;
             }
             ResultFate::Rejected(fault) => self.reject(read, "nik", fault.code()),
+            ResultFate::Unanswered { .. } if !self.seen => self.counts.held += 1,
             _ => self.counts.unchanged += 1,
         }
         Ok(())
+    }
+
+    /// A print at the counter cannot be taken back: the name must be that of who has the NIK.
+    fn walk_in_fault(&self, nik: Option<Nik>, row: &ResultRow) -> Result<Option<ResultFault>> {
+        let (Some(nik), Some(name)) = (nik, &row.name) else {
+            return Ok(None);
+        };
+        let standing = reconcile_one(&*self.ledger, nik, &self.context.rules())?;
+        let other = standing.is_some_and(|known| !known.name.is_empty() && !same_person(name, &known.name).is_same());
+        Ok(other.then_some(ResultFault::OtherName))
     }
 
     fn walk_ins_before(&self, nik: Nik, row: &ResultRow) -> Result<WalkInsBefore> {
@@ -260,6 +283,7 @@ impl<'a> Desk<'a> {
             code: code.to_owned(),
             field: Some(field.to_owned()),
             cells,
+            mended: false,
         });
     }
 

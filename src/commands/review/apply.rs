@@ -3,13 +3,14 @@
 use super::ReviewArgs;
 use super::pair::Finder;
 use crate::commands::Outcome;
-use crate::commands::decide::record;
+use crate::commands::decide::{record, refusal_of};
 use crate::commands::explain::RefusedFile;
 use crate::commands::import;
 use crate::commands::office::{Access, Office};
 use crate::context::Context;
-use crate::domain::deciding::{Refusal, rule_pair, signature};
+use crate::domain::deciding::{Refusal, Stance, cell_text, rule_pair, signature};
 use crate::domain::decisions::DecisionBook;
+use crate::domain::dossier::Verdict;
 use crate::intake::decisions::{DecisionSheet, WrittenDecision, read_decisions, verdict};
 use crate::intake::source::Source;
 use crate::messages::intake as intake_words;
@@ -19,7 +20,11 @@ use crate::outputs::reports::ImportReport;
 use crate::store::records::{Counts, Event, RejectRecord};
 use crate::store::{Ledger, Store};
 use anyhow::Result;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+
+/// More refusals than this are read in the rejects file.
+const MOST_REMARKS: usize = 10;
 
 pub(super) fn run(context: &Context, path: &Path, args: &ReviewArgs) -> Result<Outcome> {
     let mut office = Office::open(context, Access::Write)?;
@@ -32,13 +37,14 @@ pub(super) fn run(context: &Context, path: &Path, args: &ReviewArgs) -> Result<O
     let sheet = read_decisions(&source).map_err(|error| refused(error.into()))?;
     let sheet = sheet.ok_or_else(|| ReviewFault::NotASheet { file: shown.clone() })?;
     let mut step = |ledger: &mut dyn Ledger| {
-        let mut desk = Desk::new(context, ledger, &source, args.reason.as_deref())?;
+        let mut desk = Desk::new(context, ledger, &source, &sheet, args.reason.as_deref())?;
         desk.take_all(&sheet)
     };
-    let (counts, rejects) = match args.dry_run {
+    let taken = match args.dry_run {
         true => office.store.rehearse(&mut step)?,
         false => office.store.write(&mut step)?,
     };
+    let counts = taken.counts;
     let mut report = ImportReport {
         kind: "decisions",
         file: shown,
@@ -52,15 +58,20 @@ pub(super) fn run(context: &Context, path: &Path, args: &ReviewArgs) -> Result<O
         left: 0,
         warnings: Vec::new(),
         rejects_file: None,
+        open_rejected: counts.rejected,
     };
     if !args.dry_run {
         let file = import::RejectedFrom {
             name: source.name(),
             sha256: &report.sha256,
+            remarks: &taken.remarks,
         };
-        report.rejects_file = import::write_rejects(context, &office, file, &sheet.headers, &rejects)?;
+        report.rejects_file = import::write_rejects(context, &office, file, &sheet.headers, &taken.rejects)?;
     }
     show(context, args, &report)?;
+    for (line, remark) in taken.remarks.iter().take(MOST_REMARKS) {
+        context.ui.warn(format!("{}:{line}: {remark}", report.file));
+    }
     let person = report.rejected + report.held > 0;
     Ok(if person { Outcome::NeedsPerson } else { Outcome::Done })
 }
@@ -76,7 +87,7 @@ fn show(context: &Context, args: &ReviewArgs, report: &ImportReport) -> Result<(
         },
     )?;
     if let Some(path) = &report.rejects_file {
-        context.ui.warn(intake_words::rejects_at(context.lang, path));
+        context.ui.warn(words::rejects_at(context.lang, path));
     }
     if args.dry_run && args.list.is_screen() {
         context.ui.note(intake_words::dry_run(context.lang));
@@ -92,8 +103,46 @@ struct Desk<'a> {
     finder: Finder,
     file: &'a str,
     reason: Option<&'a str>,
+    contradicting: BTreeSet<Case>,
+    taken: Taken,
+}
+
+/// What became of a sheet.
+#[derive(Default)]
+struct Taken {
     counts: Counts,
     rejects: Vec<RejectRecord>,
+    /// What is to be said of a refused line beside its reason.
+    remarks: BTreeMap<u64, String>,
+}
+
+/// The question that a row answers, as the sheet names it.
+type Case = (String, String, String);
+
+fn case(row: &WrittenDecision) -> Case {
+    (cell_text(&row.nik), cell_text(&row.queue_nik), row.facts.clone())
+}
+
+/// Finds the questions that rows of one sheet answer in different ways.
+fn contradicting(sheet: &DecisionSheet) -> BTreeSet<Case> {
+    let mut said: BTreeMap<Case, Verdict> = BTreeMap::new();
+    let mut found = BTreeSet::new();
+    for row in &sheet.rows {
+        let Some(verdict) = verdict(&row.decision) else {
+            continue;
+        };
+        let case = case(row);
+        match said.get(&case) {
+            Some(before) if *before != verdict => {
+                found.insert(case);
+            }
+            Some(_) => {}
+            None => {
+                said.insert(case, verdict);
+            }
+        }
+    }
+    found
 }
 
 impl<'a> Desk<'a> {
@@ -101,6 +150,7 @@ impl<'a> Desk<'a> {
         context: &'a Context,
         ledger: &'a mut dyn Ledger,
         source: &'a Source,
+        sheet: &DecisionSheet,
         reason: Option<&'a str>,
     ) -> Result<Self> {
         let book = DecisionBook::new(ledger.decisions()?);
@@ -112,40 +162,46 @@ impl<'a> Desk<'a> {
             finder,
             file: source.name(),
             reason: reason.map(str::trim).filter(|reason| !reason.is_empty()),
-            counts: Counts::default(),
-            rejects: Vec::new(),
+            contradicting: contradicting(sheet),
+            taken: Taken::default(),
         })
     }
 
-    fn take_all(&mut self, sheet: &DecisionSheet) -> Result<(Counts, Vec<RejectRecord>)> {
+    fn take_all(&mut self, sheet: &DecisionSheet) -> Result<Taken> {
         for row in &sheet.rows {
             self.take(row)?;
         }
-        self.rejects
+        let mut taken = std::mem::take(&mut self.taken);
+        taken
+            .rejects
             .extend(sheet.rejects.iter().cloned().map(import::reject_record));
-        self.rejects.sort_by_key(|reject| reject.line);
-        self.counts.rejected = u64::try_from(self.rejects.len())?;
-        self.counts.rows = self.counts.bucket_sum();
+        taken.rejects.sort_by_key(|reject| reject.line);
+        taken.counts.rejected = u64::try_from(taken.rejects.len())?;
+        taken.counts.rows = taken.counts.bucket_sum();
         self.ledger.add_event(&Event {
             at: self.context.as_of,
             user: self.context.user.clone(),
             action: "decisions_applied".to_owned(),
             subject: self.file.to_owned(),
             note: None,
-            count: Some(self.counts.rows),
+            count: Some(taken.counts.rows),
         })?;
-        Ok((self.counts, std::mem::take(&mut self.rejects)))
+        Ok(taken)
     }
 
     fn take(&mut self, row: &WrittenDecision) -> Result<()> {
         if row.decision.is_empty() {
-            self.counts.held += 1;
+            self.taken.counts.held += 1;
             return Ok(());
         }
         let Some(verdict) = verdict(&row.decision) else {
             self.reject(row, "decision", "unknown_decision");
             return Ok(());
         };
+        if !self.contradicting.is_empty() && self.contradicting.contains(&case(row)) {
+            self.reject(row, "decision", "contradicting_rows");
+            return Ok(());
+        }
         let found = self.finder.find(&*self.ledger, &row.nik, &row.queue_nik, &row.facts)?;
         let (registration, entry) = match found {
             Ok(pair) => pair,
@@ -154,33 +210,70 @@ impl<'a> Desk<'a> {
                 return Ok(());
             }
         };
+        if let Some(field) = other_name(row, &registration.name, &entry.row.name) {
+            self.reject(row, field, "other_name");
+            return Ok(());
+        }
         let reason = match (row.reason.as_str(), self.reason) {
             ("", Some(reason)) => reason.to_owned(),
             ("", None) => words::sheet_reason(self.context.lang, self.file),
             (reason, _) => reason.to_owned(),
         };
         let signature = signature(self.context.as_of, &self.context.user, &reason);
-        match rule_pair(&self.book, verdict, &registration, &entry, &signature) {
+        match rule_pair(&self.book, Stance::Answer, verdict, &registration, &entry, &signature) {
             Ok(ruling) => {
                 record(self.ledger, &ruling)?;
-                match ruling.replaces {
-                    Some(_) => self.counts.changed += 1,
-                    None => self.counts.added += 1,
-                }
+                self.taken.counts.added += 1;
                 self.book.add(ruling.decision);
             }
-            Err(Refusal::GivenToAnother(_)) => self.reject(row, "decision", "given_to_another"),
-            Err(_) => self.counts.unchanged += 1,
+            Err(Refusal::Stands(_)) => self.taken.counts.unchanged += 1,
+            Err(refusal) => self.refuse(row, refusal),
         }
         Ok(())
     }
 
+    /// Rejects a row for what stands already, and says by whom and when.
+    fn refuse(&mut self, row: &WrittenDecision, refusal: Refusal) {
+        let code = match &refusal {
+            Refusal::GivenToAnother(_) => "given_to_another",
+            Refusal::EntryTaken(_) => "entry_taken",
+            Refusal::OtherName { .. } => "other_name",
+            _ => "already_decided",
+        };
+        self.reject(row, "decision", code);
+        let told = refusal_of(self.context, &row.nik, refusal).text(self.context.lang);
+        self.taken.remarks.insert(row.line, told);
+    }
+
     fn reject(&mut self, row: &WrittenDecision, field: &str, code: &str) {
-        self.rejects.push(RejectRecord {
+        self.taken.rejects.push(RejectRecord {
             line: row.line,
             code: code.to_owned(),
             field: Some(field.to_owned()),
             cells: row.cells.clone(),
+            mended: false,
         });
     }
+}
+
+/// Names the column whose name is not that of the facts: rows or columns were moved against each other.
+fn other_name(row: &WrittenDecision, registered: &str, queued: &str) -> Option<&'static str> {
+    let differs =
+        |written: &Option<String>, known: &str| written.as_deref().is_some_and(|written| !same_letters(written, known));
+    if differs(&row.name, registered) {
+        Some("name")
+    } else if differs(&row.queue_name, queued) {
+        Some("queue_name")
+    } else {
+        None
+    }
+}
+
+/// Compares letters and digits alone: a spreadsheet may have changed the rest.
+fn same_letters(one: &str, other: &str) -> bool {
+    let letters = |text: &'_ str| -> String {
+        let kept = text.chars().filter(|sign| sign.is_alphanumeric());
+        kept.flat_map(char::to_uppercase).collect()
+    };
+    letters(one) == letters(other)
 }

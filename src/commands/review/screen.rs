@@ -32,22 +32,43 @@ fn differing(one: &str, other: &str) -> Vec<usize> {
     if places.len() > MOST_PLACES { Vec::new() } else { places }
 }
 
-/// Where a case stands in the session.
+/// Where a case stands in the session, and how it is shown.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Position {
+pub(super) struct View {
     /// From 1.
     pub(super) at: usize,
     /// How many there are.
     pub(super) all: usize,
+    /// Whether its numbers are shown whole, beside the run's own wish.
+    pub(super) numbers: Numbers,
+}
+
+/// How the numbers of a case are shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Numbers {
+    /// As the run shows them: masked, unless it was told otherwise.
+    AsUsual,
+    /// Whole.
+    Whole,
+}
+
+impl Numbers {
+    /// Returns the other way.
+    pub(super) fn turned(self) -> Self {
+        match self {
+            Self::AsUsual => Self::Whole,
+            Self::Whole => Self::AsUsual,
+        }
+    }
 }
 
 /// Draws a case; `note` says what became of the step before.
-pub(super) fn screen(context: &Context, question: &Question, position: Position, note: &str) -> Result<String> {
+pub(super) fn screen(context: &Context, question: &Question, view: View, note: &str) -> Result<String> {
     let lang = context.lang;
     let settings = context.ui.screen();
     let since = question.waiting_since.day(context.zone());
     let days = days_waiting(question.waiting_since, context.as_of, context.zone(), DayMode::Calendar)?;
-    let heading = words::heading(lang, position.at, position.all, question.category, days, since);
+    let heading = words::heading(lang, view.at, view.all, question.category, days, since);
     let (left, right) = words::sides(lang);
     let frame = Words {
         left,
@@ -55,7 +76,7 @@ pub(super) fn screen(context: &Context, question: &Question, position: Position,
         marks: words::marks(lang),
     };
     let sides = render(
-        &lines(context, question),
+        &lines(context, question, view.numbers),
         &frame,
         settings.width_columns,
         settings.color_results,
@@ -78,11 +99,11 @@ struct Sides<'a> {
     entry: &'a QueueRow,
 }
 
-fn lines(context: &Context, question: &Question) -> Vec<Line> {
+fn lines(context: &Context, question: &Question, numbers: Numbers) -> Vec<Line> {
     let sides = Sides {
         context,
         showing: Showing {
-            reveal: context.ui.screen().reveal,
+            reveal: context.ui.screen().reveal || numbers == Numbers::Whole,
             zone: context.zone(),
         },
         registration: &question.registration,

@@ -3,13 +3,13 @@
 //! held, so a night's run may pass in between.
 
 use super::pair::{Finder, facts_of};
-use super::screen::{Position, places, screen};
+use super::screen::{Numbers, View, places, screen};
 use crate::commands::Outcome;
 use crate::commands::decide::{record, refusal_of, withdraw};
 use crate::commands::explain::one_line;
 use crate::commands::office::{Access, Office};
 use crate::context::Context;
-use crate::domain::deciding::{rule_pair, signature};
+use crate::domain::deciding::{Stance, rule_pair, signature};
 use crate::domain::decisions::{DecisionBook, same_facts};
 use crate::domain::dossier::{Decision, Verdict};
 use crate::domain::questions::{Question, questions};
@@ -42,7 +42,7 @@ trait Books {
     /// Takes a decision back.
     fn undo(&self, decision: &Decision) -> Result<()>;
     /// Draws a case.
-    fn screen(&self, question: &Question, position: Position, note: &str) -> Result<String>;
+    fn screen(&self, question: &Question, view: View, note: &str) -> Result<String>;
     /// Draws what stands where no case is left.
     fn end_screen(&self, note: &str) -> String;
     /// Says what stands above the keys.
@@ -70,6 +70,7 @@ struct Session<B> {
     questions: Vec<Question>,
     seen: BTreeSet<String>,
     at: usize,
+    numbers: Numbers,
     history: Vec<(usize, Step)>,
     note: String,
 }
@@ -81,6 +82,7 @@ impl<B: Books> Session<B> {
             questions: Vec::new(),
             seen: BTreeSet::new(),
             at: 0,
+            numbers: Numbers::AsUsual,
             history: Vec::new(),
             note: String::new(),
         };
@@ -109,8 +111,12 @@ impl<B: Books> Session<B> {
             let all = self.questions.len();
             let shown = match self.questions.get(self.at) {
                 Some(question) => {
-                    let position = Position { at: self.at + 1, all };
-                    self.books.screen(question, position, &self.note)?
+                    let view = View {
+                        at: self.at + 1,
+                        all,
+                        numbers: self.numbers,
+                    };
+                    self.books.screen(question, view, &self.note)?
                 }
                 None => self.books.end_screen(&self.note),
             };
@@ -119,6 +125,12 @@ impl<B: Books> Session<B> {
             let press = match desk.key()? {
                 None => return Ok(()),
                 Some(sign) => Press::of(sign),
+            };
+            // What is revealed is revealed for this case alone.
+            self.numbers = match press {
+                Some(Press::Reveal) => self.numbers.turned(),
+                None => self.numbers,
+                Some(_) => Numbers::AsUsual,
             };
             match press {
                 Some(Press::Quit) => return Ok(()),
@@ -129,7 +141,7 @@ impl<B: Books> Session<B> {
                     self.history.push((self.at, Step::Later));
                     self.at += 1;
                 }
-                Some(Press::Later) | None => {}
+                Some(Press::Later | Press::Reveal) | None => {}
             }
         }
     }
@@ -211,12 +223,19 @@ impl Books for Clerk<'_> {
                 return Ok(Err(words::changed_meanwhile(lang).to_owned()));
             };
             let book = DecisionBook::new(ledger.decisions()?);
-            match rule_pair(&book, verdict, &registration, &entry, &signature) {
+            match rule_pair(&book, Stance::Answer, verdict, &registration, &entry, &signature) {
                 Ok(ruling) => {
                     record(ledger, &ruling)?;
                     Ok(Ok(ruling.decision))
                 }
-                Err(refusal) => Ok(Err(refusal_of(self.context, &nik, refusal).text(lang))),
+                Err(refusal) => {
+                    let told = refusal_of(self.context, &nik, refusal);
+                    Ok(Err(format!(
+                        "{}. {}",
+                        told.text(lang),
+                        told.hint(lang).unwrap_or_default()
+                    )))
+                }
             }
         })
     }
@@ -232,8 +251,8 @@ impl Books for Clerk<'_> {
         })
     }
 
-    fn screen(&self, question: &Question, position: Position, note: &str) -> Result<String> {
-        screen(self.context, question, position, note)
+    fn screen(&self, question: &Question, view: View, note: &str) -> Result<String> {
+        screen(self.context, question, view, note)
     }
 
     fn end_screen(&self, note: &str) -> String {

@@ -19,6 +19,8 @@ const MOST_NEAR: usize = 10;
 pub(super) struct Question {
     text: String,
     niks: Vec<Nik>,
+    /// What else was typed beside NIKs and can be none itself.
+    unread: Vec<String>,
     phone: Option<Phone>,
     /// A request number, where digits stand in the text.
     request: Option<String>,
@@ -46,11 +48,22 @@ impl Question {
     pub(super) fn new(typed: &[String]) -> Self {
         let text = typed.join(" ");
         let trusted = |text: &String| NikReading::read(text).and_then(|reading| reading.trusted());
-        let each: Option<Vec<Nik>> = typed.iter().map(trusted).collect();
-        let niks = match each.filter(|niks| !niks.is_empty()) {
-            Some(niks) => niks,
-            None => trusted(&text).into_iter().collect(),
+        let is_number = |text: &&String| {
+            let has_digits = text.bytes().any(|byte| byte.is_ascii_digit());
+            has_digits && !text.chars().any(char::is_alphabetic)
         };
+        let mut niks: Vec<Nik> = Vec::new();
+        let mut unread = Vec::new();
+        if typed.iter().all(|word| is_number(&word)) {
+            niks.extend(typed.iter().filter_map(trusted));
+            if niks.is_empty() {
+                niks.extend(trusted(&text));
+            } else {
+                unread.extend(typed.iter().filter(|word| trusted(word).is_none()).cloned());
+            }
+        } else if let Some(all) = typed.iter().map(trusted).collect::<Option<Vec<Nik>>>() {
+            niks = all;
+        }
         let has_digits = text.bytes().any(|byte| byte.is_ascii_digit());
         let name = NameQuery::new(&text);
         let is_number = has_digits && name.is_none();
@@ -58,9 +71,22 @@ impl Question {
             phone: is_number.then(|| Phone::read(&text)).flatten(),
             request: has_digits.then(|| text.trim().to_owned()),
             niks,
+            unread,
             name,
             text,
         }
+    }
+
+    /// Tells whether people were asked for by their NIKs.
+    pub(super) fn is_by_nik(&self) -> bool {
+        !self.niks.is_empty()
+    }
+
+    /// Returns the NIKs asked for that nobody of these has, and what was typed as a NIK and is none.
+    pub(super) fn missing(&self, found: &BTreeSet<Nik>) -> Vec<NikReading> {
+        let unknown: BTreeSet<Nik> = self.niks.iter().filter(|nik| !found.contains(nik)).copied().collect();
+        let unread = self.unread.iter().filter_map(|text| NikReading::read(text));
+        unknown.into_iter().map(NikReading::Trusted).chain(unread).collect()
     }
 
     /// Says what is searched for, numbers masked.

@@ -26,7 +26,7 @@ use find::{Found, Question};
 use outlook::Pace;
 use std::collections::BTreeSet;
 
-/// So many people are listed at most; a clerk narrows the search instead of reading on.
+/// So many people are listed on a screen at most; a clerk narrows the search instead of reading on. Data has everybody.
 const MOST_LISTED: usize = 50;
 
 /// Arguments of `status`.
@@ -60,6 +60,8 @@ struct Answers {
     found: u64,
     answers: Vec<Answer>,
     near: Vec<(NikReading, String)>,
+    /// Asked for beside others, and not found.
+    missing: Vec<NikReading>,
 }
 
 /// Runs `status`.
@@ -74,22 +76,28 @@ pub fn run(context: &mut Context, args: &StatusArgs) -> Result<Outcome> {
         Format::Json => Detail::OfAll,
         _ => Detail::OfOne,
     };
-    let answers = office.store.read(|facts| gather(context, facts, &question, detail))?;
+    let most = if args.list.is_screen() { MOST_LISTED } else { usize::MAX };
+    let answers = office
+        .store
+        .read(|facts| gather(context, facts, &question, detail, most))?;
     show(context, args, &question, &answers)?;
-    match answers.answers.is_empty() {
-        true => {
+    match (answers.answers.is_empty(), &answers.missing[..]) {
+        (true, _) => {
             let searched = question.searched(context);
             Err(Failure::Counter(CounterFailure::NobodyFound { searched }).into())
         }
-        false => Ok(Outcome::Done),
+        (false, []) => Ok(Outcome::Done),
+        (false, missing) => {
+            let missing: Vec<String> = missing.iter().map(|nik| shown(context, nik)).collect();
+            context.ui.warn(words::nothing_of(context.lang, &missing));
+            Ok(Outcome::NeedsPerson)
+        }
     }
 }
 
-fn gather(context: &Context, facts: &dyn Facts, question: &Question, detail: Detail) -> Result<Answers> {
-    let found = question.find(facts)?;
-    let many = found.count();
+fn gather(context: &Context, facts: &dyn Facts, question: &Question, detail: Detail, most: usize) -> Result<Answers> {
+    let (found, applications) = applications(context, facts, question.find(facts)?, most)?;
     let mut answers = Vec::new();
-    let applications = applications(context, facts, found)?;
     // A list on a screen says no expectation.
     let pace = match applications.len() > 1 && detail == Detail::OfOne {
         true => None,
@@ -102,20 +110,41 @@ fn gather(context: &Context, facts: &dyn Facts, question: &Question, detail: Det
         true => question.near(facts)?,
         false => Vec::new(),
     };
-    // Who left the queue and never registered has no application, and is not counted.
-    let found = if many > MOST_LISTED { many } else { answers.len() };
+    let niks = answers.iter().filter_map(|one| one.aged.application.nik.trusted());
     Ok(Answers {
+        missing: match found > answers.len() {
+            // Of those who are not shown nobody is missing.
+            true => Vec::new(),
+            false => question.missing(&niks.collect()),
+        },
         found: u64::try_from(found)?,
         answers,
         near,
     })
 }
 
-/// Returns the applications of those who were found; what a typing error may mean is looked for, as in every list.
-fn applications(context: &Context, facts: &dyn Facts, mut found: Found) -> Result<Vec<Application>> {
-    let niks: BTreeSet<_> = found.niks.into_iter().take(MOST_LISTED).collect();
-    found.held.truncate(MOST_LISTED - niks.len());
-    reconcile_few(facts, &niks, found.held, &context.rules())
+/// Returns how many were found, and the applications of so many of them; what a typing error may mean is looked for, as
+/// in every list. Who left the queue and never registered has no application, and is not counted.
+fn applications(context: &Context, facts: &dyn Facts, found: Found, most: usize) -> Result<(usize, Vec<Application>)> {
+    let mut count = found.count();
+    let (mut niks, mut held) = (found.niks.into_iter(), found.held.into_iter());
+    let (mut applications, mut seen) = (Vec::new(), BTreeSet::new());
+    while applications.len() < most {
+        let wanted: BTreeSet<_> = niks.by_ref().take(most - applications.len()).collect();
+        let wanted_held: Vec<_> = held.by_ref().take(most - applications.len() - wanted.len()).collect();
+        let asked = wanted.len() + wanted_held.len();
+        if asked == 0 {
+            break;
+        }
+        let mut more = reconcile_few(facts, &wanted, wanted_held, &context.rules())?;
+        // A held registration may stand in the application of somebody who was found before.
+        let known = |one: &Application| one.nik.trusted().is_some_and(|nik| seen.contains(&nik));
+        more.retain(|application| !known(application));
+        seen.extend(more.iter().filter_map(|one| one.nik.trusted()));
+        count -= asked.saturating_sub(more.len());
+        applications.extend(more);
+    }
+    Ok((count, applications))
 }
 
 fn answer(context: &Context, facts: &dyn Facts, application: Application, pace: Option<&Pace>) -> Result<Answer> {
@@ -129,7 +158,8 @@ fn answer(context: &Context, facts: &dyn Facts, application: Application, pace: 
     };
     Ok(Answer {
         expectation: pace.map_or(Expectation::Nothing, |pace| {
-            expect(&application, &pace.outlook(context, &application))
+            let told = application.as_told();
+            expect(&told, &pace.outlook(context, &told))
         }),
         history: dossier.as_ref().map(history).unwrap_or_default(),
         handover: dossier.and_then(|dossier| dossier.handovers.into_iter().next_back()),
@@ -149,25 +179,39 @@ fn show(context: &Context, args: &StatusArgs, question: &Question, answers: &Ans
     if args.list.format == Format::Table && aged.is_empty() && answers.near.is_empty() {
         return Ok(());
     }
-    let title = words::several(context.lang, answers.found, u64::try_from(aged.len())?);
+    let shown = u64::try_from(aged.len())?;
+    let title = match question.is_by_nik() {
+        true => words::asked_for(context.lang, answers.found, shown),
+        false => words::several(context.lang, answers.found, shown),
+    };
     let listing = || match (args.list.format, aged.is_empty()) {
         (Format::Table, true) => near_listing(context, &answers.near),
-        (Format::Table, false) => screen_listing(title, &aged, view),
+        (Format::Table, false) => screen_listing(title, &aged.iter().map(as_told).collect::<Vec<_>>(), view),
         _ => full_listing(title, &aged, view),
     };
     let data = || Ok(serde_json::to_value(data(context, question, answers, view))?);
     args.list.show(context, data, listing)
 }
 
-/// What a clerk reads out: who, the answer, and what happened so far.
-fn told(context: &Context, answer: &Answer) -> String {
-    let application = &answer.aged.application;
-    let shown = match &application.nik {
+fn shown(context: &Context, nik: &NikReading) -> String {
+    match nik {
         NikReading::Trusted(nik) => context.shown(*nik),
         held if context.ui.screen().reveal => held.text(),
         held => held.masked(),
-    };
-    let mut lines = vec![words::heading(application, &shown)];
+    }
+}
+
+fn as_told(aged: &Aged) -> Aged {
+    Aged {
+        application: aged.application.as_told(),
+        ..aged.clone()
+    }
+}
+
+/// What a clerk reads out: who, the answer, and what happened so far.
+fn told(context: &Context, answer: &Answer) -> String {
+    let application = &answer.aged.application;
+    let mut lines = vec![words::heading(application, &shown(context, &application.nik))];
     lines.extend(sentences(context, answer));
     if !answer.history.is_empty() {
         lines.push(String::new());
@@ -187,7 +231,7 @@ fn told(context: &Context, answer: &Answer) -> String {
 
 fn sentences(context: &Context, answer: &Answer) -> Vec<String> {
     let told = Told {
-        application: &answer.aged.application,
+        application: &answer.aged.application.as_told(),
         since: answer.aged.since,
         days_waiting: answer.aged.days_waiting,
         expectation: &answer.expectation,
@@ -238,5 +282,6 @@ fn data(context: &Context, question: &Question, answers: &Answers, view: View) -
         found: answers.found,
         applications: answers.answers.iter().map(one).collect(),
         near: answers.near.iter().map(near).collect(),
+        missing: answers.missing.iter().map(NikReading::text).collect(),
     }
 }

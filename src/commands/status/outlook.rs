@@ -1,12 +1,11 @@
 //! What an expectation rests on: the coming working days, the blanks, and who goes before.
 
 use crate::commands::batch::{LEFT_OVER, candidate, next_batch_day, ready_candidates, reason_classes};
-use crate::commands::blanks::on_hand;
+use crate::commands::forecast::free_blanks;
 use crate::context::Context;
 use crate::domain::answer::Outlook;
 use crate::domain::application::Application;
 use crate::domain::batching::{Batch, Candidate, PrintRight, precedence};
-use crate::domain::blanks::plannable;
 use crate::domain::forecast::{Ahead, LastPlan, PrintDay, estimate_ahead};
 use crate::domain::nik::NikReading;
 use crate::store::Facts;
@@ -95,14 +94,6 @@ fn coming_days(context: &Context, planned: &BTreeSet<chrono::NaiveDate>) -> Vec<
         }
     }
     days
-}
-
-fn free_blanks(context: &Context, facts: &dyn Facts) -> Result<Option<u64>> {
-    let Some(stock) = on_hand(facts)? else { return Ok(None) };
-    let reserve = u8::try_from(context.settings().rules.spoil_reserve_percent).unwrap_or(100);
-    let as_number = |count: u64| u32::try_from(count).unwrap_or(u32::MAX);
-    let free = plannable(as_number(stock.left), reserve, as_number(facts.open_cards()?));
-    Ok(Some(u64::from(free)))
 }
 
 /// Counts who goes before, in the order of the plan.

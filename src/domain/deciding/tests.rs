@@ -1,7 +1,7 @@
 //! Decisions against the facts, over an office that stands in memory.
 
 use super::*;
-use crate::domain::application::{Application, Category};
+use crate::domain::application::{Application, Category, Reason};
 use crate::domain::dossier::Dossier;
 use crate::domain::moment::Zone;
 use crate::domain::nik::{KkNumber, NikFlaw};
@@ -159,11 +159,23 @@ impl Town {
         entry: Option<&str>,
         name: Option<&str>,
     ) -> Result<(), Refusal> {
+        self.decide_as(Stance::Decide, nik, verdict, entry, name)
+    }
+
+    fn decide_as(
+        &mut self,
+        stance: Stance,
+        nik: &str,
+        verdict: Verdict,
+        entry: Option<&str>,
+        name: Option<&str>,
+    ) -> Result<(), Refusal> {
         let ask = Ask {
             verdict,
             nik,
             name,
             queue_nik: entry.and_then(Nik::parse),
+            stance,
         };
         let Ok(ruled) = rules(|rules| rule(self, rules, &ask, &by("diperiksa")));
         self.decisions.push(ruled?.decision);
@@ -193,6 +205,11 @@ impl Town {
         for application in &all {
             self.agrees_with_one(application);
         }
+        // Entries that are proposed to somebody come after the others.
+        all.sort_by(|one, other| {
+            let key = |one: &Application| (one.nik.clone(), one.category == Category::UnreadableNik);
+            key(one).cmp(&key(other))
+        });
         all.iter().map(shown).collect()
     }
 
@@ -382,6 +399,11 @@ fn what_makes_no_sense_is_refused() {
     let kind = |refusal: Result<(), Refusal>| match refusal {
         Ok(()) => "done",
         Err(Refusal::NoRegistration) => "no registration",
+        Err(Refusal::NoSuchName) => "no such name",
+        Err(Refusal::OnlyQueued(_)) => "only queued",
+        Err(Refusal::OtherName { .. }) => "other name",
+        Err(Refusal::EntryTaken(_)) => "taken",
+        Err(Refusal::DecidedMeanwhile(_)) => "meanwhile",
         Err(Refusal::SeveralRegistrations(_)) => "several",
         Err(Refusal::NoEntry(_)) => "no entry",
         Err(Refusal::NothingProposed) => "nothing proposed",
@@ -411,10 +433,7 @@ fn what_makes_no_sense_is_refused() {
     }
     town.queue(other, "SITI AISYAH", KK);
     assert_eq!(kind(town.try_decide(SWAPPED, Same, Some(other), None)), "given");
-    assert_eq!(
-        kind(town.try_decide(SWAPPED, Same, None, Some("BUDI"))),
-        "no registration"
-    );
+    assert_eq!(kind(town.try_decide(SWAPPED, Same, None, Some("BUDI"))), "no such name");
 }
 
 #[test]
@@ -441,6 +460,7 @@ fn what_is_taken_back_is_the_newest_with_all_about_its_facts() {
         nik: SWAPPED,
         name: None,
         queue_nik: None,
+        stance: Stance::Decide,
     };
     let (newest, all) = to_withdraw(&town.decisions, &ask, None).unwrap();
     assert_eq!((newest.verdict, all.len()), (Verdict::Same, 2));
@@ -499,7 +519,8 @@ impl Town {
             }
             Step::Decide(nik, verdict, entry, name) => {
                 // What makes no sense is refused, and changes nothing.
-                let _ = self.try_decide(NIKS[nik], verdict, entry.map(|at| NIKS[at]), Some(NAMES[name]));
+                let (entry, name) = (entry.map(|at| NIKS[at]), Some(NAMES[name]));
+                let _ = self.decide_as(Stance::Force, NIKS[nik], verdict, entry, name);
             }
             Step::Rename(nik, name) => {
                 self.queue(NIKS[nik], NAMES[name], KK);
@@ -515,6 +536,7 @@ impl Town {
                     nik: NIKS[nik],
                     name: None,
                     queue_nik: None,
+                    stance: Stance::Decide,
                 };
                 if let Ok((_, all)) = to_withdraw(&self.decisions, &ask, None) {
                     self.decisions.retain(|one| !all.contains(one));
@@ -544,4 +566,92 @@ proptest! {
             prop_assert_eq!(book.verdict(registration, entry.nik, &entry.name), None);
         }
     }
+}
+
+fn told(town: &Town, serial: &str) -> Vec<Reason> {
+    let mut found = Vec::new();
+    let Ok(()) = rules(|rules| {
+        reconcile(town, rules, &mut |application| {
+            if tail(&application.nik.text()) == serial {
+                found.extend(application.explanation);
+            }
+            Ok(())
+        })
+    });
+    found
+}
+
+#[test]
+fn a_decision_that_lapsed_is_told_and_what_is_still_alike_is_proposed_again() {
+    let mut town = swapped_digits();
+    town.decide(SWAPPED, Verdict::Same, None);
+    assert!(!told(&town, "9001").contains(&Reason::DecisionLapsed));
+    town.rename(SITI, "SUTRISNO HADI");
+    assert_eq!(
+        town.standings(),
+        [
+            "9001 SUTRISNO HADI: not_registered 0",
+            "9010 SITI AISYAH: not_in_queue 1"
+        ]
+    );
+    assert_eq!(told(&town, "9001"), [Reason::DecisionLapsed]);
+    assert_eq!(told(&town, "9010"), [Reason::DecisionLapsed]);
+    town.rename(SITI, "SITI AISAH");
+    assert!(told(&town, "9010").contains(&Reason::DecisionLapsed));
+    let Ok(asked) = rules(|rules| questions(&town, rules));
+    assert!(asked[0].reasons.contains(&Reason::DecisionLapsed));
+    // Whoever decides again has seen it.
+    town.decide(SWAPPED, Verdict::Different, None);
+    assert!(told(&town, "9001").is_empty() && told(&town, "9010").is_empty());
+    let mut doubt = Town::default();
+    doubt
+        .register(SITI, "BAMBANG WIJAYA", KK, 2)
+        .queue(SITI, "SITI AISYAH", KK);
+    doubt.decide(SITI, Verdict::Same, None).rename(SITI, "SITI NURHALIZA");
+    assert!(told(&doubt, "9001").contains(&Reason::DecisionLapsed));
+    doubt.rename(SITI, "SITI AISYAH");
+    assert!(told(&doubt, "9001").is_empty());
+}
+
+#[test]
+fn two_people_are_made_one_by_force_alone() {
+    const RUDI: &str = "1671091212809003";
+    let mut town = swapped_digits();
+    town.register("1671091212809013", "RUDI HARTONO", KK, 3)
+        .queue(RUDI, "RUDI HARTONO", KK);
+    let ask = |nik, stance| Ask {
+        verdict: Verdict::Same,
+        nik,
+        name: None,
+        queue_nik: Nik::parse(RUDI),
+        stance,
+    };
+    let rule = |town: &Town, nik, stance| {
+        let Ok(ruled) = rules(|rules| rule(town, rules, &ask(nik, stance), &by("x")));
+        ruled
+    };
+    assert!(matches!(
+        rule(&town, SWAPPED, Stance::Decide),
+        Err(Refusal::OtherName { .. })
+    ));
+    let forced = rule(&town, SWAPPED, Stance::Force).unwrap();
+    town.decisions.push(forced.decision);
+    let refused = rule(&town, "1671091212809013", Stance::Decide);
+    assert!(matches!(refused, Err(Refusal::EntryTaken(given)) if given.registered_name == "SITI AISYAH"));
+    assert!(rule(&town, "1671091212809013", Stance::Force).is_ok());
+    // Taken back, nothing stands against it.
+    town.decisions.clear();
+    assert!(rule(&town, "1671091212809013", Stance::Decide).is_ok());
+}
+
+#[test]
+fn a_refusal_says_what_is_there_instead() {
+    let mut town = swapped_digits();
+    let refused = |town: &mut Town, nik, name| town.try_decide(nik, Verdict::Same, None, name).unwrap_err();
+    assert_eq!(
+        refused(&mut town, SITI, None),
+        Refusal::OnlyQueued(Nik::parse(SITI).unwrap())
+    );
+    assert_eq!(refused(&mut town, SWAPPED, Some("TUKIMIN")), Refusal::NoSuchName);
+    assert_eq!(refused(&mut town, "1671094107959088", None), Refusal::NoRegistration);
 }

@@ -77,8 +77,10 @@ impl Pairing<'_> {
 
     fn pair_slips(&mut self) {
         let slipped = |left: &FoldedName, l: &Word, right: &FoldedName, r: &Word| is_slip((left, l), (right, r));
+        // RINA and LINA, DIAN and DIANA. A letter left out of a short word (DWI, DEWI) is more often a slip.
         let is_short = |left: &FoldedName, l: &Word, right: &FoldedName, r: &Word| {
-            l.len() == r.len() && l.len() <= 4 && !is_swap(left.letters(l), right.letters(r))
+            let is_other_letter = l.len() == r.len() && l.len() <= 4 && !is_swap(left.letters(l), right.letters(r));
+            is_other_letter || has_feminine_ending(left.letters(l), right.letters(r))
         };
         self.slips += self.pair_where(|left, l, right, r| !is_short(left, l, right, r) && slipped(left, l, right, r));
         self.short_slips += self.pair_where(slipped);
@@ -331,7 +333,11 @@ fn is_slip((left, l): (&FoldedName, &Word), (right, r): (&FoldedName, &Word)) ->
     let Some(slips) = by_letters.or_else(by_key) else {
         return false;
     };
-    if a.len() == b.len() && slips == 1 && differs_by_gender(a_key, b_key) {
+    if a.len() == b.len() && slips == 1 && (differs_by_gender(a_key, b_key) || differs_by_last_sound(a, b)) {
+        return false;
+    }
+    // Two other letters, the first among them, make another name (LESTIANA, SEPTIANA).
+    if slips == 2 && a.len() == b.len() && a_key.first() != b_key.first() && !is_swap(&a[..2], &b[..2]) {
         return false;
     }
     // Three letters: a swap or a letter too many is a slip, another letter another name (EKO, EKA).
@@ -344,6 +350,18 @@ fn differs_by_gender(a: &[u8], b: &[u8]) -> bool {
         return false;
     };
     a_rest == b_rest && matches!((a_last, b_last), (b'A' | b'U', b'I') | (b'I', b'A' | b'U'))
+}
+
+/// RAHMAT and RAHMAH, HIDAYAT and HIDAYAH: a man's name and a woman's.
+fn differs_by_last_sound(a: &[u8], b: &[u8]) -> bool {
+    let is_pair = |a: &[u8], b: &[u8]| a.ends_with(b"AT") && b.ends_with(b"AH");
+    is_pair(a, b) || is_pair(b, a)
+}
+
+/// DIAN and DIANA, NOVI and NOVIA: a last A more.
+fn has_feminine_ending(a: &[u8], b: &[u8]) -> bool {
+    let is_pair = |a: &[u8], b: &[u8]| a.split_last() == Some((&b'A', b));
+    is_pair(a, b) || is_pair(b, a)
 }
 
 fn is_swap(a: &[u8], b: &[u8]) -> bool {

@@ -170,6 +170,11 @@ impl FoldedName {
     fn drop_titles(&mut self) {
         let mut at = 0;
         while at < self.count && self.count > 1 {
+            if at == 0 && self.starts_with_split_title() {
+                self.remove(0);
+                self.remove(0);
+                continue;
+            }
             let word = self.words[at];
             let is_edge = at == 0 || at + 1 == self.count;
             if tables::is_title(self.letters(&word)) && (is_edge || word.length > 1) {
@@ -178,6 +183,12 @@ impl FoldedName {
                 at += 1;
             }
         }
+    }
+
+    /// Tells whether `K.H.` or `K. H.` leads the name: two letters of one title, no initials.
+    fn starts_with_split_title(&self) -> bool {
+        let is_letter = |at: usize, letter: &[u8]| self.letters(&self.words[at]) == letter;
+        self.count > 2 && is_letter(0, b"K") && is_letter(1, b"H")
     }
 
     fn drop_patronymic_marks(&mut self) {

@@ -8,10 +8,15 @@ use crate::domain::nik::{NikFlaw, NikReading};
 /// Digits of a number as written: more than 18 are no damaged NIK.
 pub(super) const ROOM: usize = 18;
 
+/// Surviving digits that say more than the district: the day of birth and the sex.
+pub(super) const TELLING_DIGITS: usize = 8;
+
 /// What a seeker's NIK cell still says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Written {
-    /// Nothing: blank, a placeholder, words.
+    /// Nothing: blank.
+    Blank,
+    /// Nothing that helps: a placeholder, words, a few digits.
     Nothing,
     /// The first digits of a number in scientific notation; the last may be rounded.
     Surviving(Digits),
@@ -76,11 +81,25 @@ impl Digits {
 
     /// Returns 16 digits as a number.
     pub(super) fn number(&self) -> Option<u64> {
-        (self.length == 16).then(|| {
-            self.get()
-                .iter()
-                .fold(0, |number, digit| number * 10 + u64::from(*digit))
-        })
+        (self.length == 16).then(|| self.value())
+    }
+
+    /// Returns all digits as one number.
+    pub(super) fn value(&self) -> u64 {
+        self.get()
+            .iter()
+            .fold(0, |number, digit| number * 10 + u64::from(*digit))
+    }
+
+    /// Tells whether the digits could be somebody's own NIK: sixteen, with a day, a month and a serial that exist.
+    ///
+    /// What cannot be one is damaged for certain; what can may be right, and a namesake's.
+    pub(super) fn may_be_a_nik(&self) -> bool {
+        let Some(number) = self.number().filter(|_| !self.had_letters) else {
+            return false;
+        };
+        let (day, month) = (number / 100_000_000 % 100, number / 1_000_000 % 100);
+        number % 10_000 != 0 && matches!(day, 1..=31 | 41..=71) && matches!(month, 1..=12)
     }
 }
 
@@ -90,7 +109,10 @@ impl Written {
         match reading {
             NikReading::Trusted(nik) => Self::Whole(Digits::of_number(nik.as_u64())),
             NikReading::Held {
-                flaw: NikFlaw::Missing | NikFlaw::Placeholder | NikFlaw::SameDigits,
+                flaw: NikFlaw::Missing, ..
+            } => Self::Blank,
+            NikReading::Held {
+                flaw: NikFlaw::Placeholder | NikFlaw::SameDigits,
                 ..
             } => Self::Nothing,
             NikReading::Held {
@@ -115,7 +137,9 @@ pub(super) enum Relation {
     Damaged(Evidence),
     /// A large part is the same, the rest is not explained by one slip.
     Partly(Evidence),
-    /// The digits that survive fit.
+    /// The digits that survive fit, district and day of birth among them.
+    FitsFar(Evidence),
+    /// The few digits that survive fit.
     Fits(Evidence),
     /// The cell says nothing.
     Silent,
@@ -126,10 +150,29 @@ pub(super) enum Relation {
 /// Finds the kind of damage that makes `entry` into what was written.
 pub(super) fn relation(written: &Written, entry: &Digits) -> Relation {
     match written {
-        Written::Nothing => Relation::Silent,
-        Written::Surviving(digits) if survives(digits.get(), entry.get()) => Relation::Fits(Evidence::SurvivingDigits),
+        Written::Blank | Written::Nothing => Relation::Silent,
+        Written::Surviving(digits) if survives(digits.get(), entry.get()) => {
+            if digits.get().len() >= TELLING_DIGITS {
+                Relation::FitsFar(Evidence::SurvivingDigits)
+            } else {
+                Relation::Fits(Evidence::SurvivingDigits)
+            }
+        }
         Written::Surviving(_) => Relation::Other,
         Written::Whole(digits) => whole(digits, entry.get()),
+    }
+}
+
+/// Says what a cell is that no kind of damage makes of an entry's number: cut off, no number at all, or another number.
+pub(super) fn unlike(written: &Written, entry: &Digits) -> Evidence {
+    match written {
+        Written::Blank => Evidence::NikBlank,
+        Written::Nothing => Evidence::NikUnusable,
+        Written::Whole(digits) if digits.length < 16 && lacks_some(digits.get(), entry.get()) => {
+            Evidence::DigitsMissing
+        }
+        Written::Whole(digits) if digits.length != 16 => Evidence::NikUnusable,
+        Written::Surviving(_) | Written::Whole(_) => Evidence::OtherNik,
     }
 }
 
@@ -323,7 +366,8 @@ mod tests {
         check("1670941079595012", damaged(E::DigitsShifted));
         check("1,67109E+15", Relation::Fits(E::SurvivingDigits));
         check("1,671094E+15", Relation::Fits(E::SurvivingDigits));
-        check("1,67109411E+15", Relation::Fits(E::SurvivingDigits));
+        check("1,67109411E+15", Relation::FitsFar(E::SurvivingDigits));
+        check("1,6710941E+15", Relation::FitsFar(E::SurvivingDigits));
         check("1,67110E+15", Relation::Other);
         check("", Relation::Silent);
         check("belum ada", Relation::Silent);

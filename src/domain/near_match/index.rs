@@ -4,7 +4,7 @@
 //! leaves alone: the family card, two of the NIK's three parts, district and serial with two of the three date blocks,
 //! and the digits as a set, which no swapping changes.
 
-use super::damage::{Digits, Written};
+use super::damage::{Digits, TELLING_DIGITS, Written};
 
 /// A key that more seekers share than this says nothing (a family card that hundreds copied from an example).
 const SHARED_BY_MOST: usize = 256;
@@ -38,11 +38,12 @@ enum Part {
     WithoutMonth,
     WithoutDay,
     DigitSet,
+    Head,
 }
 
 /// How many keys an entry without a card has, and how many with one.
-const NUMBER_KEYS: usize = 6;
-const ALL_KEYS: usize = 12;
+const NUMBER_KEYS: usize = 7;
+const ALL_KEYS: usize = 13;
 
 impl Index {
     /// Builds the index over every seeker's keys.
@@ -109,6 +110,7 @@ impl EntryKeys {
             key(Part::WithoutYear, year),
             key(Part::WithoutMonth, month),
             key(Part::WithoutDay, day),
+            key(Part::Head, nik / 100_000_000),
             key(Part::Card, number),
             key(Part::CardHead, number / 10_000),
             key(Part::CardTail, number % 10_000_000_000),
@@ -198,7 +200,11 @@ pub(super) fn push_seeker_keys(slots: &mut Vec<(u64, u32)>, seeker: u32, written
             push(Part::CardWithoutDay, day);
         }
     }
-    let Written::Whole(digits) = written else { return };
+    let digits = match written {
+        Written::Whole(digits) => digits,
+        Written::Surviving(digits) => return heads(digits, card).for_each(|head| push(Part::Head, head)),
+        Written::Blank | Written::Nothing => return,
+    };
     let Some(number) = digits.number() else {
         sets_of_other_length(digits).for_each(|set| push(Part::DigitSet, set));
         return;
@@ -212,6 +218,20 @@ pub(super) fn push_seeker_keys(slots: &mut Vec<(u64, u32)>, seeker: u32, written
     push(Part::WithoutMonth, month);
     push(Part::WithoutDay, day);
     push(Part::DigitSet, digit_set(number));
+}
+
+/// The first eight digits that a number in scientific notation may have had, its last digit perhaps rounded up; none
+/// where fewer survive, or where a card leads to the entry.
+fn heads(surviving: &Digits, card: Option<u64>) -> impl Iterator<Item = u64> {
+    let length = surviving.get().len();
+    let is_telling = card.is_none() && (TELLING_DIGITS..=16).contains(&length);
+    let rest = 10_u64.pow(length.saturating_sub(TELLING_DIGITS).min(8) as u32);
+    let value = surviving.value();
+    let (cut, rounded) = (value / rest, value.saturating_sub(1) / rest);
+    [Some(cut), (rounded != cut).then_some(rounded)]
+        .into_iter()
+        .flatten()
+        .filter(move |_| is_telling)
 }
 
 /// The digit sets that 15 digits and one more, or 17 and one fewer, can have.

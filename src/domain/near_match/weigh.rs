@@ -1,7 +1,7 @@
 //! Weighs what speaks for one entry and one seeker. Rules by kind of evidence, not a sum of weights: a sum proposes every
 //! twin, who shares card, birth date and address. What counts most is that both names are one person's.
 
-use super::damage::{Digits, Relation, Written, relation};
+use super::damage::{Digits, Relation, Written, relation, unlike};
 use super::{Evidence, places};
 use crate::domain::name::{self, FoldedName, NameAgreement, NameComparison, NameVerdict};
 
@@ -104,15 +104,13 @@ pub(super) fn weigh(seeker: &Prepared, entry: &Entry<'_>, folded: &mut Option<Fo
     };
     let same_village = same_place(seeker.village, entry.village);
     let same_district = same_place(seeker.district, entry.district);
-    if !is_enough(
-        number,
-        card,
-        &names,
-        same_village == Some(true) && same_district != Some(false),
-    ) {
+    let is_neighbour = same_village == Some(true) && same_district != Some(false);
+    let is_doubtful = card == Card::Other && may_be_a_namesakes(number, &seeker.written);
+    if !is_enough(number, card, &names, is_neighbour) || is_doubtful && !(is_neighbour && is_whole(&names)) {
         return None;
     }
     let mut evidence: Vec<Evidence> = number_evidence(number, card)
+        .or_else(|| Some(unlike(&seeker.written, &entry.digits)))
         .into_iter()
         .chain(card_evidence(card))
         .collect();
@@ -138,7 +136,11 @@ fn numbers_can_do(number: Relation, card: Card) -> bool {
     match card {
         Card::BothSwapped | Card::HoldsNik | Card::Same | Card::InNikCell => true,
         Card::Mistyped => number != Relation::Other,
-        Card::Unknown | Card::Other => matches!(number, Relation::Damaged(_) | Relation::Partly(_)),
+        Card::Unknown => matches!(
+            number,
+            Relation::Damaged(_) | Relation::Partly(_) | Relation::FitsFar(_)
+        ),
+        Card::Other => matches!(number, Relation::Damaged(_) | Relation::Partly(_)),
     }
 }
 
@@ -163,9 +165,24 @@ fn is_enough(number: Relation, card: Card, names: &NameComparison, is_neighbour:
         Relation::Partly(_) => names.short_slips == 0 && names.registered_only_words == 0,
         // From here on a brother's, sister's or child's name must be ruled out: people leave words out, they add none.
         _ if names.registered_only_words > 0 || names.short_slips > 0 => false,
-        Relation::Fits(_) | Relation::Silent => true,
+        Relation::FitsFar(_) | Relation::Fits(_) | Relation::Silent => true,
         Relation::Other => is_full && (is_clean || is_long),
     }
+}
+
+/// Tells whether the written NIK may be right, and a namesake's of about the same birth date: it could be somebody's,
+/// and many pairs of people are as near.
+fn may_be_a_namesakes(number: Relation, written: &Written) -> bool {
+    let is_wide = matches!(
+        number,
+        Relation::Damaged(Evidence::OneDigitWrong | Evidence::DigitsSwapped | Evidence::OtherYear)
+    );
+    is_wide && matches!(written, Written::Whole(digits) if digits.may_be_a_nik())
+}
+
+/// Tells whether every word has its partner, and none of the short ones by a slip.
+fn is_whole(names: &NameComparison) -> bool {
+    names.registered_only_words + names.queued_only_words == 0 && names.short_slips == 0
 }
 
 fn is_enough_without_card(number: Relation, card: Card, names: &NameComparison, is_neighbour: bool) -> bool {
@@ -177,27 +194,28 @@ fn is_enough_without_card(number: Relation, card: Card, names: &NameComparison, 
         (Relation::Partly(Evidence::NextSerial), Card::Mistyped) => is_clean && is_full,
         (Relation::Partly(Evidence::NextSerial), _) => is_clean && is_full && (is_long || is_neighbour),
         (Relation::Damaged(_), Card::Mistyped) => true,
-        (Relation::Damaged(_), Card::Other) => is_long && names.registered_only_words == 0 || is_neighbour,
+        (Relation::Damaged(_), Card::Other) => (is_long || is_neighbour) && names.registered_only_words == 0,
         (Relation::Damaged(_), _) => is_long || is_neighbour,
         (Relation::Partly(_), Card::Mistyped) => is_long || is_full && is_clean,
         (Relation::Partly(Evidence::OtherDistrictCode), _) => is_long && is_clean && names.registered_only_words == 0,
         (Relation::Partly(Evidence::OtherSerial), _) => is_long && is_full && is_clean,
         (Relation::Partly(_), _) => is_long && is_full && is_clean && is_neighbour,
-        (Relation::Fits(_) | Relation::Silent, Card::Mistyped) => {
+        (Relation::FitsFar(_), Card::Unknown) => is_long && is_full && is_clean && is_neighbour,
+        (Relation::FitsFar(_) | Relation::Fits(_) | Relation::Silent, Card::Mistyped) => {
             (is_full || is_long) && names.short_slips == 0 && is_neighbour
         }
         _ => false,
     }
 }
 
+/// Names the damage; `None` where the number is not explained by any.
 fn number_evidence(number: Relation, card: Card) -> Option<Evidence> {
     match (number, card) {
         (_, Card::BothSwapped) => Some(Evidence::NikAndCardSwapped),
         (_, Card::HoldsNik) => Some(Evidence::NikInCardCell),
         (_, Card::InNikCell) => Some(Evidence::CardInNikCell),
-        (Relation::Damaged(evidence) | Relation::Partly(evidence) | Relation::Fits(evidence), _) => Some(evidence),
-        (Relation::Silent, _) => Some(Evidence::NikBlank),
-        (Relation::Other, _) => Some(Evidence::OtherNik),
+        (Relation::Damaged(e) | Relation::Partly(e) | Relation::FitsFar(e) | Relation::Fits(e), _) => Some(e),
+        (Relation::Silent | Relation::Other, _) => None,
     }
 }
 
@@ -216,6 +234,7 @@ fn number_score(number: Relation) -> u16 {
         Relation::Damaged(_) => 390,
         Relation::Partly(Evidence::NextSerial) => 380,
         Relation::Partly(_) => 300,
+        Relation::FitsFar(_) => 280,
         Relation::Fits(_) => 250,
         Relation::Silent => 200,
         Relation::Other => 100,

@@ -153,10 +153,21 @@ impl Case<'_> {
         })
     }
 
+    fn has_lapsed(&self) -> bool {
+        self.book.has_lapsed_entry(self.dossier.nik)
+            || self
+                .registrations
+                .iter()
+                .any(|registration| self.book.has_lapsed(registration))
+    }
+
     pub(super) fn circumstances(&self) -> Vec<Reason> {
         let mut reasons = Vec::new();
         if self.joined > 0 {
             reasons.push(Reason::JoinedByDecision);
+        }
+        if self.has_lapsed() {
+            reasons.push(Reason::DecisionLapsed);
         }
         if self.registrations.len() > 1 {
             reasons.push(Reason::RegisteredTimes(

@@ -34,7 +34,7 @@ impl<'a> Case<'a> {
         self.closing.printed_at.is_some() && self.rule(entry).printable == Printable::Yes && !self.is_newer(entry)
     }
 
-    pub(super) fn assigned(&self, card: &CardFact) -> Application {
+    pub(super) fn assigned(&self, card: &CardFact, all: &[&Registration]) -> Application {
         let mut application = self.draft(Category::Assigned, Owner::Office, NextStep::BringResult);
         application.batch = Some(card.batch.clone());
         application.ready_since = card.ready_since;
@@ -42,10 +42,23 @@ impl<'a> Case<'a> {
         {
             application.explanation.push(Reason::IssuedWhileAssigned);
         }
+        if self.is_undecided(card, all) {
+            application.explanation.push(Reason::CardOfUndecided);
+        }
         if let PrintRight::Reprint(_) = card.right {
             self.count_from_registration(&mut application);
         }
         application
+    }
+
+    /// Tells whether a planned card lost what it was planned for: its registration was taken away by a decision, or
+    /// whose it is is a question again.
+    fn is_undecided(&self, card: &CardFact, all: &[&Registration]) -> bool {
+        let is_lost = match card.right {
+            PrintRight::Reprint(asked) => !all.iter().any(|registration| registration.submitted_at == asked),
+            PrintRight::Entry(_) => self.rules.require_registration && all.is_empty(),
+        };
+        is_lost || self.entry.is_some_and(|entry| self.doubtful_name(entry).is_some())
     }
 
     /// Printed or collected, and nothing newer.
@@ -83,6 +96,11 @@ impl<'a> Case<'a> {
         if let Some(reason) = self.doubtful_name(entry) {
             let mut application = self.draft(Category::CheckIdentity, Owner::Office, NextStep::DecideIdentity);
             application.explanation.push(reason);
+            let (nik, name) = (entry.row.nik, &entry.row.name);
+            let mut own = self.registrations.iter();
+            if own.any(|registration| self.book.has_lapsed_doubt(registration, nik, name)) {
+                application.explanation.push(Reason::DecisionLapsed);
+            }
             return application;
         }
         let rule = self.rule(entry);
@@ -199,6 +217,10 @@ impl<'a> Case<'a> {
             application
                 .explanation
                 .extend(proposal.evidence.iter().copied().map(Reason::Evidence));
+            let hidden = self.dossier.nik.hidden_differences(proposal.nik);
+            if !hidden.is_empty() {
+                application.explanation.push(Reason::NikDiffersAt(hidden));
+            }
             application.candidate = Some(proposal.clone());
             return application;
         }

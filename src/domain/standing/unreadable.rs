@@ -1,6 +1,7 @@
 //! Applications that stand outside the queue: their NIK cannot be read, or means nobody there.
 
 use crate::domain::application::{Application, Category, NextStep, Reason};
+use crate::domain::decisions::DecisionBook;
 use crate::domain::near_match::{Evidence, Proposal};
 use crate::domain::nik::{Nik, NikReading};
 use crate::domain::record_status::Owner;
@@ -12,6 +13,7 @@ pub fn judge_unreadable(
     nik: NikReading,
     proposal: Option<&Proposal>,
     decided_different: Option<Nik>,
+    book: &DecisionBook,
 ) -> Option<Application> {
     let (first, last) = (registrations.first()?, registrations.last()?);
     let mut explanation = match (&nik, decided_different) {
@@ -19,12 +21,15 @@ pub fn judge_unreadable(
         (NikReading::Held { flaw, .. }, None) => vec![Reason::Flaw(*flaw)],
         (NikReading::Trusted(_), None) => Vec::new(),
     };
+    if registrations.iter().any(|registration| book.has_lapsed(registration)) {
+        explanation.push(Reason::DecisionLapsed);
+    }
     explanation.extend(
         proposal
             .iter()
             .flat_map(|found| found.evidence.iter().copied())
             // Why the cell says nothing is told already.
-            .filter(|evidence| *evidence != Evidence::NikBlank)
+            .filter(|evidence| !matches!(evidence, Evidence::NikBlank | Evidence::NikUnusable))
             .map(Reason::Evidence),
     );
     Some(Application {

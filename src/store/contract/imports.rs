@@ -59,6 +59,7 @@ pub(crate) fn rejects_come_back_by_line(maker: &impl Maker) {
         code: "no_nik_no_name".to_owned(),
         field: (line == 7).then(|| "nik".to_owned()),
         cells: vec![cell.to_owned(), String::new()],
+        mended: false,
     };
     let (late, early) = (reject(9, "a,\"b\"\u{0}\n"), reject(7, "=1+1"));
     let id = store

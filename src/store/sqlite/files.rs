@@ -107,9 +107,10 @@ fn file(row: &Row<'_>, kind: FileKind) -> Outcome<FileRecord> {
 pub(super) fn add_rejects(step: &Step<'_>, file: FileId, rejects: &[RejectRecord]) -> Outcome<()> {
     let last = "SELECT coalesce(max(ordinal), 0) FROM reject WHERE file = ?1";
     let mut ordinal: i64 = step.connection.query_row(last, [file.0], |row| row.get(0))?;
-    let mut insert = step
-        .connection
-        .prepare("INSERT INTO reject (file, ordinal, line, code, field, cells) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?;
+    let mut insert = step.connection.prepare(
+        "INSERT INTO reject (file, ordinal, line, code, field, cells, mended)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, EXISTS (SELECT 1 FROM reject WHERE mended = 1 AND cells = ?6))",
+    )?;
     for reject in rejects {
         ordinal += 1;
         let cells = serde_json::to_string(&reject.cells).map_err(|_| unreadable("cells of a rejected row"))?;
@@ -125,11 +126,23 @@ pub(super) fn add_rejects(step: &Step<'_>, file: FileId, rejects: &[RejectRecord
     Ok(())
 }
 
+/// Notes that rejected rows came in after all: every row with the same cells, in whatever file, needs nobody any more.
+pub(super) fn mend_rejects(step: &Step<'_>, rows: &[(String, u64)]) -> Outcome<()> {
+    let mut update = step.connection.prepare(
+        "UPDATE reject SET mended = 1 WHERE cells IN
+             (SELECT r.cells FROM reject r JOIN file f ON f.id = r.file WHERE f.name = ?1 AND r.line = ?2)",
+    )?;
+    for (file, line) in rows {
+        update.execute(params![file, count_cell(*line)])?;
+    }
+    Ok(())
+}
+
 /// Returns the rejected rows of a file by line.
 pub(super) fn rejects(step: &Step<'_>, file: FileId) -> Outcome<Vec<RejectRecord>> {
     let mut statement = step
         .connection
-        .prepare("SELECT line, code, field, cells FROM reject WHERE file = ?1 ORDER BY line, ordinal")?;
+        .prepare("SELECT line, code, field, cells, mended FROM reject WHERE file = ?1 ORDER BY line, ordinal")?;
     statement.query_and_then([file.0], reject)?.collect()
 }
 
@@ -140,5 +153,6 @@ fn reject(row: &Row<'_>) -> Outcome<RejectRecord> {
         code: cells.text()?,
         field: cells.text_or_none()?,
         cells: serde_json::from_str(cells.str()?).map_err(|_| unreadable("cells of a rejected row"))?,
+        mended: cells.count()? > 0,
     })
 }

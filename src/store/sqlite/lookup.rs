@@ -28,6 +28,33 @@ pub(super) fn names(step: &Step<'_>, visit: &mut dyn FnMut(Nik, &str)) -> Outcom
     Ok(())
 }
 
+/// A family card of 16 digits lies as a number; what is no such number cannot be compared by its digits.
+const SOUND_CARDS: std::ops::RangeInclusive<u64> = 1_000_000_000_000_000..=9_999_999_999_999_999;
+
+/// Visits the numbers of every entry that is in the queue now.
+pub(super) fn queue_numbers(step: &Step<'_>, visit: &mut dyn FnMut(Nik, Option<u64>)) -> Outcome<()> {
+    let sql = "SELECT nik, iif(typeof(kk) = 'integer', kk, NULL) FROM queue_entry WHERE left_snapshot IS NULL";
+    numbers(step, sql, visit)
+}
+
+/// Visits the numbers of every registration with a trusted NIK.
+pub(super) fn registered_numbers(step: &Step<'_>, visit: &mut dyn FnMut(Nik, Option<u64>)) -> Outcome<()> {
+    let sql = "SELECT nik, iif(typeof(kk) = 'integer', kk, NULL) FROM registration";
+    numbers(step, sql, visit)
+}
+
+fn numbers(step: &Step<'_>, sql: &str, visit: &mut dyn FnMut(Nik, Option<u64>)) -> Outcome<()> {
+    let mut statement = step.connection.prepare(sql)?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let mut cells = Cells::of(row);
+        let nik = cells.nik()?;
+        let card = cells.integer_or_none()?.and_then(|card| u64::try_from(card).ok());
+        visit(nik, card.filter(|card| SOUND_CARDS.contains(card)));
+    }
+    Ok(())
+}
+
 /// Returns whose registration or entry has this phone number.
 pub(super) fn with_phone(step: &Step<'_>, phone: &Phone) -> Outcome<Vec<Nik>> {
     let sql = "SELECT nik FROM queue_entry WHERE phone = ?1 UNION SELECT nik FROM registration WHERE phone = ?1

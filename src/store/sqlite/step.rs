@@ -68,6 +68,14 @@ impl FactSource for Step<'_> {
         queue::visit_present(self, visit)
     }
 
+    fn queue_numbers(&self, visit: &mut dyn FnMut(Nik, Option<u64>)) -> Result<()> {
+        Ok(lookup::queue_numbers(self, visit)?)
+    }
+
+    fn registered_numbers(&self, visit: &mut dyn FnMut(Nik, Option<u64>)) -> Result<()> {
+        Ok(lookup::registered_numbers(self, visit)?)
+    }
+
     fn decisions(&self) -> Result<Vec<Decision>> {
         Ok(decisions::all(self)?)
     }
@@ -182,6 +190,10 @@ impl Ledger for Step<'_> {
 
     fn add_rejects(&mut self, file: FileId, rejects: &[RejectRecord]) -> Result<()> {
         Ok(files::add_rejects(self, file, rejects)?)
+    }
+
+    fn mend_rejects(&mut self, rows: &[(String, u64)]) -> Result<()> {
+        Ok(files::mend_rejects(self, rows)?)
     }
 
     fn add_snapshot(&mut self, file: FileId, taken_at: Moment, partial: bool) -> Result<SnapshotId> {

@@ -100,9 +100,10 @@ impl Books for &Memory {
         Ok(())
     }
 
-    fn screen(&self, question: &Question, position: Position, note: &str) -> Result<String> {
-        let Position { at, all } = position;
-        Ok(format!("{at}/{all} {} {note}", question.registration.name))
+    fn screen(&self, question: &Question, view: View, note: &str) -> Result<String> {
+        let View { at, all, numbers } = view;
+        let whole = if numbers == Numbers::Whole { "whole " } else { "" };
+        Ok(format!("{at}/{all} {whole}{} {note}", question.registration.name))
     }
 
     fn end_screen(&self, note: &str) -> String {
@@ -186,6 +187,23 @@ fn a_decision_can_raise_a_question_that_is_asked_in_the_end() {
     assert_eq!(shown[3], "4/4 WARGA 9007");
     assert_eq!(shown[4], "end");
     assert_eq!(tally, (0, 1, 3));
+}
+
+#[test]
+fn numbers_are_shown_whole_for_one_case_alone() {
+    let memory = Memory::default();
+    let (shown, _) = play(&memory, "txrtsk");
+    assert_eq!(
+        shown,
+        [
+            "1/3 WARGA 9001",
+            "1/3 whole WARGA 9001",
+            "1/3 whole WARGA 9001",
+            "1/3 WARGA 9001",
+            "1/3 whole WARGA 9001",
+            "2/3 WARGA 9003 Recorded(Same)",
+        ]
+    );
 }
 
 #[test]

@@ -43,8 +43,12 @@ CREATE TABLE reject (
     code TEXT NOT NULL,
     field TEXT,
     cells TEXT NOT NULL,
+    mended INTEGER NOT NULL DEFAULT 0 CHECK (mended IN (0, 1)),
     PRIMARY KEY (file, ordinal)
 ) STRICT, WITHOUT ROWID;
+
+-- A cumulative export brings a rejected row again every night: was it mended before?
+CREATE INDEX reject_mended ON reject (cells) WHERE mended = 1;
 
 -- Clustered as applications are read: by NIK, then by time; the key of the row makes it unique and known.
 CREATE TABLE registration (

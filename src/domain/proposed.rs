@@ -1,0 +1,121 @@
+//! Entries that an open question proposes for somebody's registration: their applications say so, lest a citizen be
+//! sent away to do what may be done already.
+//!
+//! Whether a registration still asks shows only when its own NIK is judged, perhaps after the entry's. So the few
+//! applications that may have to say something are kept back until all were judged.
+
+use super::application::{Application, Category, Reason};
+use super::moment::{Moment, Zone};
+use super::nik::Nik;
+use super::registration::Registration;
+use super::strays::Strays;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A registration that perhaps means an entry.
+#[derive(Clone, Debug)]
+struct Proposer {
+    /// Its NIK, where that can be trusted.
+    nik: Option<Nik>,
+    /// Whether it asks only while the application of its NIK is a near match.
+    asks_as_near_match: bool,
+    name: String,
+    submitted_at: Moment,
+}
+
+/// The proposed entries, and the applications that wait for what is said of them.
+#[derive(Debug)]
+pub(super) struct ProposedEntries {
+    proposers: BTreeMap<Nik, Vec<Proposer>>,
+    near_matches: BTreeSet<Nik>,
+    kept: Vec<Application>,
+    zone: Zone,
+}
+
+impl ProposedEntries {
+    pub(super) fn of(strays: &Strays, zone: Zone) -> Self {
+        let mut proposers: BTreeMap<Nik, Vec<Proposer>> = BTreeMap::new();
+        let mut add = |entry: Nik, registration: &Registration, asks_as_near_match| {
+            proposers.entry(entry).or_default().push(Proposer {
+                nik: registration.trusted_nik(),
+                asks_as_near_match,
+                name: registration.name.clone(),
+                submitted_at: registration.submitted_at,
+            });
+        };
+        for (registration, proposal) in &strays.held {
+            if let Some(proposal) = proposal {
+                add(proposal.nik, registration, false);
+            }
+        }
+        for (registration, proposal) in strays.apart.values() {
+            add(proposal.nik, registration, false);
+        }
+        for (registration, proposal) in strays.near.values() {
+            add(proposal.nik, registration, true);
+        }
+        Self {
+            proposers,
+            near_matches: BTreeSet::new(),
+            kept: Vec::new(),
+            zone,
+        }
+    }
+
+    /// Keeps an application back where its entry is proposed to somebody; gives any other one back at once.
+    pub(super) fn pass(&mut self, application: Application) -> Option<Application> {
+        if self.proposers.is_empty() {
+            return Some(application);
+        }
+        let Some(nik) = application.nik.trusted() else {
+            return Some(application);
+        };
+        if application.category == Category::NearMatch {
+            self.near_matches.insert(nik);
+        }
+        match may_be_proposed(&application) && self.proposers.contains_key(&nik) {
+            true => {
+                self.kept.push(application);
+                None
+            }
+            false => Some(application),
+        }
+    }
+
+    /// Returns those that were kept back, each with the earliest registration that still asks for its entry.
+    pub(super) fn finish(self) -> impl Iterator<Item = Application> {
+        let Self {
+            proposers,
+            near_matches,
+            kept,
+            zone,
+        } = self;
+        kept.into_iter().map(move |mut application| {
+            let nik = application.nik.trusted();
+            let of_entry = nik.and_then(|nik| proposers.get(&nik)).map_or(&[][..], Vec::as_slice);
+            let asks =
+                |one: &&Proposer| !one.asks_as_near_match || one.nik.is_some_and(|nik| near_matches.contains(&nik));
+            let earliest = of_entry
+                .iter()
+                .filter(asks)
+                .min_by_key(|one| (one.submitted_at, &one.name, one.nik));
+            application.explanation.extend(earliest.map(|one| Reason::ProposedTo {
+                name: one.name.clone(),
+                registered_on: one.submitted_at.day(zone),
+                differs_at: match (nik, one.nik) {
+                    (Some(nik), Some(other)) => nik.hidden_differences(other),
+                    _ => Vec::new(),
+                },
+            }));
+            application
+        })
+    }
+}
+
+/// An entry for which nobody has registered by its own NIK.
+pub(super) fn may_be_proposed(application: &Application) -> bool {
+    let waits = matches!(
+        application.category,
+        Category::NotRegistered | Category::Blocked | Category::AlreadyIssued | Category::Ready
+    );
+    waits && application.registrations == 0 && application.status.is_some()
+}
