@@ -155,7 +155,9 @@ pub fn stock_days(
                     added += u64::from(*more);
                     stock = stock.saturating_add(u64::from(*more));
                 }
-                BlankMove::Damaged(gone) | BlankMove::Returned(gone) => stock = stock.saturating_sub(u64::from(*gone)),
+                BlankMove::Damaged(fewer) | BlankMove::Returned(fewer) => {
+                    stock = stock.saturating_sub(u64::from(*fewer))
+                }
                 BlankMove::Counted(counted) => (stock, is_counted) = (u64::from(*counted), true),
             }
         }

@@ -59,7 +59,7 @@ pub fn heading(lang: Lang, key: &str) -> &'static str {
         "relation" => ("Hubungan", "Relation"),
         "phone" => ("Telepon", "Phone"),
         "text" => ("Pesan", "Message"),
-        "kind" => ("Jenis", "Kind"),
+        "card" => ("Kartu", "Card"),
         "cause" => ("Sebab", "Cause"),
         "signature" => ("Tanda tangan", "Signature"),
         "rows" => ("Baris", "Rows"),

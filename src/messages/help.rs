@@ -253,14 +253,6 @@ fn words(path: &str, id: &str) -> (&'static str, &'static str) {
             "Walaupun NIK-nya tidak dikenal dan ada NIK dikenal yang hanya berbeda sedikit",
         ),
         ("printed", "operator") => ("Who printed", "Siapa yang mencetak"),
-        ("handover", "file") => (
-            "NIKs, one a line; - is standard input (a barcode reader). The good ones are recorded, the refused ones listed (exit code 3)",
-            "NIK, satu per baris; - berarti masukan standar (pembaca kode batang). Yang baik dicatat, yang ditolak ditampilkan (kode keluar 3)",
-        ),
-        ("handover", "list") => (
-            "Print the receipt lists per village instead: a table, xlsx, or HTML for A4 with --output FILE.html",
-            "Cetak daftar tanda terima per kelurahan: tabel, xlsx, atau HTML untuk A4 dengan --output BERKAS.html",
-        ),
         ("backup", "file") => (
             "Where to (default: backups/ in the home)",
             "Tujuan (bawaan: backups/ di rumah kantor)",

@@ -5,6 +5,14 @@ use super::help::shared_words;
 /// What the commands of the desk take, where the same word means something else elsewhere.
 pub(super) fn words(path: &str, id: &str) -> (&'static str, &'static str) {
     match (path, id) {
+        ("handover", "file") => (
+            "NIKs, one a line; - is standard input (a barcode reader). The good ones are recorded, the refused ones listed (exit code 3)",
+            "NIK, satu per baris; - berarti masukan standar (pembaca kode batang). Yang baik dicatat, yang ditolak ditampilkan (kode keluar 3)",
+        ),
+        ("handover", "list") => (
+            "Print the receipt lists per village instead: a table, xlsx, or HTML for A4 with --output FILE.html",
+            "Cetak daftar tanda terima per kelurahan: tabel, xlsx, atau HTML untuk A4 dengan --output BERKAS.html",
+        ),
         ("blanks returned", "blanks") => ("How many blanks were returned", "Berapa blangko yang dikembalikan"),
         ("blanks damaged", "blanks") => ("How many blanks are damaged", "Berapa blangko yang rusak"),
         ("notify", "limit") => (

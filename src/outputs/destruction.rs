@@ -47,7 +47,7 @@ pub fn due_listing(title: &str, cards: &[DueCard], lang: Lang, zone: Zone) -> Li
             column("nik", Kind::Text),
             column("name", Kind::Text),
             column("request_no", Kind::Text),
-            column("kind", Kind::Text),
+            column("card", Kind::Text),
             column("date", Kind::Day),
             column("batch", Kind::Text),
             column("cause", Kind::Text),
@@ -68,7 +68,7 @@ fn numbers(card: &DueCard) -> (Option<String>, Option<&str>) {
 pub fn record_page(destruction: &Destruction, paper: Paper<'_>) -> String {
     let Paper { lang, zone, .. } = paper;
     let shown = |nik: Nik| if paper.reveal { nik.digits() } else { nik.masked() };
-    let heads = ["seq", "name", "nik", "request_no", "kind", "date", "note"];
+    let heads = ["seq", "name", "nik", "request_no", "card", "date", "note"];
     let remark = |card: &DueCard| match numbers(card) {
         (Some(number), Some(cause)) => format!("{number}: {cause}"),
         (number, cause) => number.or(cause.map(str::to_owned)).unwrap_or_default(),

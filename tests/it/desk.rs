@@ -246,7 +246,7 @@ fn spoiled_and_surrendered_cards_are_burned_once_and_by_name() {
         &list.stdout,
         "\
 Cards to be destroyed
-No.  NIK               Name            Request no.  Kind                  Date        Batch                   Cause
+No.  NIK               Name            Request no.  Card                  Date        Batch                   Cause
 ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
   1  167109******9002  =BUDI {office}               spoiled               2021-07-23  2021-07-23-ibrahim / 2  ink
   2  167109******9001  SITI AMINAH                  old card surrendered  2021-07-26
