@@ -19,7 +19,7 @@ use crate::domain::record_status::Owner;
 use crate::domain::results::CardResult;
 use crate::messages::report as words;
 use crate::outputs::file::write_whole;
-use crate::outputs::head_page::{DistrictCount, HeadReport, OpenBatch, render};
+use crate::outputs::head_page::{Ahead, DistrictCount, HeadReport, OpenBatch, render};
 use crate::store::records::BatchFilter;
 use crate::store::{Facts, Store};
 use anyhow::Result;
@@ -109,8 +109,14 @@ fn gather(context: &Context, facts: &dyn Facts) -> Result<HeadReport> {
     let stock = stock.map(|left| (left, stock_days(&events, &sums.used, (first, today), left, zone)));
     // Where the calendar ends, the page does without what is ahead.
     let forecast = match next_batch_day(context) {
-        Ok(_) => Foresight::gather(context, facts, sums.tally, DAYS_AHEAD)?.sentences(context.lang),
-        Err(_) => Vec::new(),
+        Ok(_) => {
+            let foresight = Foresight::gather(context, facts, sums.tally, DAYS_AHEAD)?;
+            Some(Ahead {
+                said: foresight.sentences(context.lang),
+                days: foresight.development.days,
+            })
+        }
+        Err(_) => None,
     };
     let office = &context.settings().office;
     Ok(HeadReport {

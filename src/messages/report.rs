@@ -70,6 +70,8 @@ pub enum Word {
     Cards,
     Unanswered,
     Forecast,
+    Arrivals,
+    ReadyAhead,
     Nothing,
 }
 
@@ -129,6 +131,8 @@ fn word_id(word: Word) -> &'static str {
         Word::Cards => "Keping",
         Word::Unanswered => "Belum ada hasil",
         Word::Forecast => "Perkiraan 30 hari ke depan",
+        Word::Arrivals => "Menjadi siap",
+        Word::ReadyAhead => "Siap dan belum dicetak, hari demi hari",
         Word::Nothing => "Tidak ada.",
     }
 }
@@ -181,6 +185,8 @@ fn word_en(word: Word) -> &'static str {
         Word::Cards => "Cards",
         Word::Unanswered => "No result yet",
         Word::Forecast => "The next 30 days",
+        Word::Arrivals => "New",
+        Word::ReadyAhead => "Ready and not printed, day by day",
         Word::Nothing => "None.",
     }
 }
@@ -225,7 +231,7 @@ pub fn backlog_said(lang: Lang, ready: u64, not_ready: u64) -> String {
 
 /// Says how many wait longer than the office's limit.
 pub fn ages_said(lang: Lang, long: u64, limit_days: u32, longest_days: u32) -> String {
-    let long = applications(lang, long);
+    let (long, longest_days) = (applications(lang, long), grouped(lang, longest_days.into()));
     lang.pick(
         format!("{long} menunggu lebih dari {limit_days} hari; yang terlama {longest_days} hari."),
         format!("{long} waiting longer than {limit_days} days; the longest for {longest_days} days."),

@@ -145,6 +145,9 @@ function measure(page, print) {
   const width = page.documentElement.clientWidth;
   for (const element of page.body.querySelectorAll('*')) {
     const right = element.getBoundingClientRect().right;
+    const frame = element.closest('.wide');
+    if (frame && right > frame.getBoundingClientRect().right + 1) faults.push('beyond its frame: '
+      + element.tagName + ' ' + element.textContent.slice(0, 60));
     if (right > width + 0.5) faults.push('beyond the sheet by ' + (right - width) + ': ' + element.tagName
       + ' ' + element.textContent.slice(0, 60));
   }

@@ -2,6 +2,17 @@
 
 use crate::browser::{Browser, Sheet};
 use crate::harness::{Office, csv_rows, csv_text, mode};
+use cetak::domain::ageing::AgeBand;
+use cetak::domain::application::Category;
+use cetak::domain::history::{BacklogDay, StockDay};
+use cetak::domain::moment::{Moment, Zone};
+use cetak::domain::production::{Attempt, Production};
+use cetak::domain::record_status::Owner;
+use cetak::domain::results::CardResult;
+use cetak::messages::Lang;
+use cetak::outputs::head_page::{DistrictCount, HeadReport, OpenBatch, render};
+use chrono::NaiveDate;
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
@@ -177,6 +188,82 @@ fn a_browser_shows_the_page_whole_on_a_telephone_and_on_paper() {
         }
         let (_, console) = browser.load(&office.root().join(format!("laporan-{lang}.html")));
         assert_eq!(console, Vec::<String>::new());
+    }
+}
+
+/// An office with a million open applications, where everybody and everything has a name that is far too long.
+fn giant(lang: Lang) -> HeadReport {
+    const LONG: &str = "NAMASATUKATAYANGPANJANGSEKALITANPASPASI";
+    let zone = Zone::east_opt(7 * 3600).unwrap();
+    let first = NaiveDate::from_ymd_opt(2021, 6, 29).unwrap();
+    let mut production = Production::new(first, 30, zone);
+    for card in 0..9_000_i64 {
+        let operator = format!("{}{LONG}", card % 14);
+        production.add(Attempt {
+            at: Moment::from_seconds(Moment::start_of(first, zone).seconds() + card * 287),
+            operator: Some(&operator).filter(|_| card % 50 > 0).map(String::as_str),
+            result: if card % 11 == 0 {
+                CardResult::Spoiled
+            } else {
+                CardResult::Printed
+            },
+            ready_since: None,
+            is_walk_in: false,
+        });
+    }
+    let days = || first.iter_days().take(30);
+    let stock = |date| StockDay {
+        date,
+        on_hand: 1_999_999,
+        added: 1_000_000,
+        is_counted: true,
+        used: 1_000_000,
+    };
+    let count = DistrictCount {
+        open: 45_678,
+        ready: 25_678,
+        long: 20_678,
+        longest_days: 1_234,
+    };
+    let each = |owner: Owner| AgeBand::ALL.map(move |band| ((band, owner), 41_234));
+    HeadReport {
+        lang,
+        zone,
+        office: Some(LONG.repeat(2)),
+        as_of: Moment::end_of(NaiveDate::from_ymd_opt(2021, 7, 28).unwrap(), zone),
+        limit_days: 7,
+        backlog: days()
+            .map(|date| BacklogDay {
+                date,
+                ready: 234_567,
+                not_ready: 765_433,
+            })
+            .collect(),
+        ages: Owner::ALL.into_iter().flat_map(each).collect(),
+        standing: BTreeMap::from([((Owner::Office, Category::NotRegistered), 1_000_000)]),
+        long: 765_433,
+        longest_days: 1_234,
+        production,
+        stock: Some((1_999_999, days().map(stock).collect())),
+        districts: (0..80).map(|number| (format!("{LONG} {number}"), count)).collect(),
+        open_batches: vec![OpenBatch {
+            name: format!("2021-07-28-{LONG}"),
+            cards: 5_000,
+            unanswered: 5_000,
+        }],
+        forecast: None,
+    }
+}
+
+#[test]
+fn a_giant_office_fits_on_the_same_sheets() {
+    let Some(browser) = Browser::find() else { return };
+    for lang in Lang::ALL {
+        let page = render(&giant(lang));
+        for sheet in [Sheet::Telephone, Sheet::A4] {
+            let (faults, _, _) = browser.faults(&page, sheet);
+            assert!(faults.is_empty(), "{lang:?} {sheet:?}: {faults:#?}");
+        }
     }
 }
 

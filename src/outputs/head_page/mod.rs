@@ -7,6 +7,7 @@ mod tables;
 
 use crate::domain::ageing::AgeBand;
 use crate::domain::application::Category;
+use crate::domain::forecast::development::DayForecast;
 use crate::domain::history::{BacklogDay, StockDay};
 use crate::domain::moment::{Moment, Zone};
 use crate::domain::production::Production;
@@ -42,6 +43,15 @@ pub struct OpenBatch {
     pub unanswered: u64,
 }
 
+/// What is to be expected.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ahead {
+    /// In sentences.
+    pub said: Vec<String>,
+    /// Day by day.
+    pub days: Vec<DayForecast>,
+}
+
 /// Everything that the page shows.
 #[derive(Clone, Debug)]
 pub struct HeadReport {
@@ -73,8 +83,8 @@ pub struct HeadReport {
     pub districts: BTreeMap<String, DistrictCount>,
     /// Batches that are not back, oldest first.
     pub open_batches: Vec<OpenBatch>,
-    /// What the forecast says; empty where there is none.
-    pub forecast: Vec<String>,
+    /// What is to be expected; `None` where the calendar ends here.
+    pub forecast: Option<Ahead>,
 }
 
 /// What this page adds to the look of every page.
@@ -86,14 +96,15 @@ const STYLE: &str = "\
 figure { margin: 2mm 0 3mm; break-inside: avoid; }\n\
 svg { display: block; width: 100%; max-width: 110mm; height: auto; font-family: inherit; }\n\
 .chunks { display: flex; flex-wrap: wrap; gap: 3mm; align-items: flex-start; }\n\
-.chunks table { flex: 1 1 52mm; width: auto; }\n\
+.chunks > div { flex: 1 1 52mm; }\n\
 table { overflow-wrap: normal; }\n\
 td, th { padding: 0.7mm 1.4mm; }\n\
 th.number { text-align: right; }\n\
 td.name { overflow-wrap: anywhere; min-width: 28mm; }\n\
+td.day { white-space: nowrap; }\n\
 th.name { overflow-wrap: anywhere; }\n\
 table, .chunks { break-inside: avoid; }\n\
-table + .days, .days + .days { margin-top: 3mm; }\n\
+.wide + .days, .days + .days { margin-top: 3mm; }\n\
 tr.sum td { font-weight: bold; }\n\
 @media (max-width: 420px) { table { font-size: 8.5pt; } td, th { padding: 0.7mm 1mm; } }\n\
 h2 { break-after: avoid; }\n\

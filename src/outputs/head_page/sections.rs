@@ -4,6 +4,7 @@ use super::HeadReport;
 use super::tables::{Cell, chunks, table};
 use crate::domain::ageing::AgeBand;
 use crate::domain::application::Category;
+use crate::domain::forecast::development::DayForecast;
 use crate::domain::masking::mask_numbers;
 use crate::domain::production::{OperatorBook, Tries, Turnaround};
 use crate::domain::record_status::Owner;
@@ -54,7 +55,7 @@ pub(super) fn backlog(report: &HeadReport) -> Markup {
         .collect();
     let row = |day: &crate::domain::history::BacklogDay| {
         vec![
-            Cell::Fixed(short_day(day.date)),
+            Cell::Day(short_day(day.date)),
             Cell::Count(day.ready),
             Cell::Count(day.not_ready),
             Cell::Count(day.ready + day.not_ready),
@@ -142,7 +143,7 @@ pub(super) fn printed(report: &HeadReport) -> Markup {
     let busy = || book.dated().filter(|(_, tries)| **tries != Tries::default());
     let row = |(date, tries): (NaiveDate, &Tries)| {
         vec![
-            Cell::Fixed(short_day(date)),
+            Cell::Day(short_day(date)),
             Cell::Count(tries.printed),
             Cell::Count(tries.walk_ins),
             Cell::Count(tries.not_printed),
@@ -223,7 +224,7 @@ fn operator_days(report: &HeadReport, books: &[&OperatorBook], name: &dyn Fn(&Op
         .filter(|(_, printed)| printed.iter().any(|cards| *cards > 0))
         .map(|(date, printed)| {
             let counts = printed.into_iter().map(Cell::Count);
-            [Cell::Fixed(short_day(date))].into_iter().chain(counts).collect()
+            [Cell::Day(short_day(date))].into_iter().chain(counts).collect()
         })
         .collect();
     html! { @if !rows.is_empty() { div.days { (table(report.lang, &heads, &rows, None)) } } }
@@ -263,7 +264,10 @@ pub(super) fn turnaround(report: &HeadReport) -> Markup {
         ]);
     }
     let heads = [Word::Time, Word::Cards, Word::Share, Word::Together].map(|word| report.word(word));
-    let said = words::turnaround_said(report.lang, within, known);
+    let said = match known {
+        0 => report.word(Word::Nothing).to_owned(),
+        _ => words::turnaround_said(report.lang, within, known),
+    };
     let content = html! {
         @if known + book.unknown_turnaround > 0 {
             figure { (svg::bars(plot(report, "turnaround", Word::Turnaround, &[]), &bars)) }
@@ -286,7 +290,7 @@ pub(super) fn spoilage(report: &HeadReport) -> Markup {
         .filter(|(_, tries)| tries.blanks() > 0)
         .map(|(date, tries)| {
             vec![
-                Cell::Fixed(short_day(date)),
+                Cell::Day(short_day(date)),
                 Cell::Count(tries.blanks()),
                 Cell::Count(tries.spoiled),
                 Cell::Right(words::percent(report.lang, tries.spoiled, tries.blanks())),
@@ -322,7 +326,7 @@ pub(super) fn blanks(report: &HeadReport) -> Markup {
                 date = format!("{date} ({})", report.word(Word::Counted));
             }
             vec![
-                Cell::Fixed(date),
+                Cell::Day(date),
                 Cell::Count(day.added),
                 Cell::Count(day.used),
                 Cell::Count(day.on_hand),
@@ -416,9 +420,25 @@ pub(super) fn open_batches(report: &HeadReport) -> Markup {
 
 /// What is to be expected.
 pub(super) fn forecast(report: &HeadReport) -> Markup {
-    if report.forecast.is_empty() {
+    let Some(ahead) = &report.forecast else {
         return html! {};
-    }
-    let content = html! { ul { @for sentence in &report.forecast { li { (sentence) } } } };
+    };
+    let date = |day: &DayForecast| short_day(day.day.date);
+    let bars: Vec<_> = ahead.days.iter().map(|day| (date(day), vec![day.backlog])).collect();
+    let row = |day: &DayForecast| {
+        vec![
+            Cell::Day(date(day)),
+            Cell::Count(day.arrivals),
+            Cell::Count(day.printed),
+            Cell::Count(day.backlog),
+        ]
+    };
+    let rows: Vec<_> = ahead.days.iter().map(row).collect();
+    let heads = [Word::Day, Word::Arrivals, Word::Printed, Word::ShortReady].map(|word| report.word(word));
+    let content = html! {
+        ul { @for sentence in &ahead.said { li { (sentence) } } }
+        figure { (svg::columns(plot(report, "ahead", Word::ReadyAhead, &[]), &bars)) }
+        (chunks(report.lang, &heads, &rows))
+    };
     section(report, Word::Forecast, "", &content)
 }

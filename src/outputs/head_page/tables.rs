@@ -15,6 +15,8 @@ pub(super) enum Cell {
     Name(String),
     /// A word or number that is laid out already.
     Fixed(String),
+    /// A day, on one line.
+    Day(String),
     /// A count, to the right.
     Count(u64),
     /// Text to the right.
@@ -29,7 +31,7 @@ pub(super) fn table(lang: Lang, heads: &[&str], rows: &[Vec<Cell>], sum: Option<
         matches!(first, Some(Cell::Count(_) | Cell::Right(_)))
     };
     html! {
-        table {
+        div.wide { table {
             thead { tr {
                 @for (column, head) in heads.iter().enumerate() {
                     th.number[is_number(column)].name[has_long_word(head)] { (text(head)) }
@@ -39,7 +41,7 @@ pub(super) fn table(lang: Lang, heads: &[&str], rows: &[Vec<Cell>], sum: Option<
                 @for row in rows { tr { @for cell in row { (data(lang, cell)) } } }
                 @if let Some(sum) = sum { tr.sum { @for cell in sum { (data(lang, cell)) } } }
             }
-        }
+        } }
     }
 }
 
@@ -59,6 +61,7 @@ fn data(lang: Lang, cell: &Cell) -> Markup {
         // A form lets anybody write anything where a district is asked for.
         Cell::Name(name) => html! { td.name { (text(&mask_numbers(name))) } },
         Cell::Fixed(word) => html! { td { (word) } },
+        Cell::Day(day) => html! { td.day { (day) } },
         Cell::Count(count) => html! { td.number { (grouped(lang, *count)) } },
         Cell::Right(word) => html! { td.number { (word) } },
     }
