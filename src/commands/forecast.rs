@@ -352,7 +352,7 @@ fn listing(lang: Lang, format: Format, foresight: &Foresight) -> Listing {
         title: words::title(lang, u32::try_from(days.len()).unwrap_or(u32::MAX)),
         columns: vec![
             column("date", Kind::Day),
-            column("day_kind", Kind::Text),
+            column("kind", Kind::Text),
             column("operators", Kind::Number),
             column("capacity", Kind::Number),
             column("arrivals", Kind::Number),

@@ -33,7 +33,7 @@ pub fn heading(lang: Lang, key: &str) -> &'static str {
         "note" => ("Catatan", "Note"),
         "date" => ("Tanggal", "Date"),
         "operator" => ("Operator", "Operator"),
-        "day_kind" => ("Hari", "Day"),
+        "kind" => ("Hari", "Day"),
         "operators" => ("Operator", "Operators"),
         "arrivals" => ("Menjadi siap", "Become ready"),
         "printed" => ("Dicetak", "Printed"),
