@@ -261,7 +261,7 @@ fn words(path: &str, id: &str) -> (&'static str, &'static str) {
         ("restore", "file") => ("The backup", "Berkas cadangan"),
         ("batch release" | "batch reassign", "reason") => ("Why, for the log", "Alasannya, untuk catatan"),
         ("decide" | "review", _) => deciding_words(path, id),
-        _ => shared_words(id),
+        _ => help_desk::words(path, id),
     }
 }
 
@@ -285,7 +285,7 @@ fn deciding_words(path: &str, id: &str) -> (&'static str, &'static str) {
             "Nama yang didaftarkan, bila beberapa memakai NIK yang sama",
         ),
         ("decide", "reason") => ("Why; it goes into the log", "Alasannya; masuk ke catatan"),
-        _ => help_desk::words(path, id),
+        _ => shared_words(id),
     }
 }
 
