@@ -4,7 +4,9 @@
 use super::Outcome;
 use super::aside::edited_and_not_imported;
 use super::backup::nightly_backup;
-use super::batch::{DayPlan, PlanRequest, WrittenDay, next_batch_day, plan_day, rewrite_open_days, write_day_files};
+use super::batch::{
+    DayPlan, PlanRequest, WrittenDay, next_batch_day, plan_day_again, rewrite_open_days, write_day_files,
+};
 use super::blanks::on_hand;
 use super::explain::one_line;
 use super::import::{self, InboxImport};
@@ -18,7 +20,7 @@ use crate::domain::application::{Application, Category, Reason};
 use crate::domain::batching::CardState;
 use crate::domain::notices::{Turn, turn};
 use crate::domain::phone::Phone;
-use crate::domain::reconcile::reconcile;
+use crate::domain::reconcile::{Gathered, reconcile_again};
 use crate::domain::record_status::Owner;
 use crate::messages::Failure;
 use crate::messages::desk::DeskMatter;
@@ -72,8 +74,9 @@ pub fn run(context: &mut Context, args: &NightlyArgs) -> Result<Outcome> {
     let mut office = Office::open(context, Access::Write)?;
     let (imports, mut attention) = import_inbox(context, &mut office)?;
     attention.extend(row_attention(&imports));
-    let (date, day) = plan(context, &mut office, &mut attention)?;
-    let standing = stand(context, &mut office)?;
+    let mut gathered = None;
+    let (date, day) = plan(context, &mut office, &mut attention, &mut gathered)?;
+    let standing = stand(context, &mut office, &mut gathered)?;
     attention.extend(standing_attention(&standing));
     attention.extend(office.store.read(|facts| stock_attention(context, facts))?);
     attention.extend(office.store.read(|facts| desk_attention(context, facts, &standing))?);
@@ -152,6 +155,7 @@ fn plan(
     context: &Context,
     office: &mut Office,
     attention: &mut Vec<Attention>,
+    gathered: &mut Option<Gathered>,
 ) -> Result<(NaiveDate, Option<DayPlan>)> {
     let today = context.as_of.day(context.zone());
     let planned = context.ui.step(&step(context.lang, Step::Plan), || {
@@ -164,7 +168,7 @@ fn plan(
             top_up: false,
             dry_run: false,
         };
-        Ok((date, plan_day(context, office, &request)))
+        Ok((date, plan_day_again(context, office, &request, gathered)))
     });
     match planned {
         Ok((date, Ok(day))) => Ok((date, Some(day))),
@@ -191,7 +195,7 @@ fn plan(
 }
 
 /// Reconciles once, and keeps what the lists of the night need.
-fn stand(context: &Context, office: &mut Office) -> Result<Standing> {
+fn stand(context: &Context, office: &mut Office, gathered: &mut Option<Gathered>) -> Result<Standing> {
     let limit = context.settings().rules.stuck_days;
     let mut standing = Standing {
         counts: Category::ALL.iter().map(|category| (category.code(), 0)).collect(),
@@ -203,7 +207,7 @@ fn stand(context: &Context, office: &mut Office) -> Result<Standing> {
     };
     context.ui.step(&step(context.lang, Step::Reconcile), || {
         office.store.read(|facts| {
-            reconcile(facts, &context.rules(), &mut |application| {
+            reconcile_again(facts, &context.rules(), gathered, &mut |application| {
                 standing.take(context, application, limit);
                 Ok(())
             })

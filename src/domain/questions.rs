@@ -37,9 +37,9 @@ pub struct Question {
 /// Those of the source.
 pub fn questions<S: FactSource + ?Sized>(source: &S, rules: &Rules) -> Result<Vec<Question>, S::Error> {
     let mut book = DecisionBook::new(source.decisions()?);
-    let mut strays = Strays::gather(source, &mut book)?;
+    let strays = Strays::gather(source, &mut book)?;
     let (mut doubts, mut near) = (Vec::new(), BTreeSet::new());
-    visit_applications(source, rules, &book, &mut strays, &mut |application| {
+    visit_applications(source, rules, &book, &strays, &mut |application| {
         match (application.category, application.nik.trusted()) {
             (Category::CheckIdentity, Some(_)) => doubts.push(application),
             (Category::NearMatch, Some(nik)) => {

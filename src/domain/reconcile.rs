@@ -24,9 +24,36 @@ pub fn reconcile<S: FactSource + ?Sized>(
     rules: &Rules,
     visit: &mut dyn FnMut(Application) -> Result<(), S::Error>,
 ) -> Result<(), S::Error> {
-    let mut book = DecisionBook::new(source.decisions()?);
-    let mut strays = Strays::gather(source, &mut book)?;
-    visit_applications(source, rules, &book, &mut strays, visit)
+    reconcile_again(source, rules, &mut None, visit)
+}
+
+/// What was gathered of decisions and of registrations without an entry of their own: the dearest part of a
+/// reconciliation, and none of it changes when cards are planned or printed.
+#[derive(Debug)]
+pub struct Gathered {
+    book: DecisionBook,
+    strays: Strays,
+}
+
+/// Visits like [`reconcile`], with what an earlier visit of the same registrations, entries and decisions gathered.
+///
+/// # Errors
+/// Passes on the visitor's errors and those of the source.
+pub fn reconcile_again<S: FactSource + ?Sized>(
+    source: &S,
+    rules: &Rules,
+    gathered: &mut Option<Gathered>,
+    visit: &mut dyn FnMut(Application) -> Result<(), S::Error>,
+) -> Result<(), S::Error> {
+    let known = match gathered {
+        Some(known) => known,
+        None => {
+            let mut book = DecisionBook::new(source.decisions()?);
+            let strays = Strays::gather(source, &mut book)?;
+            gathered.insert(Gathered { book, strays })
+        }
+    };
+    visit_applications(source, rules, &known.book, &known.strays, visit)
 }
 
 /// Visits every application once the strays are known.
@@ -34,10 +61,10 @@ pub(super) fn visit_applications<S: FactSource + ?Sized>(
     source: &S,
     rules: &Rules,
     book: &DecisionBook,
-    strays: &mut Strays,
+    strays: &Strays,
     visit: &mut dyn FnMut(Application) -> Result<(), S::Error>,
 ) -> Result<(), S::Error> {
-    let mut given = std::mem::take(&mut strays.given);
+    let mut given = strays.given.clone();
     let none = BTreeMap::new();
     let mut proposed = ProposedEntries::of(strays, rules.zone);
     source.dossiers(&mut |dossier| {

@@ -8,7 +8,8 @@ mod release;
 
 pub use files::{WrittenDay, rewrite_open_days, write_day_files};
 pub use plan::{
-    DayPlan, LEFT_OVER, PlanRequest, candidate, next_batch_day, plan_day, ready_candidates, reason_classes,
+    DayPlan, LEFT_OVER, PlanRequest, candidate, next_batch_day, plan_day, plan_day_again, ready_candidates,
+    reason_classes,
 };
 
 use super::Outcome;

@@ -14,7 +14,7 @@ use crate::domain::blanks::plannable;
 use crate::domain::moment::Moment;
 use crate::domain::nik::NikReading;
 use crate::domain::reason::{ReasonClass, class_of};
-use crate::domain::reconcile::reconcile;
+use crate::domain::reconcile::{Gathered, reconcile_again};
 use crate::messages::Failure;
 use crate::outputs::batch_files::belongs;
 use crate::store::records::{BatchFilter, Event};
@@ -76,6 +76,19 @@ pub fn next_batch_day(context: &Context) -> Result<NaiveDate> {
 /// # Errors
 /// The day is past, no operators are set up, a name is unknown, or the store refuses; nothing was changed then.
 pub fn plan_day(context: &Context, office: &mut Office, request: &PlanRequest) -> Result<DayPlan> {
+    plan_day_again(context, office, request, &mut None)
+}
+
+/// Plans like [`plan_day`]; what it gathers on the way is kept for the reconciliation that follows.
+///
+/// # Errors
+/// Those of [`plan_day`].
+pub fn plan_day_again(
+    context: &Context,
+    office: &mut Office,
+    request: &PlanRequest,
+    gathered: &mut Option<Gathered>,
+) -> Result<DayPlan> {
     let today = context.as_of.day(context.zone());
     if request.date < today {
         return Err(Failure::PastDate {
@@ -89,7 +102,7 @@ pub fn plan_day(context: &Context, office: &mut Office, request: &PlanRequest) -
     if !strangers.is_empty() {
         return Err(Failure::UnknownInOutbox { batches: strangers }.into());
     }
-    let mut step = |ledger: &mut dyn Ledger| plan_in(context, ledger, request, &operators);
+    let mut step = |ledger: &mut dyn Ledger| plan_in(context, ledger, request, &operators, gathered);
     if request.dry_run {
         office.store.rehearse(&mut step)
     } else {
@@ -143,9 +156,12 @@ fn plan_in(
     ledger: &mut dyn Ledger,
     request: &PlanRequest,
     operators: &[OperatorRoom],
+    gathered: &mut Option<Gathered>,
 ) -> Result<DayPlan> {
+    // The decision rests on what this transaction sees, also where it runs again.
+    *gathered = None;
     let before = day_batches(ledger, request.date)?;
-    let ready = ready_candidates(context, &*ledger)?;
+    let ready = ready_again(context, &*ledger, gathered)?;
     let (blanks, limit) = blanks_for(context, ledger, request, &before)?;
     let left_over = ready.len();
     let mut day = DayPlan {
@@ -240,9 +256,17 @@ pub fn reason_classes(context: &Context) -> Vec<ReasonClass> {
 /// # Errors
 /// Those of the store.
 pub fn ready_candidates(context: &Context, facts: &(impl Facts + ?Sized)) -> Result<Vec<Candidate>> {
+    ready_again(context, facts, &mut None)
+}
+
+fn ready_again(
+    context: &Context,
+    facts: &(impl Facts + ?Sized),
+    gathered: &mut Option<Gathered>,
+) -> Result<Vec<Candidate>> {
     let classes = reason_classes(context);
     let mut ready = Vec::new();
-    reconcile(facts, &context.rules(), &mut |application| {
+    reconcile_again(facts, &context.rules(), gathered, &mut |application| {
         if application.category == Category::Ready {
             ready.extend(candidate(context, application, &classes));
         }
