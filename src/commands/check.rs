@@ -7,7 +7,7 @@ use super::listing::ListArgs;
 use super::office::{Access, Office};
 use crate::context::Context;
 use crate::domain::application::{Category, Reason};
-use crate::domain::batching::{Batch, Card};
+use crate::domain::card::{Batch, Card};
 use crate::domain::invariants::{Finding, Level, audit_batches};
 use crate::domain::nik::NikReading;
 use crate::domain::reconcile::reconcile;

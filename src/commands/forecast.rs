@@ -8,8 +8,8 @@ use super::office::{Access, Office};
 use crate::config::DEFAULT_CAPACITY;
 use crate::context::Context;
 use crate::domain::application::{Application, Category};
-use crate::domain::batching::CardState;
 use crate::domain::blanks::plannable;
+use crate::domain::card::CardState;
 use crate::domain::forecast::Shortage;
 use crate::domain::forecast::development::{
     ArrivalPace, CalendarDay, DayForecast, Development, Start, foresee_days, with_one_more,

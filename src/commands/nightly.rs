@@ -17,7 +17,7 @@ use super::stuck::summarize;
 use crate::context::Context;
 use crate::domain::ageing::calendar_days;
 use crate::domain::application::{Application, Category, Reason};
-use crate::domain::batching::CardState;
+use crate::domain::card::CardState;
 use crate::domain::notices::{Turn, turn};
 use crate::domain::phone::Phone;
 use crate::domain::reconcile::{Gathered, reconcile_again};

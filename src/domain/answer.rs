@@ -1,12 +1,12 @@
 //! What to tell a citizen who asks: what happened so far, and when the card can be expected. `messages` has the words.
 
 use super::application::{Application, Category, NextStep};
-use super::batching::CardState;
+use super::card::CardResult;
+use super::card::CardState;
 use super::dossier::Dossier;
 use super::forecast::{Ahead, PrintDay, PrintForecast, Shortage, foresee_print};
 use super::moment::Moment;
 use super::record_status::{Owner, RecordStatus};
-use super::results::CardResult;
 use chrono::NaiveDate;
 
 /// Something that happened to one person.
@@ -256,7 +256,7 @@ fn expect_after(opening: Opening, outlook: &Outlook) -> Expectation {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::batching::{CardFact, PrintRight};
+    use crate::domain::card::{CardFact, PrintRight};
     use crate::domain::dossier::{Handover, WalkIn};
     use crate::domain::nik::{Nik, NikReading};
 

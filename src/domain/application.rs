@@ -1,6 +1,6 @@
 //! The application: what one citizen waits for, with its category, whose move it is, and what to do next.
 
-use super::batching::PrintRight;
+use super::card::PrintRight;
 use super::moment::Moment;
 use super::name::NameConflict;
 use super::near_match::{Evidence, Proposal};

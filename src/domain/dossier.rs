@@ -1,6 +1,6 @@
 //! Everything that is known of one NIK: the facts from which an application is computed.
 
-use super::batching::CardFact;
+use super::card::CardFact;
 use super::moment::Moment;
 use super::nik::{KkNumber, Nik};
 use super::queue::{QueueEntry, StatusSighting};

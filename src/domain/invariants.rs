@@ -1,9 +1,9 @@
 //! The books of the office, as one list of typed findings: `check` shows them, tests use them.
 
-use super::batching::{Batch, Card, CardState};
+use super::card::CardResult;
+use super::card::{Batch, Card, CardState};
 use super::moment::{Moment, Zone};
 use super::nik::Nik;
-use super::results::CardResult;
 use std::collections::BTreeMap;
 
 /// How bad a finding is.

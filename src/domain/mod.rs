@@ -10,6 +10,7 @@ pub mod batching;
 pub mod blank_book;
 pub mod blanks;
 pub mod calendar;
+pub mod card;
 pub mod deciding;
 pub mod decisions;
 pub mod destruction;

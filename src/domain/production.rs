@@ -1,7 +1,7 @@
 //! What was printed: by day, by operator, what was spoiled, and how long it took from ready to printed.
 
+use super::card::CardResult;
 use super::moment::{Moment, Zone};
-use super::results::CardResult;
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
 

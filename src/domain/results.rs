@@ -1,31 +1,9 @@
 //! Results: what became of a card, as a result file says it.
 
-use super::batching::{Card, CardState};
+use super::card::{Card, CardResult, CardState};
 use super::moment::Moment;
 use super::name::same_person;
 use super::nik::{Nik, NikFlaw, NikReading};
-
-/// What became of a card.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum CardResult {
-    /// The card exists; it uses a blank.
-    Printed,
-    /// A blank was used up without a card.
-    Spoiled,
-    /// Nothing was printed; no blank is gone.
-    NotPrinted,
-}
-
-impl CardResult {
-    /// Returns the word of the contract.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Printed => "printed",
-            Self::Spoiled => "spoiled",
-            Self::NotPrinted => "not_printed",
-        }
-    }
-}
 
 /// One data row of a result file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -223,7 +201,7 @@ pub enum WalkInsBefore {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::batching::{CardCells, PrintRight};
+    use crate::domain::card::{CardCells, PrintRight};
 
     const STRICT: ResultPolicy = ResultPolicy {
         walk_ins: false,

@@ -15,7 +15,8 @@ mod tests;
 pub use unreadable::judge_unreadable;
 
 use super::application::Application;
-use super::batching::{CardState, PrintRight};
+use super::card::CardResult;
+use super::card::{CardState, PrintRight};
 use super::decisions::DecisionBook;
 use super::dossier::Dossier;
 use super::moment::{Moment, Zone};
@@ -23,7 +24,6 @@ use super::near_match::Proposal;
 use super::queue::QueueEntry;
 use super::record_status::StatusRules;
 use super::registration::Registration;
-use super::results::CardResult;
 
 /// What the rules depend on beside the facts.
 #[derive(Clone, Copy, Debug)]

@@ -2,7 +2,7 @@
 //!
 //! Knows one cell; nothing of columns or files.
 
-use crate::domain::results::CardResult;
+use crate::domain::card::CardResult;
 use std::borrow::Cow;
 
 /// Signs that make a spreadsheet run a cell; our files put an apostrophe before them.

@@ -126,7 +126,7 @@ fn nik_of(row: &Row<'_>, table: &Table<'_>, decisions: Decisions) -> Option<NikR
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::results::CardResult;
+    use crate::domain::card::CardResult;
     use crate::intake::testing::{Read, gather, options, source};
 
     fn read_rows(text: &str) -> Read<WrittenResult> {

@@ -1,7 +1,7 @@
 //! The files of a day's batches, as bytes: projections of facts, the same whenever they are written.
 
 use super::listing::{Cell, Column, Kind, Listing};
-use crate::domain::batching::{Batch, Card, CardState};
+use crate::domain::card::{Batch, Card, CardState};
 use crate::domain::nik::NikReading;
 use crate::messages::{Lang, columns};
 use serde::Serialize;

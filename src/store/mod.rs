@@ -9,8 +9,9 @@ pub mod error;
 pub mod records;
 pub mod sqlite;
 
-use crate::domain::batching::{Batch, Card};
 use crate::domain::blanks::{BlankEvent, BlankUse};
+use crate::domain::card::CardResult;
+use crate::domain::card::{Batch, Card};
 use crate::domain::destruction::{Destruction, DueCard};
 use crate::domain::dossier::{Decision, Expedite, FactSource, Handover, Signature, WalkIn};
 use crate::domain::moment::Moment;
@@ -19,7 +20,6 @@ use crate::domain::notices::Notice;
 use crate::domain::phone::Phone;
 use crate::domain::queue::QueueRow;
 use crate::domain::registration::Registration;
-use crate::domain::results::CardResult;
 use anyhow::Result;
 use chrono::NaiveDate;
 use records::{

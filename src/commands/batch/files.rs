@@ -7,7 +7,7 @@ use super::plan::{DayPlan, day_batches};
 use crate::commands::aside::set_aside;
 use crate::commands::office::Office;
 use crate::context::Context;
-use crate::domain::batching::{Batch, Card};
+use crate::domain::card::{Batch, Card};
 use crate::domain::moment::Moment;
 use crate::messages::batch as words;
 use crate::outputs::batch_files::{Manifest, ManifestBatch, ManifestFile, belongs, work_list};

@@ -4,7 +4,7 @@ use crate::commands::Outcome;
 use crate::commands::listing::ListArgs;
 use crate::commands::office::{Access, Office};
 use crate::context::Context;
-use crate::domain::batching::CardState;
+use crate::domain::card::CardState;
 use crate::messages::{batch as words, columns};
 use crate::outputs::batch_files::belongs;
 use crate::outputs::listing::{Cell, Column, Kind, Listing};
@@ -35,7 +35,7 @@ pub(super) fn run(context: &mut Context, args: &BatchListArgs) -> Result<Outcome
     args.list.check()?;
     let office = Office::open(context, Access::Read)?;
     let open: Vec<OpenBatch> = office.store.read(|facts| {
-        let line = |batch: crate::domain::batching::Batch| {
+        let line = |batch: crate::domain::card::Batch| {
             let cards = facts.cards(&batch.name)?;
             Ok(OpenBatch {
                 date: batch.date.to_string(),

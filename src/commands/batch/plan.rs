@@ -7,10 +7,9 @@ use crate::config::same_name;
 use crate::context::Context;
 use crate::domain::ageing;
 use crate::domain::application::{Application, Category};
-use crate::domain::batching::{
-    Batch, BatchPlan, Candidate, Card, CardCells, CardState, OperatorRoom, PlannedBatch, plan_batches,
-};
+use crate::domain::batching::{BatchPlan, Candidate, OperatorRoom, PlannedBatch, plan_batches};
 use crate::domain::blanks::plannable;
+use crate::domain::card::{Batch, Card, CardCells, CardState};
 use crate::domain::moment::Moment;
 use crate::domain::nik::NikReading;
 use crate::domain::reason::{ReasonClass, class_of};

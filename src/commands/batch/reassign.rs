@@ -7,7 +7,7 @@ use crate::commands::Outcome;
 use crate::commands::office::{Access, Office};
 use crate::config::{Operator, same_name};
 use crate::context::Context;
-use crate::domain::batching::{Batch, Card};
+use crate::domain::card::{Batch, Card};
 use crate::messages::{Failure, batch as words};
 use crate::outputs::batch_files::belongs;
 use crate::store::records::Event;

@@ -4,7 +4,7 @@ use super::files::rewrite_day;
 use crate::commands::Outcome;
 use crate::commands::office::{Access, Office};
 use crate::context::Context;
-use crate::domain::batching::{Batch, Card, CardState, PrintRight};
+use crate::domain::card::{Batch, Card, CardState, PrintRight};
 use crate::messages::{Failure, batch as words};
 use crate::store::records::{BatchFilter, Event};
 use crate::store::{Facts, Store};

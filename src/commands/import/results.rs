@@ -6,7 +6,7 @@ use super::{Done, ResultsArgs, each_alone};
 use crate::commands::office::Office;
 use crate::commands::printed::prints_before;
 use crate::context::Context;
-use crate::domain::batching::{Batch, Card, CardState};
+use crate::domain::card::{Batch, Card, CardState};
 use crate::domain::dossier::WalkIn;
 use crate::domain::moment::Moment;
 use crate::domain::name::same_person;

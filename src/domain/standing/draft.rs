@@ -2,13 +2,13 @@
 
 use super::Case;
 use crate::domain::application::{Application, Category, NextStep, Reason};
-use crate::domain::batching::CardState;
+use crate::domain::card::CardResult;
+use crate::domain::card::CardState;
 use crate::domain::moment::Moment;
 use crate::domain::nik::NikReading;
 use crate::domain::phone::Phone;
 use crate::domain::record_status::Owner;
 use crate::domain::registration::Registration;
-use crate::domain::results::CardResult;
 use chrono::{Datelike, NaiveDate};
 
 impl Case<'_> {

@@ -2,7 +2,8 @@
 
 use super::{Case, closing_before, status_moment, window};
 use crate::domain::application::{Application, Category, NextStep, Reason};
-use crate::domain::batching::{CardFact, CardState, PrintRight};
+use crate::domain::card::CardResult;
+use crate::domain::card::{CardFact, CardState, PrintRight};
 use crate::domain::dossier::Verdict;
 use crate::domain::moment::Moment;
 use crate::domain::name::{NameVerdict, same_person};
@@ -11,7 +12,6 @@ use crate::domain::queue::QueueEntry;
 use crate::domain::reason::asks_for_reprint;
 use crate::domain::record_status::{Owner, Printable, StatusRule};
 use crate::domain::registration::Registration;
-use crate::domain::results::CardResult;
 use chrono::{Datelike, NaiveDate};
 
 impl<'a> Case<'a> {

@@ -4,7 +4,7 @@ use super::*;
 use crate::domain::application::Category::{
     self, AlreadyIssued, Assigned, Collected, NotInQueue, NotRegistered, Printed, Ready,
 };
-use crate::domain::batching::{CardFact, PrintRight};
+use crate::domain::card::{CardFact, PrintRight};
 use crate::domain::dossier::{Handover, WalkIn};
 use crate::domain::moment::Zone;
 use crate::domain::nik::{Nik, NikReading};

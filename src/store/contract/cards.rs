@@ -2,9 +2,9 @@
 
 use super::Maker;
 use super::fixtures::{at, batch, card, day, entry_right, nik, plan, refused, walk_in};
-use crate::domain::batching::{Batch, Card, CardState, PrintRight};
 use crate::domain::blanks::{BlankEvent, BlankMove, UseKind};
-use crate::domain::results::CardResult;
+use crate::domain::card::CardResult;
+use crate::domain::card::{Batch, Card, CardState, PrintRight};
 use crate::store::Store;
 use crate::store::error::StoreError;
 use crate::store::records::{BatchFilter, Event, OutFile};

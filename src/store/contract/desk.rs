@@ -2,11 +2,11 @@
 
 use super::Maker;
 use super::fixtures::{at, batch, card, day, entry_right, nik, plan, queued, refused, snapshot};
+use crate::domain::card::CardResult;
 use crate::domain::destruction::{DeadCard, Destruction, DueCard};
 use crate::domain::dossier::Handover;
 use crate::domain::notices::{Notice, NoticeKind};
 use crate::domain::record_status::RecordStatus;
-use crate::domain::results::CardResult;
 use crate::store::Store;
 
 pub(crate) fn a_notice_is_given_once_in_each_state(maker: &impl Maker) {

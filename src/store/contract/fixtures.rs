@@ -1,6 +1,6 @@
 //! Made-up people and their facts, for the promises to work with.
 
-use crate::domain::batching::{Batch, Card, CardCells, CardState, PrintRight};
+use crate::domain::card::{Batch, Card, CardCells, CardState, PrintRight};
 use crate::domain::dossier::{Dossier, WalkIn};
 use crate::domain::moment::Moment;
 use crate::domain::nik::{KkNumber, Nik, NikFlaw, NikReading};

@@ -4,13 +4,13 @@ use super::Maker;
 use super::fixtures::{
     add_rows, at, batch, card, dossiers, entry_right, nik, plan, queued, registration, snapshot, walk_in,
 };
-use crate::domain::batching::CardState;
+use crate::domain::card::CardResult;
+use crate::domain::card::CardState;
 use crate::domain::dossier::{Decision, Expedite, Handover, Signature, Verdict};
 use crate::domain::nik::KkNumber;
 use crate::domain::queue::QueueRow;
 use crate::domain::record_status::RecordStatus;
 use crate::domain::registration::Registration;
-use crate::domain::results::CardResult;
 use crate::store::records::{Fingerprint, KnownEntry, SnapshotId, SnapshotRecord};
 use crate::store::{Facts, Store};
 use anyhow::bail;

@@ -2,9 +2,9 @@
 
 use super::Maker;
 use super::fixtures::{at, batch, card, dossiers, entry_right, file, held, nik, queued, refused, registration};
+use crate::domain::card::CardResult;
 use crate::domain::nik::NikFlaw;
 use crate::domain::record_status::RecordStatus;
-use crate::domain::results::CardResult;
 use crate::store::records::{BatchFilter, FileKind};
 use crate::store::{Ledger, Store};
 use anyhow::{Result, bail};

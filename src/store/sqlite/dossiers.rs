@@ -5,7 +5,7 @@ use super::fault::Outcome;
 use super::queue::SnapshotTimes;
 use super::step::Step;
 use super::{batches, people, queue, registrations};
-use crate::domain::batching::CardFact;
+use crate::domain::card::CardFact;
 use crate::domain::dossier::{Dossier, Expedite, Handover, WalkIn};
 use crate::domain::nik::Nik;
 use crate::domain::queue::{QueueEntry, StatusSighting};

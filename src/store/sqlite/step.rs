@@ -5,8 +5,9 @@ use super::{
     batches, blanks, books, decisions, destructions, dossiers, files, log, lookup, notices, people, queue,
     registrations,
 };
-use crate::domain::batching::{Batch, Card};
 use crate::domain::blanks::{BlankEvent, BlankUse};
+use crate::domain::card::CardResult;
+use crate::domain::card::{Batch, Card};
 use crate::domain::destruction::{Destruction, DueCard};
 use crate::domain::dossier::{Decision, Dossier, Expedite, FactSource, Handover, Signature, WalkIn};
 use crate::domain::moment::Moment;
@@ -15,7 +16,6 @@ use crate::domain::notices::Notice;
 use crate::domain::phone::Phone;
 use crate::domain::queue::{QueueEntry, QueueRow};
 use crate::domain::registration::{Registration, RowKey};
-use crate::domain::results::CardResult;
 use crate::store::records::{
     BatchFilter, Event, FileId, FileKind, FileRecord, IntegrityFault, KnownEntry, OutFile, RejectRecord, RowFates,
     SnapshotId, SnapshotRecord,
