@@ -117,3 +117,34 @@ fn after_an_older_backup_nothing_is_planned_over_batches_that_were_handed_out() 
         .json();
     assert_eq!(night["batch"]["planned"], 0, "{night}");
 }
+
+#[test]
+fn an_entry_whose_row_was_damaged_on_the_way_has_not_left_the_queue() {
+    let office = Office::new(OPERATOR);
+    let more = |day: &str| {
+        let row = |n: u32| format!("16710941079591{n:02},WARGA {n},PRINT_READY_RECORD,2021-07-{day} 08:00:00\n");
+        (10..30).map(row).collect::<String>()
+    };
+    let first = office.put("q1.csv", &format!("{QUEUE}{}", more("19")));
+    let imported = |path: &std::path::Path, when: &str| {
+        office.json(
+            "2021-07-22T22:00",
+            &["import", "queue", path.to_str().unwrap(), "--taken-at", when],
+        )
+    };
+    assert_eq!(imported(&first, "2021-07-20T20:00")[0]["added"], 22);
+    let damaged = QUEUE.replace("1671094107959001,SITI AMINAH", "\"1,67109E+15\",SITI AMINAH");
+    let damaged = damaged.replace(
+        "1671090107959002,BUDI SANTOSO,PRINT_READY_RECORD",
+        "1671090107959002,BUDI SANTOSO,",
+    );
+    let second = office.put("q2.csv", &format!("{damaged}{}", more("19")));
+    let report = imported(&second, "2021-07-21T20:00");
+    assert_eq!(
+        (&report[0]["rejected"], &report[0]["left"]),
+        (&2.into(), &0.into()),
+        "{report}"
+    );
+    let third = office.put("q3.csv", &format!("NIK,NAMA_LGKP,STATUS,TGL_STATUS\n{}", more("19")));
+    assert_eq!(imported(&third, "2021-07-22T20:00")[0]["left"], 2);
+}

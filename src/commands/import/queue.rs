@@ -6,7 +6,7 @@ use super::rejects;
 use crate::commands::office::Office;
 use crate::context::Context;
 use crate::domain::moment::Moment;
-use crate::domain::nik::NikReading;
+use crate::domain::nik::{Nik, NikReading};
 use crate::domain::snapshot::{Known, SnapshotDelta, SnapshotDraft, Tally};
 use crate::intake::queue::{QueueItem, read_queue, taken_at_from_name};
 use crate::intake::report::Warning;
@@ -15,6 +15,7 @@ use crate::outputs::reports::{ImportReport, WarningReport};
 use crate::store::records::{Counts, FileKind, FileRecord, Fingerprint, RejectRecord};
 use crate::store::{Facts, Ledger, Store};
 use anyhow::Result;
+use std::collections::BTreeSet;
 
 /// A snapshot may carry the date of the day alone, which is its end; later than that it lies in the future.
 const DAY_SECONDS: i64 = 86_400;
@@ -236,14 +237,39 @@ fn record(
         records.push(record);
     }
     if let Some(last) = records.last_mut() {
-        last.counts.left = u64::try_from(delta.left.len())?;
+        let left = surely_left(ledger, parts, &delta.left)?;
+        last.counts.left = u64::try_from(left.len())?;
         let snapshot = ledger.add_snapshot(last.id, terms.taken_at, terms.partial)?;
         ledger.write_entries(snapshot, &delta.write)?;
-        ledger.mark_left(snapshot, &delta.left)?;
+        ledger.mark_left(snapshot, &left)?;
     }
     for record in &records {
         ledger.close_file(record.id, record)?;
         ledger.add_event(&event(context, record))?;
     }
     Ok(records)
+}
+
+/// So many entries are looked up at most: a snapshot that loses more is looked at by a person anyway.
+const MOST_LOOKED_UP: usize = 10_000;
+
+/// Takes out the entries whose row perhaps stands in the snapshot under a NIK that cannot be read: a rejected row gives
+/// their name.
+fn surely_left(ledger: &mut dyn Ledger, parts: &[Part], left: &[Nik]) -> Result<Vec<Nik>> {
+    let rejects = parts.iter().flat_map(|part| &part.rejects);
+    let cells = rejects
+        .flat_map(|reject| &reject.cells)
+        .map(|cell| cell.trim().to_uppercase());
+    let written: BTreeSet<String> = cells.filter(|cell| !cell.is_empty()).collect();
+    if written.is_empty() || left.len() > MOST_LOOKED_UP {
+        return Ok(left.to_vec());
+    }
+    let mut surely = Vec::new();
+    for nik in left {
+        let entry = ledger.dossier(*nik)?.and_then(|dossier| dossier.entry);
+        if !entry.is_some_and(|entry| written.contains(&entry.row.name.to_uppercase())) {
+            surely.push(*nik);
+        }
+    }
+    Ok(surely)
 }
