@@ -9,7 +9,7 @@ use super::batch::{
 };
 use super::blanks::on_hand;
 use super::explain::one_line;
-use super::import::{self, InboxImport};
+use super::import;
 use super::listing::refuse_own_file;
 use super::notify::count_untold;
 use super::office::{Access, Office};
@@ -119,7 +119,7 @@ fn import_inbox(context: &Context, office: &mut Office) -> Result<(Vec<ImportRep
                 .ui
                 .step(&running, || import::import_from_inbox(context, office, kind, &path))
             {
-                Ok(InboxImport::Imported(report)) => imports.push(report),
+                Ok(report) => imports.push(report),
                 Err(error) if import::is_refusal(&error) => {
                     attention.push(Attention::RefusedFile {
                         file: name,

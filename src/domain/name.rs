@@ -88,20 +88,6 @@ pub fn compare(registered: &FoldedName, queued: &FoldedName) -> NameComparison {
     align::compare(registered, queued)
 }
 
-/// Tells whether a name has every word that somebody looks for, in any spelling and order.
-///
-/// A word looked for may be the beginning of a longer one (`SUM` of SUMARNI); two names are not compared by this.
-pub fn has_words(name: &FoldedName, wanted: &FoldedName) -> bool {
-    let begins = |whole: &[u8], part: &[u8]| !part.is_empty() && whole.starts_with(part);
-    let has = |part: &fold::Word| {
-        let (letters, key) = (wanted.letters(part), wanted.key(part));
-        name.words()
-            .iter()
-            .any(|word| begins(name.letters(word), letters) || begins(name.key(word), key))
-    };
-    wanted.words().iter().all(has) && !wanted.words().is_empty()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -223,22 +209,10 @@ mod tests {
         different("", "SUMARNI", NothingShared);
     }
 
-    #[test]
-    fn a_name_is_found_by_its_words() {
-        let name = fold("SUMARNI DEWI HASIBUAN");
-        for wanted in ["sumarni", "Dewi Soemarni", "hasib", "Hj. Sumarni Hasibuan, S.Pd"] {
-            assert!(has_words(&name, &fold(wanted)), "{wanted}");
-        }
-        for wanted in ["tarmizi", "sumarni tarmizi", ""] {
-            assert!(!has_words(&name, &fold(wanted)), "{wanted}");
-        }
-    }
-
     proptest! {
         #[test]
         fn any_two_texts_can_be_compared(a in "\\PC{0,40}|[A-Za-z .,']{0,140}", b in "\\PC{0,40}|[A-Z ]{0,140}") {
             let _ = same_person(&a, &b);
-            prop_assert!(has_words(&fold(&a), &fold(&a)) || fold(&a).words().is_empty());
         }
 
         #[test]

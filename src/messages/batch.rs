@@ -107,12 +107,6 @@ pub fn set_aside(lang: Lang, path: &Path, aside: &Path) -> String {
     }
 }
 
-/// Says that a folder cannot be made.
-pub fn cannot_make(lang: Lang, path: &Path) -> String {
-    let path = path.display();
-    lang.pick(format!("tidak dapat membuat {path}"), format!("cannot make {path}"))
-}
-
 /// Says that a file cannot be removed.
 pub fn cannot_remove(lang: Lang, path: &Path) -> String {
     let path = path.display();

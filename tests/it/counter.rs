@@ -1,6 +1,6 @@
 //! The counter: answers that can be read out, cards handed over once, and prints at the counter that no batch repeats.
 
-use crate::harness::{Office, Run, csv_rows, csv_text, mode};
+use crate::harness::{Office, Run, csv_rows, csv_table, csv_text, mode};
 use serde_json::Value;
 use std::fs;
 use std::io::Write;
@@ -37,17 +37,12 @@ fn done(run: Run) -> Run {
     run
 }
 
-fn table(rows: &[&[&str]]) -> String {
-    let cells = |row: &&[&str]| row.iter().map(|cell| (*cell).to_owned()).collect::<Vec<_>>();
-    csv_text(&rows.iter().map(cells).collect::<Vec<_>>())
-}
-
 /// An office after its first night: three of five ready people are planned for Friday, 23 July 2021.
 fn office() -> Office {
     let office = Office::new(SETTINGS);
     office.put(
         "inbox/links/form.csv",
-        &table(&[
+        &csv_table(&[
             &["Timestamp", "NIK", "Nama Lengkap", "No HP", "Alasan"],
             &[
                 "2021-07-01T08:00:00+07:00",

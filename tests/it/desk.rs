@@ -1,6 +1,6 @@
 //! The desk: citizens told once, cards burned by name and once, and a book of blanks that balances or says why not.
 
-use crate::harness::{Office, Run, csv_rows, csv_text, mode};
+use crate::harness::{Office, Run, csv_rows, csv_table, csv_text, mode};
 use serde_json::Value;
 use std::fs;
 
@@ -25,17 +25,12 @@ const NINA: &str = "1671094107959007";
 /// Not recorded yet.
 const TONO: &str = "1671090107959008";
 
-fn table(rows: &[&[&str]]) -> String {
-    let cells = |row: &&[&str]| row.iter().map(|cell| (*cell).to_owned()).collect::<Vec<_>>();
-    csv_text(&rows.iter().map(cells).collect::<Vec<_>>())
-}
-
 /// An office whose first night planned SITI, BUDI and RIZKY for Friday, 23 July 2021.
 fn office() -> Office {
     let office = Office::new(SETTINGS);
     office.put(
         "inbox/links/form.csv",
-        &table(&[
+        &csv_table(&[
             &["Timestamp", "NIK", "Nama Lengkap", "No HP", "Alasan"],
             &[
                 "2021-07-01T08:00:00+07:00",
@@ -59,7 +54,7 @@ fn office() -> Office {
         kemuning(TONO, "TONO WIJAYA", "UNREGISTERED", ""),
     ];
     let rows: Vec<&[&str]> = rows.iter().map(|row| &row[..]).collect();
-    office.put("inbox/queue/antrean-2021-07-22.csv", &table(&rows));
+    office.put("inbox/queue/antrean-2021-07-22.csv", &csv_table(&rows));
     office.run("2021-07-22T21:00", &["blanks", "count", "100"]).ends_with(0);
     office.run("2021-07-22T22:00", &["nightly", "-q"]).done_or_person();
     office
@@ -170,7 +165,7 @@ fn a_name_fills_its_place_and_nothing_else() {
     fs::write(office.home().join("cetak.toml"), settings).unwrap();
     office.put(
         "inbox/links/form-2.csv",
-        &table(&[
+        &csv_table(&[
             &["Timestamp", "NIK", "Nama Lengkap", "No HP"],
             &["2021-07-21T08:00:00+07:00", BUDI, "=Budi {office}", "081299990002"],
         ]),

@@ -210,6 +210,12 @@ pub fn sha256(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
+/// Writes borrowed rows as CSV.
+pub fn csv_table(rows: &[&[&str]]) -> String {
+    let cells = |row: &&[&str]| row.iter().map(|cell| (*cell).to_owned()).collect::<Vec<_>>();
+    csv_text(&rows.iter().map(cells).collect::<Vec<_>>())
+}
+
 /// Writes a table as CSV, every cell quoted.
 pub fn csv_text(rows: &[Vec<String>]) -> String {
     let cell = |cell: &String| format!("\"{}\"", cell.replace('"', "\"\""));

@@ -20,6 +20,7 @@ use clap::Args;
 use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 /// What a person decides about the form of a file.
 #[derive(Clone, Debug, Default, Args)]
@@ -274,6 +275,11 @@ pub(super) fn event(context: &Context, record: &FileRecord) -> Event {
 
 /// A moment of a file's own clock.
 pub(super) fn modified(source: &Source) -> Option<Moment> {
-    let since = source.modified()?.duration_since(std::time::UNIX_EPOCH).ok()?;
+    moment_of(source.modified()?)
+}
+
+/// A time of the file system as a moment.
+pub(super) fn moment_of(time: SystemTime) -> Option<Moment> {
+    let since = time.duration_since(SystemTime::UNIX_EPOCH).ok()?;
     i64::try_from(since.as_secs()).ok().map(Moment::from_seconds)
 }

@@ -1,6 +1,6 @@
 //! The inbox: files stay where they are and are known by their content.
 
-use super::file::{Input, ReadingArgs, import_kind};
+use super::file::{Input, ReadingArgs, import_kind, moment_of};
 use super::{links, queue, rejects, results};
 use crate::commands::explain::RefusedFile;
 use crate::commands::office::Office;
@@ -14,13 +14,6 @@ use crate::store::records::{Counts, FileKind, FileRecord};
 use anyhow::{Context as _, Error, Result};
 use std::fs;
 use std::path::{Path, PathBuf};
-
-/// What became of a file of the inbox.
-#[derive(Debug)]
-pub enum InboxImport {
-    /// Its rows are in, now or since an earlier run.
-    Imported(ImportReport),
-}
 
 /// Tells whether an error refuses one file, and stops nothing else.
 pub fn is_refusal(error: &Error) -> bool {
@@ -60,8 +53,7 @@ fn snapshot_time(context: &Context, kind: FileKind, path: &Path, name: &str) -> 
     }
     queue::time_in_name(context, name).or_else(|| {
         let modified = fs::metadata(path).and_then(|file| file.modified()).ok()?;
-        let since = modified.duration_since(std::time::UNIX_EPOCH).ok()?;
-        i64::try_from(since.as_secs()).ok().map(Moment::from_seconds)
+        moment_of(modified)
     })
 }
 
@@ -69,24 +61,23 @@ fn snapshot_time(context: &Context, kind: FileKind, path: &Path, name: &str) -> 
 ///
 /// # Errors
 /// The file is refused (see `is_refusal`), or the store fails.
-pub fn import_from_inbox(context: &Context, office: &mut Office, kind: FileKind, path: &Path) -> Result<InboxImport> {
+pub fn import_from_inbox(context: &Context, office: &mut Office, kind: FileKind, path: &Path) -> Result<ImportReport> {
     let reading = ReadingArgs::default();
     let input = Input::open(office, path, &links::known_lengths(office, kind)?)?;
     if let Some(report) = known_report(context, office, kind, &input, &reading)? {
-        return Ok(InboxImport::Imported(report));
+        return Ok(report);
     }
-    let report = match kind {
-        FileKind::Links => links::import_one(context, office, &input, &reading, false)?,
-        FileKind::Queue => queue::import_one(context, office, input, &reading)?,
+    match kind {
+        FileKind::Links => links::import_one(context, office, &input, &reading, false),
+        FileKind::Queue => queue::import_one(context, office, input, &reading),
         FileKind::Results => {
             let policy = ResultPolicy {
                 walk_ins: false,
                 corrections: false,
             };
-            results::import_one(context, office, &input, &reading, policy, false)?
+            results::import_one(context, office, &input, &reading, policy, false)
         }
-    };
-    Ok(InboxImport::Imported(report))
+    }
 }
 
 /// Returns the numbers of a file that is known by its content and was read the same way: its rows are known, those

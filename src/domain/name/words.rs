@@ -173,6 +173,17 @@ mod tests {
     }
 
     #[test]
+    fn a_name_is_found_by_its_words_in_any_spelling_and_order() {
+        for wanted in ["sumarni", "Dewi Soemarni", "hasib", "Hj. Sumarni Hasibuan, S.Pd"] {
+            check(wanted, "SUMARNI DEWI HASIBUAN", true);
+        }
+        for wanted in ["tarmizi", "sumarni tarmizi"] {
+            check(wanted, "SUMARNI DEWI HASIBUAN", false);
+        }
+        assert!(NameQuery::new("").is_none());
+    }
+
+    #[test]
     fn digits_alone_are_no_name() {
         assert!(NameQuery::new("0812 - 34").is_none());
         assert!(NameQuery::new(" ").is_none());
