@@ -18,7 +18,7 @@
 //!
 //! # The rooms
 //!
-//! Imports point inward; a test (`tests/it/tidy.rs`) holds the arrows.
+//! Imports point inward; a test (`tests/it/tidy`) holds the arrows.
 //!
 //! ```text
 //! main -> cli -> commands -> { intake, store, outputs, config, home, ui, context } -> { domain, messages }
@@ -40,6 +40,8 @@
 //! - Where does an application stand, and why? [`domain::standing`], in the order of the categories.
 //! - Whose entry does a damaged or mistyped NIK mean? [`domain::near_match`]; are two names one person's? [`domain::name`].
 //! - Who is told that it is their move? [`domain::notices`]. Do the blanks balance? [`domain::blank_book`].
+//! - What is a card, a batch, a right to print? [`domain::card`]. What may a result say of it? [`domain::results`].
+//! - Which questions wait for a person, and what does an answer change? [`domain::questions`], [`domain::deciding`].
 //! - Who is printed tomorrow, by whom? [`domain::batching`]. What does a snapshot change? [`domain::snapshot`].
 //! - How does the backlog develop? [`domain::forecast::development`]. How did it? [`domain::history`],
 //!   [`domain::production`]; the page that shows it: [`outputs::head_page`], its plots: [`outputs::svg`].
