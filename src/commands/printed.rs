@@ -158,7 +158,9 @@ fn judge(context: &Context, ledger: &dyn Ledger, nik: Nik) -> Result<Judged> {
     };
     Ok(Judged {
         nik,
-        name: application.map(|application| application.name).unwrap_or_default(),
+        name: application
+            .map(|application| application.name.into())
+            .unwrap_or_default(),
         fault,
         doubt,
     })

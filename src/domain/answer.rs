@@ -54,7 +54,7 @@ pub fn history(dossier: &Dossier) -> Vec<Happening> {
     for registration in &dossier.registrations {
         tell(
             registration.submitted_at,
-            Happened::Registered(registration.reason.clone()),
+            Happened::Registered(registration.reason.as_ref().map(String::from)),
         );
     }
     if let Some(entry) = &dossier.entry {
@@ -267,7 +267,7 @@ mod tests {
     fn application(category: Category, owner: Owner, next_step: NextStep) -> Application {
         Application {
             nik: NikReading::Trusted(nik()),
-            name: "SITI".to_owned(),
+            name: "SITI".into(),
             category,
             owner,
             next_step,

@@ -7,6 +7,7 @@ use super::near_match::{Evidence, Proposal};
 use super::nik::{NikFlaw, NikReading};
 use super::phone::Phone;
 use super::record_status::{Owner, RecordStatus, StatusStep};
+use super::text::Text;
 use chrono::NaiveDate;
 
 /// Where an application stands; the first that fits, in this order.
@@ -187,7 +188,7 @@ pub struct Application {
     /// The NIK, or the held cell.
     pub nik: NikReading,
     /// The name in the population system, else as registered last.
-    pub name: String,
+    pub name: Text,
     /// Where it stands.
     pub category: Category,
     /// Whose move it is.
@@ -211,15 +212,15 @@ pub struct Application {
     /// Birth date, from the queue or the NIK.
     pub birth_date: Option<NaiveDate>,
     /// Kecamatan.
-    pub district: Option<String>,
+    pub district: Option<Text>,
     /// Kelurahan.
-    pub village: Option<String>,
+    pub village: Option<Text>,
     /// The newest number at which the citizen can be reached; filled in only where it is the citizen's move.
     pub phone: Option<Phone>,
     /// Why a card is wanted.
-    pub reason: Option<String>,
+    pub reason: Option<Text>,
     /// The request number.
-    pub request_no: Option<String>,
+    pub request_no: Option<Text>,
     /// The batch it is or was last in.
     pub batch: Option<String>,
     /// When its card was printed, where it is printed or collected.

@@ -164,10 +164,10 @@ pub fn rule_pair(
         decision: Decision {
             verdict,
             registered_nik: registration.nik.text(),
-            registered_name: registration.name.clone(),
+            registered_name: (&registration.name).into(),
             registered_beside: registration.beside(),
             queue_nik: Some(entry.row.nik),
-            queue_name: Some(entry.row.name.clone()),
+            queue_name: Some((&entry.row.name).into()),
             decided_at: signature.at,
             user: signature.user.clone(),
             reason: signature.reason.clone(),
@@ -182,8 +182,8 @@ fn hold_names_against(book: &DecisionBook, registration: &Registration, entry: &
     let is_own = registration.trusted_nik() == Some(entry.row.nik);
     if !is_own && name_doubt(registration, entry).is_some() {
         return Err(Refusal::OtherName {
-            registered: registration.name.clone(),
-            queued: entry.row.name.clone(),
+            registered: (&registration.name).into(),
+            queued: (&entry.row.name).into(),
         });
     }
     match book.given_to_another_person(registration, entry.row.nik, &entry.row.name) {
@@ -219,7 +219,7 @@ fn rule_married<S: FactSource + ?Sized>(
             registered_name: String::new(),
             registered_beside: None,
             queue_nik: Some(nik),
-            queue_name: Some(entry.row.name),
+            queue_name: Some(entry.row.name.into()),
             decided_at: signature.at,
             user: signature.user.clone(),
             reason: signature.reason.clone(),

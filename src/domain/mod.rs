@@ -43,3 +43,4 @@ pub mod snapshot;
 pub mod standing;
 pub mod strays;
 pub mod template;
+pub mod text;

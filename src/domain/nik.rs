@@ -6,6 +6,7 @@
 mod doubts;
 mod reading;
 
+use super::text::Text;
 use chrono::{Datelike, NaiveDate};
 use std::fmt;
 
@@ -106,12 +107,12 @@ impl fmt::Debug for Nik {
 
 /// A family card number as cleaned text; 16 digits where it is well formed.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct KkNumber(String);
+pub struct KkNumber(Text);
 
 impl KkNumber {
     /// Takes cleaned text; empty text is no number.
     pub fn new(text: &str) -> Option<Self> {
-        (!text.is_empty()).then(|| Self(text.to_owned()))
+        (!text.is_empty()).then(|| Self(text.into()))
     }
 
     /// Reads a cell with the same lossless cleaning as a NIK; an empty cell is no number.

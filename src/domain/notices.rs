@@ -101,9 +101,9 @@ pub fn turn(application: &Application) -> Option<Turn> {
 pub fn citizen(application: &Application) -> Option<Citizen> {
     Some(Citizen {
         turn: turn(application)?,
-        name: application.name.clone(),
-        district: application.district.clone(),
-        village: application.village.clone(),
+        name: (&application.name).into(),
+        district: application.district.as_ref().map(String::from),
+        village: application.village.as_ref().map(String::from),
         phone: application.phone.clone(),
     })
 }

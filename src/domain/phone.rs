@@ -1,10 +1,11 @@
 //! Phone numbers, as text from the first byte, and masked for people.
 
+use super::text::Text;
 use std::fmt;
 
 /// A phone number as cleaned text: `08...` where it is Indonesian, else what was written.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Phone(String);
+pub struct Phone(Text);
 
 impl Phone {
     /// Reads a cell; `+62`, `62`, `0062` and a forgotten zero become `0`. An empty cell is no number.
@@ -21,12 +22,12 @@ impl Phone {
             .clone()
             .filter(|number| is_mobile(number))
             .or_else(|| parts().find(|part| is_mobile(part)));
-        Some(Self(number.or(whole).unwrap_or_else(|| written.to_owned())))
+        Some(Self(number.or(whole).map_or_else(|| written.into(), Text::from)))
     }
 
     /// Takes back a number that `as_str` gave.
     pub fn from_stored(text: &str) -> Self {
-        Self(text.to_owned())
+        Self(text.into())
     }
 
     /// Returns the number whole, for work files and the store only.

@@ -38,7 +38,7 @@ impl ProposedEntries {
             proposers.entry(entry).or_default().push(Proposer {
                 nik: registration.trusted_nik(),
                 asks_as_near_match,
-                name: registration.name.clone(),
+                name: (&registration.name).into(),
                 submitted_at: registration.submitted_at,
             });
         };

@@ -107,8 +107,8 @@ pub fn name_doubt(registration: &Registration, entry: &QueueEntry) -> Option<Rea
         return None;
     };
     (!registration.name.is_empty()).then(|| Reason::NamesDiffer {
-        registered: registration.name.clone(),
-        queued: entry.row.name.clone(),
+        registered: (&registration.name).into(),
+        queued: (&entry.row.name).into(),
         conflict,
     })
 }

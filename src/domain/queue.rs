@@ -4,6 +4,7 @@ use super::moment::Moment;
 use super::nik::{KkNumber, Nik};
 use super::phone::Phone;
 use super::record_status::RecordStatus;
+use super::text::Text;
 use chrono::NaiveDate;
 
 /// One row of a print-queue export, as read.
@@ -12,23 +13,23 @@ pub struct QueueRow {
     /// The population number.
     pub nik: Nik,
     /// The name in the population system.
-    pub name: String,
+    pub name: Text,
     /// The record status.
     pub status: RecordStatus,
     /// When the status was reached.
     pub status_at: Option<Moment>,
     /// The request number (nomor permohonan).
-    pub request_no: Option<String>,
+    pub request_no: Option<Text>,
     /// Birth date from its own column.
     pub birth_date: Option<NaiveDate>,
     /// The family card number.
     pub kk: Option<KkNumber>,
     /// Kecamatan; a code has become its name.
-    pub district: Option<String>,
+    pub district: Option<Text>,
     /// Kelurahan; a code stays as written.
-    pub village: Option<String>,
+    pub village: Option<Text>,
     /// Why the card is printed.
-    pub reason: Option<String>,
+    pub reason: Option<Text>,
     /// The phone number.
     pub phone: Option<Phone>,
     /// Whether the person lives: `Some(false)` is dead.

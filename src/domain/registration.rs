@@ -3,6 +3,7 @@
 use super::moment::Moment;
 use super::nik::{KkNumber, Nik, NikReading};
 use super::phone::Phone;
+use super::text::Text;
 
 /// What a row is known by: the first 16 bytes of the SHA-256 over all its cells in canonical form.
 ///
@@ -19,7 +20,7 @@ pub struct Registration {
     /// The NIK cell.
     pub nik: NikReading,
     /// The name as written, outer and repeated spaces removed.
-    pub name: String,
+    pub name: Text,
     /// When the form was sent.
     pub submitted_at: Moment,
     /// The family card number.
@@ -27,15 +28,15 @@ pub struct Registration {
     /// The phone number.
     pub phone: Option<Phone>,
     /// Kecamatan as written.
-    pub district: Option<String>,
+    pub district: Option<Text>,
     /// Kelurahan as written.
-    pub village: Option<String>,
+    pub village: Option<Text>,
     /// RT/RW as written.
-    pub rt_rw: Option<String>,
+    pub rt_rw: Option<Text>,
     /// Why a card is wanted, as written.
-    pub reason: Option<String>,
+    pub reason: Option<Text>,
     /// E-mail.
-    pub email: Option<String>,
+    pub email: Option<Text>,
 }
 
 impl Registration {
@@ -55,7 +56,7 @@ impl Registration {
             return None;
         };
         let kk = self.kk.as_ref().map_or("", KkNumber::digits);
-        let place = |place: &Option<String>| place.as_deref().unwrap_or_default().trim().to_uppercase();
+        let place = |place: &Option<Text>| place.as_deref().unwrap_or_default().trim().to_uppercase();
         Some(format!("{kk}|{}|{}", place(&self.district), place(&self.village)))
     }
 }

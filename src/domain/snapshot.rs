@@ -201,7 +201,7 @@ mod tests {
     fn row(serial: u64, status_at: i64) -> QueueRow {
         QueueRow {
             nik: nik(serial),
-            name: "SITI NUR".to_owned(),
+            name: "SITI NUR".into(),
             status: RecordStatus::PrintReadyRecord,
             status_at: Some(Moment::from_seconds(status_at)),
             request_no: None,

@@ -186,7 +186,7 @@ fn search<S: FactSource + ?Sized>(
         while next_chosen.next_if(|nik| **nik < entry.row.nik).is_some() {}
         let is_chosen = next_chosen.next_if(|nik| **nik == entry.row.nik).is_some();
         if is_chosen && book.was_chosen_under_another_name(entry.row.nik, &entry.row.name) {
-            renamed.push((entry.row.nik, entry.row.name.clone()));
+            renamed.push((entry.row.nik, String::from(&entry.row.name)));
         }
         Ok(())
     })?;
@@ -228,10 +228,10 @@ fn seekers<'a>(book: &DecisionBook, registrations: impl Iterator<Item = &'a Regi
 pub(super) fn seeker(registration: &Registration) -> Seeker {
     Seeker {
         nik: registration.nik.clone(),
-        name: registration.name.clone(),
+        name: (&registration.name).into(),
         kk: registration.kk.clone(),
-        district: registration.district.clone(),
-        village: registration.village.clone(),
+        district: registration.district.as_ref().map(String::from),
+        village: registration.village.as_ref().map(String::from),
     }
 }
 

@@ -3,6 +3,7 @@
 //! Knows one cell; nothing of columns or files.
 
 use crate::domain::card::CardResult;
+use crate::domain::text::Text;
 use std::borrow::Cow;
 
 /// Signs that make a spreadsheet run a cell; our files put an apostrophe before them.
@@ -25,13 +26,13 @@ pub fn escape(cell: &str) -> Cow<'_, str> {
 }
 
 /// Reads a district: the word kecamatan before its name is not part of it.
-pub fn district(cell: &str) -> Option<String> {
+pub fn district(cell: &str) -> Option<Text> {
     let name = optional(cell)?;
     let bare = ["kecamatan ", "kec. ", "kec.", "kec "].iter().find_map(|word| {
         let start = name.get(..word.len())?;
         start
             .eq_ignore_ascii_case(word)
-            .then(|| name[word.len()..].trim_start().to_owned())
+            .then(|| Text::from(name[word.len()..].trim_start()))
     });
     Some(bare.filter(|bare| !bare.is_empty()).unwrap_or(name))
 }
@@ -76,9 +77,9 @@ fn is_clean(cell: &[u8]) -> bool {
 }
 
 /// Cleans text and returns it as an owned cell; none if nothing is left.
-pub fn optional(cell: &str) -> Option<String> {
+pub fn optional(cell: &str) -> Option<Text> {
     let text = text(cell);
-    (!text.is_empty()).then(|| text.into_owned())
+    (!text.is_empty()).then(|| text.into())
 }
 
 /// `="1671"` is how some programs keep a spreadsheet from reading a number.

@@ -6,6 +6,7 @@
 use crate::domain::moment::Zone;
 use crate::domain::nik::{NikFlaw, NikReading};
 use crate::domain::registration::{Registration, RowKey};
+use crate::domain::text::Text;
 use crate::intake::delivery::{Delivery, EarlierFile, Item, Resume};
 use crate::intake::error::{ImportKind, IntakeError};
 use crate::intake::fields;
@@ -80,7 +81,7 @@ impl LinkReader<'_, '_> {
         let layout = self.table.layout();
         let stamp = stamp_of(row, self.table, &TIMES);
         let submitted_at = stamp.and_then(|stamp| stamp.moment(self.decisions.order, self.zone));
-        let name = fields::text(cell(row, layout, Field::Name)).into_owned();
+        let name = fields::text(cell(row, layout, Field::Name));
         let Some(submitted_at) = submitted_at else {
             let nik = NikReading::read(fields::unescape(cell(row, layout, Field::Nik)));
             let is_nobody = name.is_empty() && nik.is_none();
@@ -102,7 +103,7 @@ impl LinkReader<'_, '_> {
         let mut registration = Registration {
             row_key: RowKey([0; 16]),
             nik,
-            name,
+            name: name.into(),
             submitted_at,
             kk: numbers.kk,
             phone: phone(cell(row, layout, Field::Phone)),
@@ -118,14 +119,14 @@ impl LinkReader<'_, '_> {
 }
 
 /// RT and RW, whether they stand in one column or in two.
-fn rt_rw(row: &Row<'_>, layout: &Layout) -> Option<String> {
+fn rt_rw(row: &Row<'_>, layout: &Layout) -> Option<Text> {
     if let Some(both) = fields::optional(cell(row, layout, Field::RtRw)) {
         return Some(both);
     }
     let rt = fields::optional(cell(row, layout, Field::Rt));
     let rw = fields::optional(cell(row, layout, Field::Rw));
     match (rt, rw) {
-        (Some(rt), Some(rw)) => Some(format!("{rt}/{rw}")),
+        (Some(rt), Some(rw)) => Some(format!("{rt}/{rw}").into()),
         (one, other) => one.or(other),
     }
 }

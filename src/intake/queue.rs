@@ -7,6 +7,7 @@ use crate::domain::nik::{NikFlaw, NikReading};
 use crate::domain::queue::QueueRow;
 use crate::domain::record_status::RecordStatus;
 use crate::domain::region;
+use crate::domain::text::Text;
 use crate::intake::delivery::{Delivery, Item};
 use crate::intake::error::{ImportKind, IntakeError};
 use crate::intake::fields;
@@ -62,7 +63,7 @@ struct QueueReader<'t, 's> {
     decisions: Decisions,
     on: NaiveDate,
     /// District codes met so far, with their names: there are a few dozen in a million rows.
-    codes: Vec<(String, String)>,
+    codes: Vec<(String, Text)>,
 }
 
 impl QueueReader<'_, '_> {
@@ -98,7 +99,7 @@ impl QueueReader<'_, '_> {
         let moved = flag(row, layout, Field::Moved, fields::moved, &mut warnings);
         let record = QueueRow {
             nik,
-            name: name.into_owned(),
+            name: name.into(),
             status,
             status_at,
             request_no: fields::optional(cell(row, layout, Field::RequestNo)),
@@ -116,7 +117,7 @@ impl QueueReader<'_, '_> {
     }
 
     /// The district's name; a code becomes the name, so that no district is counted twice.
-    fn district(&mut self, row: &Row<'_>) -> Option<String> {
+    fn district(&mut self, row: &Row<'_>) -> Option<Text> {
         let layout = self.table.layout();
         let written = fields::text(cell(row, layout, Field::District));
         let written = if written.is_empty() {
@@ -134,7 +135,7 @@ impl QueueReader<'_, '_> {
             return Some(name.clone());
         }
         let office = self.options.office.as_deref().unwrap_or("");
-        let name = region::district_by_local_code(office, &written).map_or_else(|| written.to_string(), str::to_owned);
+        let name = region::district_by_local_code(office, &written).map_or_else(|| Text::from(&*written), Text::from);
         if self.codes.len() < 1000 {
             self.codes.push((written.into_owned(), name.clone()));
         }

@@ -58,7 +58,7 @@ fn read(
 ) -> Result<(WrittenResult, RowWarnings), RejectCode> {
     let layout = table.layout();
     let mut warnings = RowWarnings::default();
-    let batch = fields::optional(cell(row, layout, Field::Batch));
+    let batch = fields::optional(cell(row, layout, Field::Batch)).map(String::from);
     let seq = fields::text(cell(row, layout, Field::Seq)).parse::<u32>().ok();
     let nik = nik_of(row, table, decisions);
     let names_card = batch.is_some() && seq.is_some();
@@ -88,11 +88,11 @@ fn read(
         batch,
         seq,
         nik,
-        name: fields::optional(cell(row, layout, Field::Name)),
+        name: fields::optional(cell(row, layout, Field::Name)).map(String::from),
         result: answer,
-        note: fields::optional(cell(row, layout, Field::Note)),
+        note: fields::optional(cell(row, layout, Field::Note)).map(String::from),
         printed_at,
-        operator: fields::optional(cell(row, layout, Field::Operator)),
+        operator: fields::optional(cell(row, layout, Field::Operator)).map(String::from),
     };
     Ok((
         WrittenResult {

@@ -185,14 +185,14 @@ fn registration(reading: NikReading, hours: u32, key: u8, other_name: bool, reas
     Registration {
         row_key: RowKey([key; 16]),
         nik: reading,
-        name: name.to_owned(),
+        name: name.into(),
         submitted_at: at(hours),
         kk: None,
         phone: None,
         district: None,
         village: None,
         rt_rw: None,
-        reason: reason.map(str::to_owned),
+        reason: reason.map(Into::into),
         email: None,
     }
 }
@@ -211,7 +211,7 @@ prop_compose! {
         QueueEntry {
             row: QueueRow {
                 nik: nik(number),
-                name: "SITI MUKTI".to_owned(),
+                name: "SITI MUKTI".into(),
                 status,
                 status_at: hours.map(at),
                 request_no: None,
@@ -430,7 +430,7 @@ proptest! {
 fn queue_row(number: usize, hours: u32) -> QueueRow {
     QueueRow {
         nik: nik(number),
-        name: "SITI MUKTI".to_owned(),
+        name: "SITI MUKTI".into(),
         status: RecordStatus::PrintReadyRecord,
         status_at: Some(at(hours)),
         request_no: None,

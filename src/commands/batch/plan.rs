@@ -288,12 +288,12 @@ pub fn candidate(context: &Context, application: Application, classes: &[ReasonC
     };
     let cells = CardCells {
         nik: *nik,
-        name: application.name,
+        name: application.name.into(),
         birth_date: application.birth_date,
-        district: application.district,
-        village: application.village,
-        request_no: application.request_no,
-        reason: application.reason,
+        district: application.district.map(String::from),
+        village: application.village.map(String::from),
+        request_no: application.request_no.map(String::from),
+        reason: application.reason.map(String::from),
         waiting_since: application.waiting_since,
         days_waiting,
         ready_since: application.ready_since,

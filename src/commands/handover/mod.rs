@@ -195,7 +195,9 @@ fn judge(context: &Context, ledger: &dyn Ledger, line: &Line, nik: Nik) -> Resul
         let why = words::handover_fault(context.lang, &fault, context.zone());
         (fault.code(), why)
     });
-    let name = application.map(|application| application.name).unwrap_or_default();
+    let name = application
+        .map(|application| application.name.into())
+        .unwrap_or_default();
     Ok(Verdict::new(line, name, refused))
 }
 

@@ -7,6 +7,7 @@ use crate::context::Context;
 use crate::domain::ageing;
 use crate::domain::application::{Application, Category};
 use crate::domain::reconcile::reconcile;
+use crate::domain::text::Text;
 use crate::outputs::receipts::{Sheet, Waiting, receipt_listing, receipt_page, screen_receipts};
 use crate::store::{Facts, Store};
 use anyhow::Result;
@@ -66,10 +67,10 @@ fn waiting(context: &Context, facts: &dyn Facts) -> Result<Vec<Waiting>> {
 
 fn card(context: &Context, application: Application) -> Option<Waiting> {
     let since = application.printed_at.unwrap_or(application.waiting_since);
-    let place = |text: Option<String>| text.map_or_else(|| "-".to_owned(), |text| text.to_uppercase());
+    let place = |text: Option<Text>| text.map_or_else(|| "-".to_owned(), |text| text.to_uppercase());
     Some(Waiting {
         nik: application.nik.trusted()?,
-        name: application.name,
+        name: application.name.into(),
         district: place(application.district),
         village: place(application.village),
         printed_at: application.printed_at,

@@ -9,6 +9,7 @@ use crate::context::Context;
 use crate::domain::ageing::{DayMode, days_waiting};
 use crate::domain::nik::NikReading;
 use crate::domain::questions::{Question, questions};
+use crate::domain::text::Text;
 use crate::messages::{columns, review as words};
 use crate::outputs::file::{sha256_hex, sha256_of_file, write_whole};
 use crate::outputs::listing::{Cell, Column, Kind, Listing};
@@ -72,14 +73,14 @@ fn listing(context: &Context, open: &[Question]) -> Result<Listing> {
 }
 
 fn row(context: &Context, question: &Question) -> Result<Vec<Cell>> {
-    let text = |text: &Option<String>| text.clone().map_or(Cell::Empty, Cell::Text);
+    let text = |text: &Option<Text>| text.as_ref().map_or(Cell::Empty, |text| Cell::Text(text.into()));
     let (registration, entry) = (&question.registration, &question.entry.row);
     let days = days_waiting(question.waiting_since, context.as_of, context.zone(), DayMode::Calendar)?;
     Ok(vec![
         Cell::Nik(registration.nik.clone()),
         Cell::Nik(NikReading::Trusted(entry.nik)),
-        Cell::Text(registration.name.clone()),
-        Cell::Text(entry.name.clone()),
+        Cell::Text((&registration.name).into()),
+        Cell::Text((&entry.name).into()),
         Cell::Empty,
         Cell::Empty,
         Cell::Text(words::why(context.lang, &question.reasons, &places(question))),

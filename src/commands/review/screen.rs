@@ -9,6 +9,7 @@ use crate::domain::nik::KkNumber;
 use crate::domain::questions::Question;
 use crate::domain::queue::QueueRow;
 use crate::domain::registration::Registration;
+use crate::domain::text::Text;
 use crate::messages::decide::Showing;
 use crate::messages::review::{self as words, Label};
 use crate::outputs::side_by_side::{Line, Mark, Words, paragraph, render};
@@ -119,7 +120,7 @@ impl Sides<'_> {
     /// What both sides say of the person.
     fn compared(&self) -> Vec<Line> {
         let (one, entry) = (self.registration, self.entry);
-        let text = |text: &Option<String>| text.clone().unwrap_or_default();
+        let text = |text: &Option<Text>| text.clone().unwrap_or_default().into();
         let line = |label, left: String, right: String| {
             let mark = compared(&left, &right);
             self.line(label, left, right, Some(mark))
@@ -127,7 +128,7 @@ impl Sides<'_> {
         let year = self.context.as_of.day(self.showing.zone).year();
         let born = one.trusted_nik().and_then(|nik| nik.birth_date(year));
         let day = |day: Option<NaiveDate>| day.map_or_else(String::new, |day| day.to_string());
-        let mut name = line(Label::Name, one.name.clone(), entry.name.clone());
+        let mut name = line(Label::Name, (&one.name).into(), (&entry.name).into());
         if name.mark == Some(Mark::Differs) && same_person(&one.name, &entry.name).is_same() {
             name.mark = Some(Mark::Alike);
         }
@@ -161,7 +162,7 @@ impl Sides<'_> {
                 true => phone.as_str().to_owned(),
                 false => phone.masked(),
             });
-        let text = |text: &Option<String>| text.clone().unwrap_or_default();
+        let text = |text: &Option<Text>| text.clone().unwrap_or_default().into();
         [
             self.line(Label::Moment, sent, reached, None),
             self.line(Label::Reason, text(&one.reason), text(&entry.reason), None),

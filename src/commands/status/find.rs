@@ -156,7 +156,7 @@ impl Question {
             })?;
             for registration in facts.held_registrations()? {
                 if near.len() < MOST_NEAR && search.finds(&registration.name) {
-                    near.insert(registration.nik, registration.name);
+                    near.insert(registration.nik, registration.name.into());
                 }
             }
         }
@@ -170,5 +170,5 @@ fn name_of(facts: &dyn Facts, nik: Nik) -> Result<String> {
         let queued = dossier.entry.map(|entry| entry.row.name);
         queued.or_else(|| dossier.registrations.into_iter().next_back().map(|row| row.name))
     });
-    Ok(name.unwrap_or_default())
+    Ok(name.unwrap_or_default().into())
 }

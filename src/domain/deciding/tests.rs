@@ -105,12 +105,12 @@ impl Town {
                 text: String::new(),
                 flaw: NikFlaw::Missing,
             }),
-            name: name.to_owned(),
+            name: name.into(),
             submitted_at: at(day),
             kk: KkNumber::new(kk),
             phone: None,
-            district: Some("SUKARAMI".to_owned()),
-            village: Some("KEBUN BUNGA".to_owned()),
+            district: Some("SUKARAMI".into()),
+            village: Some("KEBUN BUNGA".into()),
             rt_rw: None,
             reason: None,
             email: None,
@@ -122,14 +122,14 @@ impl Town {
         let nik = Nik::parse(nik).unwrap();
         let row = QueueRow {
             nik,
-            name: name.to_owned(),
+            name: name.into(),
             status: RecordStatus::parse("PRINT_READY_RECORD"),
             status_at: Some(at(1)),
             request_no: None,
             birth_date: None,
             kk: KkNumber::new(kk),
-            district: Some("SUKARAMI".to_owned()),
-            village: Some("KEBUN BUNGA".to_owned()),
+            district: Some("SUKARAMI".into()),
+            village: Some("KEBUN BUNGA".into()),
             reason: None,
             phone: None,
             alive: None,
@@ -148,7 +148,7 @@ impl Town {
 
     fn rename(&mut self, nik: &str, name: &str) -> &mut Self {
         let entry = self.entries.get_mut(&Nik::parse(nik).unwrap()).unwrap();
-        name.clone_into(&mut entry.row.name);
+        entry.row.name = name.into();
         self
     }
 

@@ -9,6 +9,7 @@ use crate::domain::nik::NikReading;
 use crate::domain::phone::Phone;
 use crate::domain::record_status::Owner;
 use crate::domain::registration::Registration;
+use crate::domain::text::Text;
 use chrono::{Datelike, NaiveDate};
 
 impl Case<'_> {
@@ -51,7 +52,7 @@ impl Case<'_> {
         let row = self.entry.map(|entry| &entry.row);
         // What is told of an entry that left is still the best that is known where nobody registered.
         let left = self.dossier.entry.as_ref().map(|entry| &entry.row);
-        let newest_of = |pick: fn(&Registration) -> Option<&String>| {
+        let newest_of = |pick: fn(&Registration) -> Option<&Text>| {
             self.registrations
                 .iter()
                 .rev()
@@ -106,20 +107,24 @@ impl Case<'_> {
         }
     }
 
-    pub(super) fn written_name(&self) -> Option<String> {
-        let registered = self.registrations.iter().rev().map(|registration| &registration.name);
+    pub(super) fn written_name(&self) -> Option<Text> {
+        let registered = self
+            .registrations
+            .iter()
+            .rev()
+            .map(|registration| registration.name.as_str());
         let on_paper = self
             .dossier
             .walk_ins
             .iter()
             .rev()
-            .filter_map(|walk_in| walk_in.name.as_ref());
-        let left = self.dossier.entry.iter().map(|entry| &entry.row.name);
+            .filter_map(|walk_in| walk_in.name.as_deref());
+        let left = self.dossier.entry.iter().map(|entry| entry.row.name.as_str());
         registered
             .chain(on_paper)
             .chain(left)
             .find(|name| !name.is_empty())
-            .cloned()
+            .map(Text::from)
     }
 
     /// The newest mobile number that a registration gives, else the queue's, else whatever stands there.

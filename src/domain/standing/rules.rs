@@ -167,9 +167,9 @@ impl<'a> Case<'a> {
         application.right = Some(PrintRight::Reprint(asking.submitted_at));
         application.ready_since = Some(asking.submitted_at);
         application.reason.clone_from(&asking.reason);
-        application
-            .explanation
-            .push(Reason::ReprintAsked(asking.reason.clone().unwrap_or_default()));
+        application.explanation.push(Reason::ReprintAsked(
+            asking.reason.as_ref().map(String::from).unwrap_or_default(),
+        ));
     }
 
     pub(super) fn blocked_by_status(&self, entry: &QueueEntry, rule: &StatusRule) -> Application {
@@ -263,8 +263,8 @@ impl<'a> Case<'a> {
             };
             let decided = self.book.verdict(registration, entry.row.nik, &entry.row.name);
             (decided != Some(Verdict::Same)).then(|| Reason::NamesDiffer {
-                registered: registration.name.clone(),
-                queued: entry.row.name.clone(),
+                registered: (&registration.name).into(),
+                queued: (&entry.row.name).into(),
                 conflict,
             })
         })

@@ -34,14 +34,14 @@ impl Facts {
         self.0.registrations.push(Registration {
             row_key: RowKey([key; 16]),
             nik: NikReading::Trusted(nik()),
-            name: "SITI AMINAH".to_owned(),
+            name: "SITI AMINAH".into(),
             submitted_at: at(day),
             kk: None,
             phone: None,
             district: None,
             village: None,
             rt_rw: None,
-            reason: reason.map(str::to_owned),
+            reason: reason.map(Into::into),
             email: None,
         });
         self
@@ -50,7 +50,7 @@ impl Facts {
     fn queued(mut self, status: &str, day: Option<i64>) -> Self {
         let row = QueueRow {
             nik: nik(),
-            name: "SITI AMINAH".to_owned(),
+            name: "SITI AMINAH".into(),
             status: RecordStatus::parse(status),
             status_at: day.map(at),
             request_no: None,

@@ -31,15 +31,15 @@ pub(super) fn registration(serial: u64, key: u8, seconds: i64) -> Registration {
     Registration {
         row_key: RowKey([key; 16]),
         nik: NikReading::Trusted(nik(serial)),
-        name: format!("WARGA {serial}"),
+        name: format!("WARGA {serial}").into(),
         submitted_at: at(seconds),
         kk: KkNumber::new("1671090101159001"),
         phone: Some(Phone::from_stored("081234567890")),
-        district: Some("ILIR TIMUR I".to_owned()),
-        village: Some("18 ILIR".to_owned()),
-        rt_rw: Some("001/002".to_owned()),
-        reason: Some("Hilang".to_owned()),
-        email: Some("warga@example.id".to_owned()),
+        district: Some("ILIR TIMUR I".into()),
+        village: Some("18 ILIR".into()),
+        rt_rw: Some("001/002".into()),
+        reason: Some("Hilang".into()),
+        email: Some("warga@example.id".into()),
     }
 }
 
@@ -56,13 +56,13 @@ pub(super) fn held(key: u8, text: &str, flaw: NikFlaw) -> Registration {
 pub(super) fn queued(serial: u64, status: RecordStatus, status_at: Option<i64>) -> QueueRow {
     QueueRow {
         nik: nik(serial),
-        name: format!("WARGA {serial}"),
+        name: format!("WARGA {serial}").into(),
         status,
         status_at: status_at.map(at),
-        request_no: Some("1671202100042".to_owned()),
+        request_no: Some("1671202100042".into()),
         birth_date: NaiveDate::from_ymd_opt(1995, 7, 1),
         kk: KkNumber::new("0071090101159001"),
-        district: Some("ILIR TIMUR I".to_owned()),
+        district: Some("ILIR TIMUR I".into()),
         village: None,
         reason: None,
         phone: None,

@@ -173,10 +173,10 @@ pub(crate) fn every_cell_comes_back_as_it_was(maker: &impl Maker) {
         "0812",
     ];
     for (index, text) in texts.iter().enumerate() {
-        let some = || Some((*text).to_owned());
+        let some = || Some((*text).into());
         let serial = u64::try_from(index).unwrap();
         rows.push(Registration {
-            name: (*text).to_owned(),
+            name: (*text).into(),
             kk: KkNumber::new(text),
             phone: Some(Phone::from_stored(text)),
             district: some(),
@@ -196,7 +196,7 @@ pub(crate) fn every_cell_comes_back_as_it_was(maker: &impl Maker) {
         ..registration(90, 90, 1)
     });
     rows.push(Registration {
-        reason: Some("panjang ".repeat(500)),
+        reason: Some("panjang ".repeat(500).into()),
         ..registration(91, 91, 1)
     });
     add_rows(&mut store, &rows);

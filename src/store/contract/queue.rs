@@ -28,7 +28,7 @@ pub(crate) fn an_entry_remembers_its_statuses(maker: &impl Maker) {
         &mut store,
         60,
         &[QueueRow {
-            name: "NAMA BARU".to_owned(),
+            name: "NAMA BARU".into(),
             ..ready.clone()
         }],
         &[],

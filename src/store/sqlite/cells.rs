@@ -9,6 +9,7 @@ use crate::domain::nik::{KkNumber, Nik, NikFlaw};
 use crate::domain::phone::Phone;
 use crate::domain::record_status::RecordStatus;
 use crate::domain::registration::RowKey;
+use crate::domain::text::Text;
 use chrono::{Datelike, NaiveDate};
 use rusqlite::Row;
 use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
@@ -128,12 +129,20 @@ impl<'r, 's> Cells<'r, 's> {
         Ok(self.str()?.to_owned())
     }
 
+    pub(super) fn short_text(&mut self) -> Outcome<Text> {
+        Ok(self.str()?.into())
+    }
+
     pub(super) fn str(&mut self) -> Outcome<&'r str> {
         Ok(self.cell()?.as_str()?)
     }
 
     pub(super) fn text_or_none(&mut self) -> Outcome<Option<String>> {
         Ok(self.cell()?.as_str_or_null()?.map(str::to_owned))
+    }
+
+    pub(super) fn short_text_or_none(&mut self) -> Outcome<Option<Text>> {
+        Ok(self.cell()?.as_str_or_null()?.map(Text::from))
     }
 
     pub(super) fn nik(&mut self) -> Outcome<Nik> {
@@ -190,11 +199,11 @@ impl<'r, 's> Cells<'r, 's> {
     }
 
     /// Reads what `Digits` wrote.
-    pub(super) fn digits(&mut self) -> Outcome<Option<String>> {
+    pub(super) fn digits(&mut self) -> Outcome<Option<Text>> {
         Ok(match self.cell()? {
             ValueRef::Null => None,
-            ValueRef::Integer(number) => Some(number.to_string()),
-            cell => Some(cell.as_str()?.to_owned()),
+            ValueRef::Integer(number) => Some(number.to_string().into()),
+            cell => Some(cell.as_str()?.into()),
         })
     }
 
@@ -212,7 +221,7 @@ impl<'r, 's> Cells<'r, 's> {
     }
 
     /// Reads a shared text.
-    pub(super) fn shared(&mut self, texts: &Texts) -> Outcome<Option<String>> {
+    pub(super) fn shared(&mut self, texts: &Texts) -> Outcome<Option<Text>> {
         texts.read(self.cell()?)
     }
 

@@ -47,7 +47,7 @@ fn card(row: &Row<'_>) -> Outcome<DueCard> {
     Ok(DueCard {
         nik,
         name,
-        request_no,
+        request_no: request_no.map(String::from),
         at,
         what,
     })

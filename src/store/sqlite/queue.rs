@@ -128,7 +128,7 @@ fn execute(
         step.texts.cell(Some(row.status.canonical()))?,
         row.status_at.map(Moment::seconds),
         earlier_status_at,
-        row.name,
+        row.name.as_str(),
         Digits(row.request_no.as_deref()),
         row.birth_date.map(day_cell),
         Digits(row.kk.as_ref().map(|kk| kk.digits())),
@@ -239,7 +239,7 @@ pub(super) fn entry(step: &Step<'_>, times: &SnapshotTimes, row: &Row<'_>) -> Ou
     let status = cells.status(&step.texts)?;
     let status_at = cells.moment_or_none()?;
     let first_status_at = cells.moment_or_none()?.or(status_at);
-    let name = cells.text()?;
+    let name = cells.short_text()?;
     let request_no = cells.digits()?;
     let birth_date = cells.day_or_none()?;
     let kk = cells.kk()?;

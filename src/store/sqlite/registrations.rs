@@ -45,14 +45,14 @@ fn add_trusted(step: &Step<'_>, file: FileId, rows: &[(Nik, u64, &Registration)]
             nik_cell(*nik),
             row.submitted_at.seconds(),
             row.row_key.0,
-            row.name,
+            row.name.as_str(),
             Digits(row.kk.as_ref().map(|kk| kk.digits())),
             PhoneCell(row.phone.as_ref()),
             step.texts.cell(row.district.as_deref())?,
             step.texts.cell(row.village.as_deref())?,
             step.texts.cell(row.rt_rw.as_deref())?,
             step.texts.cell(row.reason.as_deref())?,
-            row.email,
+            row.email.as_deref(),
             file.0,
             count_cell(*line),
         ])?;
@@ -104,14 +104,14 @@ fn add_held(
             row.submitted_at.seconds(),
             text,
             flaw_cell(*flaw),
-            row.name,
+            row.name.as_str(),
             Digits(row.kk.as_ref().map(|kk| kk.digits())),
             PhoneCell(row.phone.as_ref()),
             step.texts.cell(row.district.as_deref())?,
             step.texts.cell(row.village.as_deref())?,
             step.texts.cell(row.rt_rw.as_deref())?,
             step.texts.cell(row.reason.as_deref())?,
-            row.email,
+            row.email.as_deref(),
             file.0,
             count_cell(*line),
         ])?;
@@ -161,7 +161,7 @@ fn rest(
     Ok(Registration {
         row_key,
         nik,
-        name: cells.text()?,
+        name: cells.short_text()?,
         submitted_at,
         kk: cells.kk()?,
         phone: cells.phone()?,
@@ -169,7 +169,7 @@ fn rest(
         village: cells.shared(&step.texts)?,
         rt_rw: cells.shared(&step.texts)?,
         reason: cells.shared(&step.texts)?,
-        email: cells.text_or_none()?,
+        email: cells.short_text_or_none()?,
     })
 }
 

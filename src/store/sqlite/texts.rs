@@ -2,6 +2,7 @@
 
 use super::fault::{Outcome, unreadable};
 use crate::domain::record_status::RecordStatus;
+use crate::domain::text::Text;
 use rusqlite::types::{ToSql, ToSqlOutput, Value, ValueRef};
 use rusqlite::{Connection, OptionalExtension};
 use std::cell::RefCell;
@@ -54,14 +55,14 @@ pub(super) struct Texts<'c> {
 #[derive(Default)]
 struct Known {
     by_id: Vec<Option<Shared>>,
-    by_content: HashMap<String, i64>,
+    by_content: HashMap<Text, i64>,
     /// Whether every stored text is in memory.
     whole: bool,
 }
 
 #[derive(Clone)]
 struct Shared {
-    content: String,
+    content: Text,
     status: Option<RecordStatus>,
 }
 
@@ -83,7 +84,7 @@ impl<'c> Texts<'c> {
         let mut statement = self.connection.prepare("SELECT id, content FROM shared_text")?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
-            known.keep(row.get(0)?, row.get(1)?)?;
+            known.keep(row.get(0)?, row.get_ref(1)?.as_str()?.into())?;
         }
         known.whole = true;
         Ok(())
@@ -106,16 +107,16 @@ impl<'c> Texts<'c> {
         self.connection
             .execute("INSERT INTO shared_text (content) VALUES (?1)", [text])?;
         let id = self.connection.last_insert_rowid();
-        known.keep(id, text.to_owned())?;
+        known.keep(id, text.into())?;
         Ok(TextCell::Shared(id))
     }
 
     /// Reads a cell back into text.
-    pub(super) fn read(&self, cell: ValueRef<'_>) -> Outcome<Option<String>> {
+    pub(super) fn read(&self, cell: ValueRef<'_>) -> Outcome<Option<Text>> {
         match cell {
             ValueRef::Null => Ok(None),
             ValueRef::Integer(id) => self.with(id, |shared| Some(shared.content.clone())),
-            cell => Ok(Some(cell.as_str()?.to_owned())),
+            cell => Ok(Some(cell.as_str()?.into())),
         }
     }
 
@@ -143,14 +144,14 @@ impl<'c> Texts<'c> {
         let content: Option<String> = self.connection.query_row(sql, [id], |row| row.get(0)).optional()?;
         let content = content.ok_or_else(|| unreadable("shared text"))?;
         let mut known = self.known.borrow_mut();
-        known.keep(id, content)?;
+        known.keep(id, content.into())?;
         let shared = known.by_id.get(index).and_then(Option::as_ref);
         shared.map(take).ok_or_else(|| unreadable("shared text"))
     }
 }
 
 impl Known {
-    fn keep(&mut self, id: i64, content: String) -> Outcome<()> {
+    fn keep(&mut self, id: i64, content: Text) -> Outcome<()> {
         let index = index(id)?;
         if self.by_id.len() <= index {
             self.by_id.resize(index + 1, None);

@@ -17,7 +17,7 @@ fn question(serial: u64) -> Question {
         registration: Registration {
             row_key: RowKey([0; 16]),
             nik: NikReading::Trusted(nik(serial)),
-            name: format!("WARGA {serial}"),
+            name: format!("WARGA {serial}").into(),
             submitted_at: at,
             kk: None,
             phone: None,
@@ -30,7 +30,7 @@ fn question(serial: u64) -> Question {
         entry: QueueEntry {
             row: QueueRow {
                 nik: nik(serial + 1),
-                name: format!("WARGA {serial}"),
+                name: format!("WARGA {serial}").into(),
                 status: RecordStatus::parse("PRINT_READY_RECORD"),
                 status_at: None,
                 request_no: None,
@@ -79,11 +79,11 @@ impl Books for &Memory {
         if registration.name == "WARGA 9005" {
             return Ok(Err("changed".to_owned()));
         }
-        self.standing.borrow_mut().push((registration.name.clone(), verdict));
+        self.standing.borrow_mut().push(((&registration.name).into(), verdict));
         Ok(Ok(Decision {
             verdict,
             registered_nik: registration.nik.text(),
-            registered_name: registration.name.clone(),
+            registered_name: (&registration.name).into(),
             registered_beside: None,
             queue_nik: Some(question.entry.row.nik),
             queue_name: None,
