@@ -4,8 +4,10 @@
 
 use super::moment::Moment;
 use super::nik::Nik;
+use super::packing::{PackedRows, Place};
 use super::queue::QueueRow;
 use std::collections::{HashMap, HashSet};
+use std::hash::{BuildHasherDefault, Hasher};
 
 /// A known entry, as the comparison needs it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,6 +25,8 @@ pub struct Known {
 /// What became of the row that speaks for a NIK.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Fate {
+    /// No row speaks for it yet.
+    Silent,
     Added,
     Changed,
     Unchanged,
@@ -32,19 +36,61 @@ enum Fate {
 #[derive(Clone, Copy, Debug)]
 struct Speaker {
     status_at: Option<Moment>,
+    /// Its number among the kept rows, where it says something new.
+    kept: Option<u32>,
+    file: u32,
     fate: Fate,
-    file: usize,
-    kept: Option<usize>,
+}
+
+const SILENT: Speaker = Speaker {
+    status_at: None,
+    kept: None,
+    file: 0,
+    fate: Fate::Silent,
+};
+
+/// A row that says something new.
+#[derive(Clone, Copy, Debug)]
+struct Kept {
+    nik: Nik,
+    content: i64,
+    place: Place,
+    /// A later row of its NIK spoke instead.
+    is_outdone: bool,
 }
 
 /// A snapshot while its rows come in.
 #[derive(Debug)]
 pub struct SnapshotDraft {
     known: Vec<Known>,
-    speakers: HashMap<Nik, Speaker>,
-    kept: Vec<Option<QueueRow>>,
+    /// The place of each NIK among the speakers: first those that are known, in their order.
+    places: HashMap<Nik, u32, BuildHasherDefault<NikHasher>>,
+    speakers: Vec<Speaker>,
+    kept: Vec<Kept>,
+    rows: PackedRows,
     seen_unusable: HashSet<Nik>,
     tallies: Vec<Tally>,
+}
+
+/// Spreads a NIK over all bits with one multiplication: a million are looked up for each snapshot.
+#[derive(Clone, Copy, Debug, Default)]
+struct NikHasher(u64);
+
+impl Hasher for NikHasher {
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.write_u64(u64::from(*byte));
+        }
+    }
+
+    fn write_u64(&mut self, number: u64) {
+        let product = u128::from(self.0 ^ number) * 0x9e37_79b9_7f4a_7c15;
+        self.0 = (product >> 64) as u64 ^ product as u64;
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
 }
 
 /// The buckets of one file.
@@ -63,10 +109,10 @@ pub struct Tally {
 }
 
 /// What a snapshot changes.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct SnapshotDelta {
-    /// Rows to write, in ascending order of NIK.
-    pub write: Vec<QueueRow>,
+    kept: Vec<Kept>,
+    rows: PackedRows,
     /// Entries that are no longer listed, in ascending order.
     pub left: Vec<Nik>,
     /// How many of those had no card from us.
@@ -78,6 +124,11 @@ pub struct SnapshotDelta {
 }
 
 impl SnapshotDelta {
+    /// Returns the rows to write, each with the fingerprint of its content, in ascending order of NIK.
+    pub fn rows(&self) -> impl Iterator<Item = (QueueRow, i64)> + '_ {
+        self.kept.iter().map(|kept| (self.rows.get(kept.place), kept.content))
+    }
+
     /// Tells whether more than a fifth of the entries would leave, those whose card we printed not counted.
     pub fn shrinks_too_much(&self) -> bool {
         self.left_unprinted * 5 > self.present_unprinted
@@ -88,10 +139,14 @@ impl SnapshotDraft {
     /// Starts a snapshot against what is known, which must be in ascending order of NIK.
     pub fn new(known: Vec<Known>) -> Self {
         debug_assert!(known.is_sorted_by_key(|entry| entry.nik));
+        let mut places = HashMap::with_capacity_and_hasher(known.len(), BuildHasherDefault::default());
+        places.extend(known.iter().map(|entry| entry.nik).zip(0..));
         Self {
+            places,
+            speakers: vec![SILENT; known.len()],
             known,
-            speakers: HashMap::new(),
             kept: Vec::new(),
+            rows: PackedRows::default(),
             seen_unusable: HashSet::new(),
             tallies: Vec::new(),
         }
@@ -103,59 +158,62 @@ impl SnapshotDraft {
     }
 
     /// Takes a row. Of several rows of one NIK the newest status date speaks, then the later row.
-    pub fn offer(&mut self, line: u64, row: QueueRow, content: i64) {
-        let nik = row.nik;
+    pub fn offer(&mut self, line: u64, row: &QueueRow, content: i64) {
         let file = self.tallies.len().saturating_sub(1);
-        let earlier = self.speakers.get(&nik).copied();
-        if earlier.is_some() {
+        let next = self.speakers.len() as u32;
+        let place = *self.places.entry(row.nik).or_insert(next) as usize;
+        if place == self.speakers.len() {
+            self.speakers.push(SILENT);
+        }
+        let earlier = self.speakers[place];
+        if earlier.fate != Fate::Silent {
             self.tallies[file].repeated += 1;
             self.tallies[file].repeated_line.get_or_insert(line);
+            if row.status_at < earlier.status_at {
+                self.tallies[file].unchanged += 1;
+                return;
+            }
+            self.outdo(earlier);
         }
-        if earlier.is_some_and(|speaker| row.status_at < speaker.status_at) {
-            self.tallies[file].unchanged += 1;
-            return;
-        }
-        if let Some(outdone) = earlier {
-            self.untally(outdone);
-            self.tallies[outdone.file].unchanged += 1;
-        }
-        let known = self
-            .known
-            .binary_search_by_key(&nik, |entry| entry.nik)
-            .ok()
-            .map(|index| self.known[index]);
-        let fate = match known {
+        let fate = match self.known.get(place) {
             None => Fate::Added,
             Some(known) if known.present && known.content == content => Fate::Unchanged,
             Some(_) => Fate::Changed,
         };
-        let speaker = Speaker {
+        *self.bucket(fate, file) += 1;
+        let kept = (fate != Fate::Unchanged).then_some(self.kept.len() as u32);
+        if kept.is_some() {
+            self.kept.push(Kept {
+                nik: row.nik,
+                content,
+                place: self.rows.push(row),
+                is_outdone: false,
+            });
+        }
+        self.speakers[place] = Speaker {
             status_at: row.status_at,
+            kept,
+            file: file as u32,
             fate,
-            file,
-            kept: None,
         };
-        *self.bucket(speaker) += 1;
-        let kept = (fate != Fate::Unchanged).then(|| {
-            self.kept.push(Some(row));
-            self.kept.len() - 1
-        });
-        self.speakers.insert(nik, Speaker { kept, ..speaker });
     }
 
-    fn untally(&mut self, outdone: Speaker) {
-        *self.bucket(outdone) -= 1;
-        if let Some(index) = outdone.kept {
-            self.kept[index] = None;
+    /// Takes back what was counted for a row: it is one of several now, and says nothing.
+    fn outdo(&mut self, speaker: Speaker) {
+        let file = speaker.file as usize;
+        *self.bucket(speaker.fate, file) -= 1;
+        self.tallies[file].unchanged += 1;
+        if let Some(kept) = speaker.kept {
+            self.kept[kept as usize].is_outdone = true;
         }
     }
 
-    fn bucket(&mut self, speaker: Speaker) -> &mut u64 {
-        let tally = &mut self.tallies[speaker.file];
-        match speaker.fate {
+    fn bucket(&mut self, fate: Fate, file: usize) -> &mut u64 {
+        let tally = &mut self.tallies[file];
+        match fate {
             Fate::Added => &mut tally.added,
             Fate::Changed => &mut tally.changed,
-            Fate::Unchanged => &mut tally.unchanged,
+            Fate::Unchanged | Fate::Silent => &mut tally.unchanged,
         }
     }
 
@@ -169,21 +227,28 @@ impl SnapshotDraft {
         let Self {
             known,
             speakers,
-            kept,
+            mut kept,
+            rows,
             seen_unusable,
             tallies,
+            ..
         } = self;
-        let mut write: Vec<QueueRow> = kept.into_iter().flatten().collect();
-        write.sort_unstable_by_key(|row| row.nik);
-        let present = || known.iter().filter(|entry| entry.present);
-        let gone =
-            |entry: &&Known| !partial && !speakers.contains_key(&entry.nik) && !seen_unusable.contains(&entry.nik);
-        let count = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
+        kept.retain(|row| !row.is_outdone);
+        kept.sort_unstable_by_key(|row| row.nik);
+        let (mut left, mut left_unprinted, mut present_unprinted) = (Vec::new(), 0, 0);
+        for (entry, speaker) in known.iter().zip(&speakers).filter(|(entry, _)| entry.present) {
+            present_unprinted += u64::from(!entry.printed);
+            if !partial && speaker.fate == Fate::Silent && !seen_unusable.contains(&entry.nik) {
+                left.push(entry.nik);
+                left_unprinted += u64::from(!entry.printed);
+            }
+        }
         SnapshotDelta {
-            left: present().filter(gone).map(|entry| entry.nik).collect(),
-            left_unprinted: count(present().filter(gone).filter(|entry| !entry.printed).count()),
-            present_unprinted: count(present().filter(|entry| !entry.printed).count()),
-            write,
+            kept,
+            rows,
+            left,
+            left_unprinted,
+            present_unprinted,
             tallies,
         }
     }
@@ -229,9 +294,9 @@ mod tests {
     fn new_changed_known_and_gone_entries_are_told_apart() {
         let mut draft = SnapshotDraft::new(vec![known(9001, 1), known(9002, 2), known(9003, 3)]);
         draft.next_file();
-        draft.offer(2, row(9003, 0), 33);
-        draft.offer(3, row(9001, 0), 1);
-        draft.offer(4, row(9004, 0), 4);
+        draft.offer(2, &row(9003, 0), 33);
+        draft.offer(3, &row(9001, 0), 1);
+        draft.offer(4, &row(9004, 0), 4);
         let delta = draft.finish(false);
         assert_eq!(
             delta.tallies,
@@ -243,7 +308,7 @@ mod tests {
             }]
         );
         assert_eq!(
-            delta.write.iter().map(|row| row.nik).collect::<Vec<_>>(),
+            delta.rows().map(|(row, _)| row.nik).collect::<Vec<_>>(),
             [nik(9003), nik(9004)]
         );
         assert_eq!(delta.left, [nik(9002)]);
@@ -253,10 +318,10 @@ mod tests {
     fn of_repeated_rows_the_newest_status_date_speaks_then_the_later_row() {
         let mut draft = SnapshotDraft::new(vec![known(9001, 1)]);
         draft.next_file();
-        draft.offer(2, row(9001, 10), 9);
+        draft.offer(2, &row(9001, 10), 9);
         draft.next_file();
-        draft.offer(2, row(9001, 20), 1);
-        draft.offer(3, row(9001, 5), 7);
+        draft.offer(2, &row(9001, 20), 1);
+        draft.offer(3, &row(9001, 5), 7);
         let delta = draft.finish(false);
         assert_eq!(
             delta.tallies[0],
@@ -272,7 +337,10 @@ mod tests {
             ..Tally::default()
         };
         assert_eq!(delta.tallies[1], second);
-        assert!(delta.write.is_empty(), "the row that speaks is what we know already");
+        assert!(
+            delta.rows().next().is_none(),
+            "the row that speaks is what we know already"
+        );
     }
 
     #[test]

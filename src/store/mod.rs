@@ -23,8 +23,8 @@ use crate::domain::registration::Registration;
 use anyhow::Result;
 use chrono::NaiveDate;
 use records::{
-    BatchFilter, Event, FileId, FileKind, FileRecord, IntegrityFault, KnownEntry, OutFile, RejectRecord, RowFates,
-    SnapshotId, SnapshotRecord,
+    BatchFilter, Event, FileId, FileKind, FileRecord, Fingerprint, IntegrityFault, KnownEntry, OutFile, RejectRecord,
+    RowFates, SnapshotId, SnapshotRecord,
 };
 
 /// A store of one office.
@@ -143,8 +143,13 @@ pub trait Ledger: Facts {
     /// Opens a snapshot.
     fn add_snapshot(&mut self, file: FileId, taken_at: Moment, partial: bool) -> Result<SnapshotId>;
 
-    /// Writes entries that are new or changed, in ascending order of NIK; keeps each status and date it has not seen.
-    fn write_entries(&mut self, snapshot: SnapshotId, rows: &[QueueRow]) -> Result<()>;
+    /// Writes entries that are new or changed, in ascending order of NIK, each with the fingerprint of its content;
+    /// keeps each status and date it has not seen.
+    fn write_entries(
+        &mut self,
+        snapshot: SnapshotId,
+        rows: &mut dyn Iterator<Item = (QueueRow, Fingerprint)>,
+    ) -> Result<()>;
 
     /// Records that entries are no longer listed.
     fn mark_left(&mut self, snapshot: SnapshotId, niks: &[Nik]) -> Result<()>;

@@ -392,7 +392,7 @@ proptest! {
             for file in files {
                 draft.next_file();
                 for (line, (number, hours, content)) in (2..).zip(file) {
-                    draft.offer(line, queue_row(*number, *hours), *content);
+                    draft.offer(line, &queue_row(*number, *hours), *content);
                 }
             }
             let delta = draft.finish(false);
@@ -405,7 +405,7 @@ proptest! {
             prop_assert_eq!(&delta.left, &gone);
             let fresh = listed.iter().filter(|number| !known.contains(number)).count() as u64;
             prop_assert_eq!(delta.tallies.iter().map(|tally| tally.added).sum::<u64>(), fresh);
-            written.push(delta.write);
+            written.push(delta.rows().collect::<Vec<_>>());
         }
         prop_assert_eq!(&written[0], &written[1]);
     }

@@ -129,7 +129,7 @@ fn import_snapshot(
             match item {
                 QueueItem::Row { line, record: row, .. } => {
                     let content = Fingerprint::of(&row).0;
-                    draft.offer(line, row, content);
+                    draft.offer(line, &row, content);
                 }
                 QueueItem::Rejected(reject) => {
                     // A row that cannot be used still says that its entry has not left.
@@ -240,7 +240,8 @@ fn record(
         let left = surely_left(ledger, parts, &delta.left)?;
         last.counts.left = u64::try_from(left.len())?;
         let snapshot = ledger.add_snapshot(last.id, terms.taken_at, terms.partial)?;
-        ledger.write_entries(snapshot, &delta.write)?;
+        let mut rows = delta.rows().map(|(row, content)| (row, Fingerprint(content)));
+        ledger.write_entries(snapshot, &mut rows)?;
         ledger.mark_left(snapshot, &left)?;
     }
     for record in &records {

@@ -10,7 +10,7 @@ use crate::domain::record_status::RecordStatus;
 use crate::domain::registration::{Registration, RowKey};
 use crate::store::Store;
 use crate::store::error::StoreError;
-use crate::store::records::{Counts, FileId, FileKind, FileRecord, RowFates, SnapshotId};
+use crate::store::records::{Counts, FileId, FileKind, FileRecord, Fingerprint, RowFates, SnapshotId};
 use anyhow::Result;
 use chrono::NaiveDate;
 
@@ -152,11 +152,16 @@ pub(super) fn snapshot<S: Store>(store: &mut S, seconds: i64, rows: &[QueueRow],
         .write(|ledger| {
             let file = ledger.add_file(&file(FileKind::Queue))?;
             let id = ledger.add_snapshot(file, at(seconds), false)?;
-            ledger.write_entries(id, rows)?;
+            ledger.write_entries(id, &mut with_contents(rows))?;
             ledger.mark_left(id, left)?;
             Ok(id)
         })
         .unwrap()
+}
+
+/// Gives each row the fingerprint of its content.
+pub(super) fn with_contents(rows: &[QueueRow]) -> impl Iterator<Item = (QueueRow, Fingerprint)> + '_ {
+    rows.iter().map(|row| (row.clone(), Fingerprint::of(row)))
 }
 
 pub(super) fn plan<S: Store>(store: &mut S, batch: &Batch, cards: &[Card]) -> Result<()> {

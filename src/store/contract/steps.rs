@@ -1,7 +1,9 @@
 //! Promises about whole steps: all or nothing, one moment, one winner.
 
 use super::Maker;
-use super::fixtures::{at, batch, card, dossiers, entry_right, file, held, nik, queued, refused, registration};
+use super::fixtures::{
+    at, batch, card, dossiers, entry_right, file, held, nik, queued, refused, registration, with_contents,
+};
 use crate::domain::card::CardResult;
 use crate::domain::nik::NikFlaw;
 use crate::domain::record_status::RecordStatus;
@@ -17,7 +19,8 @@ fn write_much(ledger: &mut dyn Ledger) -> Result<()> {
         &[(2, registration(1, 1, 1)), (3, held(2, "16", NikFlaw::WrongLength))],
     )?;
     let snapshot = ledger.add_snapshot(file, at(1), false)?;
-    ledger.write_entries(snapshot, &[queued(1, RecordStatus::PrintReadyRecord, Some(1))])?;
+    let entries = [queued(1, RecordStatus::PrintReadyRecord, Some(1))];
+    ledger.write_entries(snapshot, &mut with_contents(&entries))?;
     let batch = batch("ibrahim", 1, 9);
     ledger.add_batch(&batch, &[card(&batch, 1, 1, entry_right(1))])?;
     ledger.answer_card(&batch.name, 1, CardResult::Printed, None, at(5))

@@ -93,7 +93,11 @@ pub(super) fn known(step: &Step<'_>) -> Outcome<Vec<KnownEntry>> {
 }
 
 /// Writes entries that are new or changed.
-pub(super) fn write(step: &Step<'_>, snapshot: SnapshotId, rows: &[QueueRow]) -> Outcome<()> {
+pub(super) fn write(
+    step: &Step<'_>,
+    snapshot: SnapshotId,
+    rows: &mut dyn Iterator<Item = (QueueRow, Fingerprint)>,
+) -> Outcome<()> {
     let mut insert = step.connection.prepare(
         "INSERT INTO queue_entry (nik, fingerprint, first_snapshot, status_snapshot, status, status_at,
                                   earlier_status_at, name, request_no, birth_date, kk, district, village, reason,
@@ -101,13 +105,13 @@ pub(super) fn write(step: &Step<'_>, snapshot: SnapshotId, rows: &[QueueRow]) ->
          VALUES (?1, ?2, ?3, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16) ON CONFLICT DO NOTHING",
     )?;
     let mut change = None;
-    for row in rows {
-        if execute(step, &mut insert, row, snapshot.0, None)? == 0 {
+    for (row, content) in rows {
+        if execute(step, &mut insert, &row, content, snapshot.0, None)? == 0 {
             let change = match &mut change {
                 Some(change) => change,
                 unprepared => unprepared.insert(Change::prepare(step)?),
             };
-            change.apply(step, snapshot, row)?;
+            change.apply(step, snapshot, &row, content)?;
         }
     }
     Ok(())
@@ -118,12 +122,13 @@ fn execute(
     step: &Step<'_>,
     statement: &mut Statement<'_>,
     row: &QueueRow,
+    content: Fingerprint,
     status_snapshot: i64,
     earlier_status_at: Option<i64>,
 ) -> Outcome<usize> {
     Ok(statement.execute(params![
         nik_cell(row.nik),
-        Fingerprint::of(row).0,
+        content.0,
         status_snapshot,
         step.texts.cell(Some(row.status.canonical()))?,
         row.status_at.map(Moment::seconds),
@@ -171,7 +176,7 @@ impl<'c> Change<'c> {
         })
     }
 
-    fn apply(&mut self, step: &Step<'c>, snapshot: SnapshotId, row: &QueueRow) -> Outcome<()> {
+    fn apply(&mut self, step: &Step<'c>, snapshot: SnapshotId, row: &QueueRow, content: Fingerprint) -> Outcome<()> {
         let nik = nik_cell(row.nik);
         let status = step.texts.cell(Some(row.status.canonical()))?.value();
         let status_at = row.status_at.map(Moment::seconds);
@@ -190,7 +195,7 @@ impl<'c> Change<'c> {
         }
         let earliest = [old_earlier, old_at].into_iter().flatten().min();
         let earlier = earliest.filter(|earliest| status_at.is_none_or(|status_at| *earliest < status_at));
-        execute(step, &mut self.update, row, seen, earlier)?;
+        execute(step, &mut self.update, row, content, seen, earlier)?;
         Ok(())
     }
 }

@@ -17,8 +17,8 @@ use crate::domain::phone::Phone;
 use crate::domain::queue::{QueueEntry, QueueRow};
 use crate::domain::registration::{Registration, RowKey};
 use crate::store::records::{
-    BatchFilter, Event, FileId, FileKind, FileRecord, IntegrityFault, KnownEntry, OutFile, RejectRecord, RowFates,
-    SnapshotId, SnapshotRecord,
+    BatchFilter, Event, FileId, FileKind, FileRecord, Fingerprint, IntegrityFault, KnownEntry, OutFile, RejectRecord,
+    RowFates, SnapshotId, SnapshotRecord,
 };
 use crate::store::{Facts, Ledger};
 use anyhow::Result;
@@ -200,7 +200,11 @@ impl Ledger for Step<'_> {
         Ok(queue::add_snapshot(self, file, taken_at, partial)?)
     }
 
-    fn write_entries(&mut self, snapshot: SnapshotId, rows: &[QueueRow]) -> Result<()> {
+    fn write_entries(
+        &mut self,
+        snapshot: SnapshotId,
+        rows: &mut dyn Iterator<Item = (QueueRow, Fingerprint)>,
+    ) -> Result<()> {
         Ok(queue::write(self, snapshot, rows)?)
     }
 
