@@ -5,7 +5,7 @@ use super::Outcome;
 use super::aside::edited_and_not_imported;
 use super::backup::nightly_backup;
 use super::batch::{
-    DayPlan, PlanRequest, WrittenDay, next_batch_day, plan_day_again, rewrite_open_days, write_day_files,
+    DayPlan, Onlooker, PlanRequest, WrittenDay, next_batch_day, plan_day_watched, rewrite_open_days, write_day_files,
 };
 use super::blanks::on_hand;
 use super::explain::one_line;
@@ -13,14 +13,14 @@ use super::import;
 use super::listing::refuse_own_file;
 use super::notify::count_untold;
 use super::office::{Access, Office};
-use super::stuck::summarize;
+use super::stuck::{oldest_first, summarize};
 use crate::context::Context;
 use crate::domain::ageing::calendar_days;
 use crate::domain::application::{Application, Category, Reason};
 use crate::domain::card::CardState;
 use crate::domain::notices::{Turn, turn};
 use crate::domain::phone::Phone;
-use crate::domain::reconcile::{Gathered, reconcile_again};
+use crate::domain::reconcile::reconcile;
 use crate::domain::record_status::Owner;
 use crate::messages::Failure;
 use crate::messages::desk::DeskMatter;
@@ -32,7 +32,7 @@ use crate::outputs::reports::{AttentionLine, BatchReport, ImportReport, NightlyR
 use crate::outputs::summary::{NightSummary, render};
 use crate::store::records::{BatchFilter, FileKind};
 use crate::store::{Facts, Store};
-use anyhow::Result;
+use anyhow::{Error, Result};
 use chrono::NaiveDate;
 use clap::Args;
 use std::collections::BTreeMap;
@@ -55,7 +55,8 @@ pub struct NightlyArgs {
 }
 
 /// What the books say after the plan.
-struct Standing {
+struct Standing<'c> {
+    context: &'c Context,
     counts: BTreeMap<&'static str, u64>,
     stuck: Vec<Aged>,
     unknown_status: u64,
@@ -74,9 +75,7 @@ pub fn run(context: &mut Context, args: &NightlyArgs) -> Result<Outcome> {
     let mut office = Office::open(context, Access::Write)?;
     let (imports, mut attention) = import_inbox(context, &mut office)?;
     attention.extend(row_attention(&imports));
-    let mut gathered = None;
-    let (date, day) = plan(context, &mut office, &mut attention, &mut gathered)?;
-    let standing = stand(context, &mut office, &mut gathered)?;
+    let (date, day, standing) = plan(context, &mut office, &mut attention)?;
     attention.extend(standing_attention(&standing));
     attention.extend(office.store.read(|facts| stock_attention(context, facts))?);
     attention.extend(office.store.read(|facts| desk_attention(context, facts, &standing))?);
@@ -150,77 +149,101 @@ fn row_attention(imports: &[ImportReport]) -> Vec<Attention> {
     all.into_iter().filter(|one| one.count() > 0).collect()
 }
 
-/// Plans the next working day; what makes that impossible is told, and stops nothing.
-fn plan(
-    context: &Context,
+/// Plans the next working day, and sees on the way how everything stands; what makes a plan impossible is told, and stops
+/// nothing.
+fn plan<'c>(
+    context: &'c Context,
     office: &mut Office,
     attention: &mut Vec<Attention>,
-    gathered: &mut Option<Gathered>,
-) -> Result<(NaiveDate, Option<DayPlan>)> {
-    let today = context.as_of.day(context.zone());
-    let planned = context.ui.step(&step(context.lang, Step::Plan), || {
-        let date = next_batch_day(context)?;
-        let request = PlanRequest {
-            date,
-            away: Vec::new(),
-            capacities: Vec::new(),
-            blanks: None,
-            top_up: false,
-            dry_run: false,
+) -> Result<(NaiveDate, Option<DayPlan>, Standing<'c>)> {
+    context.ui.step(&step(context.lang, Step::Reconcile), || {
+        let mut standing = Standing::new(context);
+        let (date, day) = match next_batch_day(context) {
+            Ok(date) => (date, plan_on(context, office, date, &mut standing)?),
+            Err(error) => (context.as_of.day(context.zone()), Err(nobody_prints(context, &error))),
         };
-        Ok((date, plan_day_again(context, office, &request, gathered)))
-    });
-    match planned {
-        Ok((date, Ok(day))) => Ok((date, Some(day))),
-        Ok((date, Err(error))) => match error.downcast_ref::<Failure>() {
-            Some(Failure::UnknownInOutbox { .. }) => {
-                attention.push(Attention::NobodyPrints {
-                    why: one_line(context.lang, &error),
-                });
-                Ok((date, None))
+        let day = match day {
+            Ok(day) => Some(day),
+            Err(why) => {
+                attention.push(why);
+                stand(context, office, &mut standing)?;
+                None
             }
-            Some(Failure::NoOperators) => {
-                attention.push(Attention::NoOperators);
-                Ok((date, None))
-            }
-            _ => Err(error),
-        },
-        Err(error) => {
-            attention.push(Attention::NobodyPrints {
-                why: one_line(context.lang, &error),
-            });
-            Ok((today, None))
-        }
+        };
+        standing.sort();
+        Ok((date, day, standing))
+    })
+}
+
+/// Plans one day, or says why nobody prints; a fault is passed on.
+fn plan_on(
+    context: &Context,
+    office: &mut Office,
+    date: NaiveDate,
+    standing: &mut Standing<'_>,
+) -> Result<Result<DayPlan, Attention>> {
+    let request = PlanRequest {
+        date,
+        away: Vec::new(),
+        capacities: Vec::new(),
+        blanks: None,
+        top_up: false,
+        dry_run: false,
+    };
+    let error = match plan_day_watched(context, office, &request, standing) {
+        Ok(day) => return Ok(Ok(day)),
+        Err(error) => error,
+    };
+    match error.downcast_ref::<Failure>() {
+        Some(Failure::NoOperators) => Ok(Err(Attention::NoOperators)),
+        Some(Failure::UnknownInOutbox { .. }) => Ok(Err(nobody_prints(context, &error))),
+        _ => Err(error),
     }
 }
 
-/// Reconciles once, and keeps what the lists of the night need.
-fn stand(context: &Context, office: &mut Office, gathered: &mut Option<Gathered>) -> Result<Standing> {
-    let limit = context.settings().rules.stuck_days;
-    let mut standing = Standing {
-        counts: Category::ALL.iter().map(|category| (category.code(), 0)).collect(),
-        stuck: Vec::new(),
-        unknown_status: 0,
-        issued_while_assigned: 0,
-        turns: Vec::new(),
-        uncollected: 0,
-    };
-    context.ui.step(&step(context.lang, Step::Reconcile), || {
-        office.store.read(|facts| {
-            reconcile_again(facts, &context.rules(), gathered, &mut |application| {
-                standing.take(context, application, limit);
-                Ok(())
-            })
-        })
-    })?;
-    let oldest =
-        |one: &Aged, other: &Aged| (one.since, &one.application.nik).cmp(&(other.since, &other.application.nik));
-    standing.stuck.sort_by(oldest);
-    Ok(standing)
+fn nobody_prints(context: &Context, error: &Error) -> Attention {
+    let why = one_line(context.lang, error);
+    Attention::NobodyPrints { why }
 }
 
-impl Standing {
-    fn take(&mut self, context: &Context, application: Application, limit: u32) {
+/// Sees how everything stands without a plan.
+fn stand(context: &Context, office: &Office, standing: &mut Standing) -> Result<()> {
+    standing.begin();
+    office.store.read(|facts| {
+        reconcile(facts, &context.rules(), &mut |application| {
+            standing.see(application);
+            Ok(())
+        })
+    })
+}
+
+impl<'c> Standing<'c> {
+    fn new(context: &'c Context) -> Self {
+        Self {
+            context,
+            counts: Category::ALL.iter().map(|category| (category.code(), 0)).collect(),
+            stuck: Vec::new(),
+            unknown_status: 0,
+            issued_while_assigned: 0,
+            turns: Vec::new(),
+            uncollected: 0,
+        }
+    }
+
+    /// Puts the stuck ones in their order, oldest first.
+    fn sort(&mut self) {
+        self.stuck.sort_by(oldest_first);
+    }
+}
+
+impl Onlooker for Standing<'_> {
+    fn begin(&mut self) {
+        *self = Self::new(self.context);
+    }
+
+    fn see(&mut self, application: Application) {
+        let context = self.context;
+        let limit = context.settings().rules.stuck_days;
         *self.counts.entry(application.category.code()).or_default() += 1;
         let told = |reason: &Reason| application.explanation.contains(reason);
         self.unknown_status += u64::from(told(&Reason::UnknownStatus));

@@ -15,6 +15,7 @@ use crate::outputs::reports::StuckReport;
 use crate::store::{Facts, Store};
 use anyhow::Result;
 use clap::Args;
+use std::cmp::Ordering;
 
 /// Arguments of `stuck`.
 #[derive(Debug, Args)]
@@ -96,8 +97,18 @@ pub fn stuck_longer_than(
         }
         Ok(())
     })?;
-    stuck.sort_by(|one, other| (one.since, &one.application.nik).cmp(&(other.since, &other.application.nik)));
+    stuck.sort_by(oldest_first);
     Ok(stuck)
+}
+
+/// The order of the stuck list: who waits longest, then the NIK, then the order of the categories.
+pub fn oldest_first(one: &Aged, other: &Aged) -> Ordering {
+    let order = |aged: &Aged| (aged.since, aged.application.category);
+    let by_nik = || one.application.nik.cmp(&other.application.nik);
+    one.since
+        .cmp(&other.since)
+        .then_with(by_nik)
+        .then_with(|| order(one).cmp(&order(other)))
 }
 
 /// A printed card waits for its owner from the day of the print; everything else from the start.

@@ -2,6 +2,7 @@
 //!
 //! A plan is a value: built here, shown by the commands, committed by the store in the transaction that read the facts.
 
+use super::application::Application;
 use super::card::{CardCells, PrintRight};
 use super::moment::Moment;
 use super::nik::Nik;
@@ -73,9 +74,7 @@ impl BatchPlan {
 /// the order of district, village and waiting, cut into one run an operator in proportion to what each can still
 /// print, so that whole neighbourhoods stay together and nobody has more than one card above their share.
 pub fn plan_batches(mut ready: Vec<Candidate>, operators: &[OperatorRoom], blanks: Option<u32>) -> BatchPlan {
-    let room: u64 = operators.iter().map(|operator| u64::from(operator.free())).sum();
-    let limit = blanks.map_or(room, |blanks| room.min(u64::from(blanks)));
-    let chosen = usize::try_from(limit).unwrap_or(usize::MAX).min(ready.len());
+    let chosen = room_for(operators, blanks).min(ready.len());
     ready.sort_by_key(precedence);
     let left_over = ready.len() - chosen;
     ready.truncate(chosen);
@@ -97,15 +96,46 @@ pub fn plan_batches(mut ready: Vec<Candidate>, operators: &[OperatorRoom], blank
     }
 }
 
+/// Returns how many cards can be planned: what the operators can still print, and what the blanks allow.
+pub fn room_for(operators: &[OperatorRoom], blanks: Option<u32>) -> usize {
+    let room: u64 = operators.iter().map(|operator| u64::from(operator.free())).sum();
+    let limit = blanks.map_or(room, |blanks| room.min(u64::from(blanks)));
+    usize::try_from(limit).unwrap_or(usize::MAX)
+}
+
+/// The order in which ready applications are chosen: expedited, class, spoiled before, waiting, NIK.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Precedence {
+    expedited: Reverse<bool>,
+    class: usize,
+    spoiled_before: Reverse<bool>,
+    waiting_since: Moment,
+    nik: Nik,
+}
+
+impl Precedence {
+    /// Ranks a ready application; `None` where it has no right to a card.
+    pub fn of(application: &Application, class: usize) -> Option<Self> {
+        application.right?;
+        Some(Self {
+            expedited: Reverse(application.expedited),
+            class,
+            spoiled_before: Reverse(application.spoiled_before),
+            waiting_since: application.waiting_since,
+            nik: application.nik.trusted()?,
+        })
+    }
+}
+
 /// The order in which ready applications are chosen.
-pub fn precedence(candidate: &Candidate) -> impl Ord + use<> {
-    (
-        Reverse(candidate.expedited),
-        candidate.class,
-        Reverse(candidate.spoiled_before),
-        candidate.cells.waiting_since,
-        candidate.cells.nik,
-    )
+pub fn precedence(candidate: &Candidate) -> Precedence {
+    Precedence {
+        expedited: Reverse(candidate.expedited),
+        class: candidate.class,
+        spoiled_before: Reverse(candidate.spoiled_before),
+        waiting_since: candidate.cells.waiting_since,
+        nik: candidate.cells.nik,
+    }
 }
 
 /// The order in which chosen cards are laid side by side; case does not divide a neighbourhood.

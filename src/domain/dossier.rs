@@ -162,6 +162,21 @@ pub trait FactSource {
     /// Those of the source.
     fn dossier(&self, nik: Nik) -> Result<Option<Dossier>, Self::Error>;
 
+    /// Visits the facts of these NIKs, which must be in ascending order, as far as there are any.
+    ///
+    /// # Errors
+    /// Passes on the visitor's errors and those of the source.
+    fn dossiers_of(
+        &self,
+        niks: &[Nik],
+        visit: &mut dyn FnMut(Dossier) -> Result<(), Self::Error>,
+    ) -> Result<(), Self::Error> {
+        for nik in niks {
+            self.dossier(*nik)?.map_or(Ok(()), &mut *visit)?;
+        }
+        Ok(())
+    }
+
     /// Returns the registrations with a trusted NIK that no present queue entry has, by NIK, moment and row key.
     ///
     /// # Errors

@@ -39,6 +39,7 @@ pub mod record_status;
 pub mod region;
 pub mod registration;
 pub mod results;
+pub mod shortlist;
 pub mod slips;
 pub mod snapshot;
 pub mod standing;

@@ -8,10 +8,9 @@ use super::name::{NameVerdict, same_person};
 use super::near_match::{Evidence, Proposal};
 use super::nik::{Nik, NikReading};
 use super::queue::QueueEntry;
-use super::reconcile::visit_applications;
+use super::reconcile::Reconciliation;
 use super::registration::Registration;
 use super::standing::Rules;
-use super::strays::Strays;
 use std::collections::BTreeSet;
 
 /// One question.
@@ -36,10 +35,9 @@ pub struct Question {
 /// # Errors
 /// Those of the source.
 pub fn questions<S: FactSource + ?Sized>(source: &S, rules: &Rules) -> Result<Vec<Question>, S::Error> {
-    let mut book = DecisionBook::new(source.decisions()?);
-    let strays = Strays::gather(source, &mut book)?;
+    let reconciliation = Reconciliation::gather(source, rules)?;
     let (mut doubts, mut near) = (Vec::new(), BTreeSet::new());
-    visit_applications(source, rules, &book, &strays, &mut |application| {
+    reconciliation.visit_all(source, &mut |application| {
         match (application.category, application.nik.trusted()) {
             (Category::CheckIdentity, Some(_)) => doubts.push(application),
             (Category::NearMatch, Some(nik)) => {
@@ -49,6 +47,7 @@ pub fn questions<S: FactSource + ?Sized>(source: &S, rules: &Rules) -> Result<Ve
         }
         Ok(())
     })?;
+    let Reconciliation { book, strays, .. } = reconciliation;
     let mut found = Vec::new();
     for application in &doubts {
         found.extend(doubts_of(source, &book, application)?);

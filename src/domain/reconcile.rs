@@ -24,74 +24,93 @@ pub fn reconcile<S: FactSource + ?Sized>(
     rules: &Rules,
     visit: &mut dyn FnMut(Application) -> Result<(), S::Error>,
 ) -> Result<(), S::Error> {
-    reconcile_again(source, rules, &mut None, visit)
+    Reconciliation::gather(source, rules)?.visit_all(source, visit)
 }
 
-/// What was gathered of decisions and of registrations without an entry of their own: the dearest part of a
-/// reconciliation, and none of it changes when cards are planned or printed.
+/// The joining of an office's facts: first what needs a look at all of them, the decisions and the registrations without
+/// an entry of their own, then one application after the other.
 #[derive(Debug)]
-pub struct Gathered {
-    book: DecisionBook,
-    strays: Strays,
+pub struct Reconciliation<'r> {
+    rules: &'r Rules<'r>,
+    pub(super) book: DecisionBook,
+    pub(super) strays: Strays,
 }
 
-/// Visits like [`reconcile`], with what an earlier visit of the same registrations, entries and decisions gathered.
-///
-/// # Errors
-/// Passes on the visitor's errors and those of the source.
-pub fn reconcile_again<S: FactSource + ?Sized>(
-    source: &S,
-    rules: &Rules,
-    gathered: &mut Option<Gathered>,
-    visit: &mut dyn FnMut(Application) -> Result<(), S::Error>,
-) -> Result<(), S::Error> {
-    let known = match gathered {
-        Some(known) => known,
-        None => {
-            let mut book = DecisionBook::new(source.decisions()?);
-            let strays = Strays::gather(source, &mut book)?;
-            gathered.insert(Gathered { book, strays })
+impl<'r> Reconciliation<'r> {
+    /// Gathers what does not change when cards are planned or printed.
+    ///
+    /// # Errors
+    /// Those of the source.
+    pub fn gather<S: FactSource + ?Sized>(source: &S, rules: &'r Rules<'r>) -> Result<Self, S::Error> {
+        let mut book = DecisionBook::new(source.decisions()?);
+        let strays = Strays::gather(source, &mut book)?;
+        Ok(Self { rules, book, strays })
+    }
+
+    /// Visits every application, in the order of [`reconcile`].
+    ///
+    /// # Errors
+    /// Passes on the visitor's errors and those of the source.
+    pub fn visit_all<S: FactSource + ?Sized>(
+        &self,
+        source: &S,
+        visit: &mut dyn FnMut(Application) -> Result<(), S::Error>,
+    ) -> Result<(), S::Error> {
+        let mut given = self.strays.given.clone();
+        let mut proposed = ProposedEntries::of(&self.strays, self.rules.zone);
+        source.dossiers(&mut |dossier| {
+            let joined = given.remove(&dossier.nik).unwrap_or_default();
+            self.standings(dossier, &joined, &mut |application| {
+                proposed.pass(application).map_or(Ok(()), &mut *visit)
+            })
+        })?;
+        for (nik, joined) in given {
+            self.standings(Dossier::new(nik), &joined, visit)?;
         }
-    };
-    visit_applications(source, rules, &known.book, &known.strays, visit)
-}
+        proposed.finish().try_for_each(&mut *visit)?;
+        for (registration, proposal) in &self.strays.held {
+            let nik = registration.nik.clone();
+            let application = judge_unreadable(&[registration], nik, proposal.as_ref(), None, &self.book);
+            application.map_or(Ok(()), &mut *visit)?;
+        }
+        Ok(())
+    }
 
-/// Visits every application once the strays are known.
-pub(super) fn visit_applications<S: FactSource + ?Sized>(
-    source: &S,
-    rules: &Rules,
-    book: &DecisionBook,
-    strays: &Strays,
-    visit: &mut dyn FnMut(Application) -> Result<(), S::Error>,
-) -> Result<(), S::Error> {
-    let mut given = strays.given.clone();
-    let none = BTreeMap::new();
-    let mut proposed = ProposedEntries::of(strays, rules.zone);
-    source.dossiers(&mut |dossier| {
-        let nik = dossier.nik;
-        let joined = given.remove(&nik).unwrap_or_default();
-        let found = Found {
-            near: strays.near.get(&nik).map(|(_, proposal)| proposal),
-            apart: &strays.apart,
-        };
-        standings(dossier, &joined, &found, rules, book, &mut |application| {
-            proposed.pass(application).map_or(Ok(()), &mut *visit)
+    /// Visits the newest application of each of these NIKs again, in ascending order, after their cards changed.
+    ///
+    /// They must have facts of their own, and cards: what others propose for an entry is not told beside a card.
+    ///
+    /// # Errors
+    /// Passes on the visitor's errors and those of the source.
+    pub fn visit_again<S: FactSource + ?Sized>(
+        &self,
+        source: &S,
+        niks: &[Nik],
+        visit: &mut dyn FnMut(Application) -> Result<(), S::Error>,
+    ) -> Result<(), S::Error> {
+        source.dossiers_of(niks, &mut |dossier| {
+            let joined = self.strays.given.get(&dossier.nik).map_or(&[][..], Vec::as_slice);
+            let mut newest = None;
+            self.standings(dossier, joined, &mut |application| {
+                newest = newest.take().or(Some(application));
+                Ok(())
+            })?;
+            newest.map_or(Ok(()), &mut *visit)
         })
-    })?;
-    for (nik, joined) in given {
+    }
+
+    fn standings<E>(
+        &self,
+        dossier: Dossier,
+        joined: &[Registration],
+        visit: &mut dyn FnMut(Application) -> Result<(), E>,
+    ) -> Result<(), E> {
         let found = Found {
-            near: None,
-            apart: &none,
+            near: self.strays.near.get(&dossier.nik).map(|(_, proposal)| proposal),
+            apart: &self.strays.apart,
         };
-        standings(Dossier::new(nik), &joined, &found, rules, book, visit)?;
+        standings(dossier, joined, &found, self.rules, &self.book, visit)
     }
-    proposed.finish().try_for_each(&mut *visit)?;
-    for (registration, proposal) in &strays.held {
-        let nik = registration.nik.clone();
-        let application = judge_unreadable(&[registration], nik, proposal.as_ref(), None, book);
-        application.map_or(Ok(()), &mut *visit)?;
-    }
-    Ok(())
 }
 
 /// Returns the newest application of one NIK, without looking for what a typing error may mean.

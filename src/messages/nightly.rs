@@ -11,7 +11,6 @@ use chrono::{Datelike, NaiveDate, NaiveDateTime, Timelike};
 #[allow(missing_docs)]
 pub enum Step<'a> {
     Import(&'a str),
-    Plan,
     Reconcile,
     Write,
     Backup,
@@ -21,10 +20,9 @@ pub enum Step<'a> {
 pub fn step(lang: Lang, step: Step) -> String {
     let (id, en) = match step {
         Step::Import(file) => return lang.pick(format!("mengimpor {file}"), format!("importing {file}")),
-        Step::Plan => ("merencanakan daftar cetak", "planning batches"),
         Step::Reconcile => (
-            "mencocokkan pendaftaran dan antrean",
-            "reconciling registrations and queue",
+            "mencocokkan pendaftaran dan antrean, menyusun daftar cetak",
+            "reconciling registrations and queue, planning batches",
         ),
         Step::Write => ("menulis berkas", "writing files"),
         Step::Backup => ("membuat cadangan", "making a backup"),

@@ -8,7 +8,7 @@ mod release;
 
 pub use files::{WrittenDay, rewrite_open_days, write_day_files};
 pub use plan::{
-    DayPlan, LEFT_OVER, PlanRequest, candidate, next_batch_day, plan_day, plan_day_again, ready_candidates,
+    DayPlan, LEFT_OVER, Onlooker, PlanRequest, candidate, next_batch_day, plan_day, plan_day_watched, ready_candidates,
     reason_classes,
 };
 

@@ -7,13 +7,14 @@ use crate::config::same_name;
 use crate::context::Context;
 use crate::domain::ageing;
 use crate::domain::application::{Application, Category};
-use crate::domain::batching::{BatchPlan, Candidate, OperatorRoom, PlannedBatch, plan_batches};
+use crate::domain::batching::{BatchPlan, Candidate, OperatorRoom, PlannedBatch, Precedence, plan_batches, room_for};
 use crate::domain::blanks::plannable;
 use crate::domain::card::{Batch, Card, CardCells, CardState};
 use crate::domain::moment::Moment;
-use crate::domain::nik::NikReading;
+use crate::domain::nik::{Nik, NikReading};
 use crate::domain::reason::{ReasonClass, class_of};
-use crate::domain::reconcile::{Gathered, reconcile_again};
+use crate::domain::reconcile::{Reconciliation, reconcile};
+use crate::domain::shortlist::Shortlist;
 use crate::messages::Failure;
 use crate::outputs::batch_files::belongs;
 use crate::store::records::{BatchFilter, Event};
@@ -70,23 +71,41 @@ pub fn next_batch_day(context: &Context) -> Result<NaiveDate> {
         .next_batch_day(local, context.settings().office.workday_starts)?)
 }
 
+/// Who watches every application of the office pass by while a day is planned.
+pub trait Onlooker {
+    /// Forgets what passed by: the step runs from its beginning, perhaps once more.
+    fn begin(&mut self);
+
+    /// Sees an application as it stands after the plan.
+    fn see(&mut self, application: Application);
+}
+
+/// Nobody watches.
+struct Nobody;
+
+impl Onlooker for Nobody {
+    fn begin(&mut self) {}
+
+    fn see(&mut self, _: Application) {}
+}
+
 /// Plans and records a day, or finds it planned already.
 ///
 /// # Errors
 /// The day is past, no operators are set up, a name is unknown, or the store refuses; nothing was changed then.
 pub fn plan_day(context: &Context, office: &mut Office, request: &PlanRequest) -> Result<DayPlan> {
-    plan_day_again(context, office, request, &mut None)
+    plan_day_watched(context, office, request, &mut Nobody)
 }
 
-/// Plans like [`plan_day`]; what it gathers on the way is kept for the reconciliation that follows.
+/// Plans like [`plan_day`], and shows every application to an onlooker on the way.
 ///
 /// # Errors
 /// Those of [`plan_day`].
-pub fn plan_day_again(
+pub fn plan_day_watched(
     context: &Context,
     office: &mut Office,
     request: &PlanRequest,
-    gathered: &mut Option<Gathered>,
+    onlooker: &mut dyn Onlooker,
 ) -> Result<DayPlan> {
     let today = context.as_of.day(context.zone());
     if request.date < today {
@@ -101,7 +120,7 @@ pub fn plan_day_again(
     if !strangers.is_empty() {
         return Err(Failure::UnknownInOutbox { batches: strangers }.into());
     }
-    let mut step = |ledger: &mut dyn Ledger| plan_in(context, ledger, request, &operators, gathered);
+    let mut step = |ledger: &mut dyn Ledger| plan_in(context, ledger, request, &operators, onlooker);
     if request.dry_run {
         office.store.rehearse(&mut step)
     } else {
@@ -155,30 +174,31 @@ fn plan_in(
     ledger: &mut dyn Ledger,
     request: &PlanRequest,
     operators: &[OperatorRoom],
-    gathered: &mut Option<Gathered>,
+    onlooker: &mut dyn Onlooker,
 ) -> Result<DayPlan> {
-    // The decision rests on what this transaction sees, also where it runs again.
-    *gathered = None;
+    onlooker.begin();
     let before = day_batches(ledger, request.date)?;
-    let ready = ready_again(context, &*ledger, gathered)?;
     let (blanks, limit) = blanks_for(context, ledger, request, &before)?;
-    let left_over = ready.len();
+    let rooms: Vec<OperatorRoom> = operators.iter().map(|room| taken_room(room, &before)).collect();
+    let is_planned = !before.is_empty() && !request.top_up;
+    let room = if is_planned { 0 } else { room_for(&rooms, limit) };
+    let rules = context.rules();
+    let reconciliation = Reconciliation::gather(&*ledger, &rules)?;
+    let (chosen, left_over) = choose(context, &*ledger, &reconciliation, room, onlooker)?;
     let mut day = DayPlan {
         date: request.date,
         capacity: operators.iter().map(|operator| u64::from(operator.capacity)).sum(),
         blanks,
-        left_over: u64::try_from(left_over)?,
+        left_over,
         batches: before,
-        added: 0,
+        added: u64::try_from(chosen.len())?,
     };
-    if !day.batches.is_empty() && !request.top_up {
+    if is_planned {
         return Ok(day);
     }
-    let rooms: Vec<OperatorRoom> = operators.iter().map(|room| taken_room(room, &day.batches)).collect();
-    let plan = plan_batches(ready, &rooms, limit);
-    day.left_over = u64::try_from(plan.left_over)?;
-    day.added = u64::try_from(plan.planned())?;
-    record(context, ledger, request.date, plan, &day)?;
+    let mut planned: Vec<Nik> = chosen.iter().map(|candidate| candidate.cells.nik).collect();
+    planned.sort_unstable();
+    record(context, ledger, request.date, plan_batches(chosen, &rooms, limit), &day)?;
     // Read back, so that this run and every later one show the day in one order.
     day.batches = day_batches(ledger, request.date)?;
     if day.added > 0 {
@@ -192,7 +212,41 @@ fn plan_in(
             count: Some(day.left_over),
         })?;
     }
+    reconciliation.visit_again(&*ledger, &planned, &mut |application| {
+        onlooker.see(application);
+        Ok(())
+    })?;
     Ok(day)
+}
+
+/// Lets every application pass by, and keeps back the `room` ready ones that come first; returns them, and how many
+/// more are ready.
+fn choose(
+    context: &Context,
+    facts: &(impl Facts + ?Sized),
+    reconciliation: &Reconciliation<'_>,
+    room: usize,
+    onlooker: &mut dyn Onlooker,
+) -> Result<(Vec<Candidate>, u64)> {
+    let classes = reason_classes(context);
+    let (mut shortlist, mut ready) = (Shortlist::new(room), 0_u64);
+    reconciliation.visit_all(facts, &mut |application| {
+        let rank = match application.category {
+            Category::Ready => Precedence::of(&application, class(context, &application, &classes)),
+            _ => None,
+        };
+        ready += u64::from(rank.is_some());
+        let passed = match rank {
+            Some(rank) => shortlist.offer(rank, application),
+            None => Some(application),
+        };
+        passed.into_iter().for_each(|application| onlooker.see(application));
+        Ok(())
+    })?;
+    let chosen = shortlist.into_sorted().into_iter();
+    let chosen: Vec<Candidate> = chosen.filter_map(|one| candidate(context, one, &classes)).collect();
+    let left_over = ready - u64::try_from(chosen.len())?;
+    Ok((chosen, left_over))
 }
 
 fn taken_room(room: &OperatorRoom, batches: &[(Batch, Vec<Card>)]) -> OperatorRoom {
@@ -255,17 +309,9 @@ pub fn reason_classes(context: &Context) -> Vec<ReasonClass> {
 /// # Errors
 /// Those of the store.
 pub fn ready_candidates(context: &Context, facts: &(impl Facts + ?Sized)) -> Result<Vec<Candidate>> {
-    ready_again(context, facts, &mut None)
-}
-
-fn ready_again(
-    context: &Context,
-    facts: &(impl Facts + ?Sized),
-    gathered: &mut Option<Gathered>,
-) -> Result<Vec<Candidate>> {
     let classes = reason_classes(context);
     let mut ready = Vec::new();
-    reconcile_again(facts, &context.rules(), gathered, &mut |application| {
+    reconcile(facts, &context.rules(), &mut |application| {
         if application.category == Category::Ready {
             ready.extend(candidate(context, application, &classes));
         }
@@ -274,18 +320,22 @@ fn ready_again(
     Ok(ready)
 }
 
+/// The class of an application: that of its reason, or the first where it has waited too long.
+fn class(context: &Context, application: &Application, classes: &[ReasonClass]) -> usize {
+    let days_waiting = ageing::calendar_days(application.waiting_since, context.as_of, context.zone());
+    if days_waiting > context.settings().rules.promote_after_days {
+        return 0;
+    }
+    class_of(application.reason.as_deref(), classes)
+}
+
 /// Returns an application as the plan sees it; `None` where it has no right to a card.
 pub fn candidate(context: &Context, application: Application, classes: &[ReasonClass]) -> Option<Candidate> {
     let (NikReading::Trusted(nik), Some(right)) = (&application.nik, application.right) else {
         return None;
     };
     let days_waiting = ageing::calendar_days(application.waiting_since, context.as_of, context.zone());
-    let promoted = days_waiting > context.settings().rules.promote_after_days;
-    let class = if promoted {
-        0
-    } else {
-        class_of(application.reason.as_deref(), classes)
-    };
+    let class = class(context, &application, classes);
     let cells = CardCells {
         nik: *nik,
         name: application.name.into(),
