@@ -234,3 +234,80 @@ fn swapped_inside(out: &mut impl Write, word: &str) -> Result<()> {
     letters.swap(3, 4);
     out.write_all(&letters)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use cetak::domain::name::same_person;
+    use std::collections::BTreeSet;
+
+    fn written(seed: u64, night: Night) -> [Vec<u8>; 2] {
+        let town = Town::new(seed, 1_000);
+        let pen = Pen::new(&town);
+        let [mut links, mut queue] = [Vec::new(), Vec::new()];
+        pen.links(&mut links, night).unwrap();
+        pen.queue(&mut queue, night).unwrap();
+        [links, queue]
+    }
+
+    #[test]
+    fn the_same_seed_makes_the_same_bytes() {
+        for night in [Night::First, Night::Second] {
+            assert!(written(5, night) == written(5, night));
+            assert!(written(5, night) != written(6, night));
+        }
+    }
+
+    #[test]
+    fn the_second_form_begins_with_the_bytes_of_the_first() {
+        let [[first, _], [second, _]] = [Night::First, Night::Second].map(|night| written(5, night));
+        assert!(second.len() > first.len() && second.starts_with(&first));
+    }
+
+    #[test]
+    fn rows_are_as_long_as_those_of_an_office() {
+        for file in written(5, Night::First) {
+            let each = file.len() / 1_000;
+            assert!((110..135).contains(&each), "{each}");
+            assert_eq!(file.iter().filter(|byte| **byte == b'\n').count(), 1_001);
+        }
+    }
+
+    #[test]
+    fn an_entry_stands_in_the_queue_once_or_word_for_word_twice() {
+        for night in [Night::First, Night::Second] {
+            let [_, queue] = written(5, night);
+            let lines: BTreeSet<&[u8]> = queue.split(|byte| *byte == b'\n').collect();
+            let nik = |line: &&[u8]| line.split(|byte| *byte == b',').nth(1).map(<[u8]>::to_vec);
+            let niks: BTreeSet<_> = lines.iter().map(nik).collect();
+            assert_eq!(lines.len(), niks.len());
+        }
+    }
+
+    #[test]
+    fn other_spellings_are_the_same_person_and_others_are_not() {
+        let town = Town::new(5, 20_000);
+        let pen = Pen::new(&town);
+        let (mut spelled, mut another) = (0, 0);
+        for id in 0..town.rows {
+            let expected = match town.first_writing(id) {
+                Some(Writing::Spelled) => {
+                    spelled += 1;
+                    true
+                }
+                Some(Writing::Another) => {
+                    another += 1;
+                    false
+                }
+                _ => continue,
+            };
+            let person = town.person(id);
+            let mut name = Vec::new();
+            let writing = if expected { Writing::Spelled } else { Writing::Another };
+            pen.name(&mut name, id, &person, writing).unwrap();
+            let (name, queued) = (String::from_utf8(name).unwrap(), person.names.join(" "));
+            assert_eq!(same_person(&name, &queued).is_same(), expected, "{name} | {queued}");
+        }
+        assert!(spelled > 500 && another > 40, "{spelled} {another}");
+    }
+}

@@ -132,20 +132,16 @@ pub fn built_cetak() -> Result<PathBuf> {
         .and_then(Path::parent)
         .context("the example stands in no folder of Cargo's")?;
     let cetak = folder.join(format!("cetak{}", std::env::consts::EXE_SUFFIX));
-    let cure = if cfg!(debug_assertions) {
-        "cargo build"
-    } else {
-        "cargo build --release"
+    let cure = match cfg!(debug_assertions) {
+        true => "cargo build",
+        false => "cargo build --release",
     };
     let Ok(built) = fs::metadata(&cetak).and_then(|found| found.modified()) else {
         bail!("{} is not there: run `{cure}` first", cetak.display());
     };
-    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut newest = None;
-    for source in ["src", "Cargo.toml", "Cargo.lock"] {
-        look_for_newest(&package.join(source), &mut newest)?;
-    }
-    match newest {
+    // Cargo lists beside a program what it was made of.
+    let made_of = fs::read_to_string(cetak.with_extension("d")).unwrap_or_default();
+    match newest(&made_of) {
         Some((changed, source)) if changed > built => bail!(
             "{} is older than {}: run `{cure}` first, or name a program with --cetak",
             cetak.display(),
@@ -155,17 +151,28 @@ pub fn built_cetak() -> Result<PathBuf> {
     }
 }
 
-fn look_for_newest(path: &Path, newest: &mut Option<(SystemTime, PathBuf)>) -> Result<()> {
-    let about = fs::metadata(path)?;
-    if about.is_dir() {
-        for entry in fs::read_dir(path)? {
-            look_for_newest(&entry?.path(), newest)?;
-        }
-        return Ok(());
+/// Returns the source that changed last, of those in a list of Cargo's (`program: source source`, spaces escaped).
+fn newest(made_of: &str) -> Option<(SystemTime, PathBuf)> {
+    let (_, sources) = made_of.lines().next()?.split_once(": ")?;
+    let unescaped = sources.replace("\\ ", "\n");
+    let sources = unescaped
+        .split(' ')
+        .map(|source| PathBuf::from(source.replace('\n', " ")));
+    let changed = |source: PathBuf| Some((fs::metadata(&source).ok()?.modified().ok()?, source));
+    sources.filter_map(changed).max()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_list_of_sources_is_read() {
+        let found = newest(&format!(
+            "cetak: /nowhere/a\\ b.rs {}/src/main.rs\n",
+            env!("CARGO_MANIFEST_DIR")
+        ));
+        assert!(found.unwrap().1.ends_with("src/main.rs"));
+        assert!(newest("").is_none());
     }
-    let changed = about.modified()?;
-    if newest.as_ref().is_none_or(|(time, _)| changed > *time) {
-        *newest = Some((changed, path.to_owned()));
-    }
-    Ok(())
 }

@@ -28,7 +28,7 @@ def write(query, name):
 db.execute(f"""
 BEGIN;
 CREATE TABLE IF NOT EXISTS registration
-    (nik BIGINT, at TIMESTAMP, name TEXT, card TEXT, phone TEXT, district TEXT, village TEXT, reason TEXT);
+    (nik BIGINT, submitted TIMESTAMP, name TEXT, card TEXT, phone TEXT, district TEXT, village TEXT, reason TEXT);
 CREATE TABLE IF NOT EXISTS card (planned_for DATE, operator INT, nik BIGINT);
 INSERT INTO registration
     SELECT DISTINCT CAST(NIK AS BIGINT), try_strptime("Timestamp", '%d/%m/%Y %H:%M:%S'), "Nama Lengkap", "Nomor KK",
@@ -41,11 +41,11 @@ CREATE OR REPLACE TABLE entry AS
         CAST(max(TGL_STATUS) AS TIMESTAMP) AS since
     FROM {rows("queue")} WHERE regexp_full_match(NIK, '[1-9][0-9]{{15}}') GROUP BY ALL;
 CREATE TEMP TABLE application AS
-    SELECT nik, e.name, e.district, e.village, e.status, least(r.at, e.since) AS waiting_since,
+    SELECT nik, e.name, e.district, e.village, e.status, least(r.submitted, e.since) AS waiting_since,
         CASE WHEN c.nik IS NOT NULL THEN 'assigned' WHEN e.nik IS NULL THEN 'not_in_queue'
             WHEN e.status <> 'PRINT_READY_RECORD' THEN 'blocked' WHEN r.nik IS NULL THEN 'not_registered'
             ELSE 'ready' END AS category
-    FROM (SELECT nik, min(at) AS at FROM registration GROUP BY nik) r
+    FROM (SELECT nik, min(submitted) AS submitted FROM registration GROUP BY nik) r
     FULL JOIN entry e USING (nik) LEFT JOIN card c USING (nik);
 CREATE TEMP TABLE plan AS
     SELECT *, (row_number() OVER (ORDER BY district, village, waiting_since, nik) - 1) // 500 AS operator

@@ -50,13 +50,11 @@ struct Asked {
 
 /// Works out both nights.
 pub fn both(town: &Town) -> [Truth; 2] {
-    let mut asked = Vec::new();
-    for _ in 0..town.everybody() {
-        asked.push(Asked {
-            first_at: NEVER,
-            reprint_at: NEVER,
-        });
-    }
+    let nothing = Asked {
+        first_at: NEVER,
+        reprint_at: NEVER,
+    };
+    let mut asked = vec![nothing; index(town.everybody())];
     let mut assigned = BTreeMap::new();
     [Night::First, Night::Second].map(|night| {
         let mut truth = Truth::default();
@@ -68,7 +66,7 @@ pub fn both(town: &Town) -> [Truth; 2] {
         tally.form(town, &mut asked);
         tally.queue(town);
         tally.applications(town, &asked, &assigned);
-        tally.plan(town, &mut assigned);
+        tally.plan(&mut assigned);
         truth
     })
 }
@@ -186,7 +184,7 @@ impl Tally<'_> {
     }
 
     /// Gives the cards to those who wait longest.
-    fn plan(&mut self, _town: &Town, assigned: &mut BTreeMap<u64, u64>) {
+    fn plan(&mut self, assigned: &mut BTreeMap<u64, u64>) {
         let mut ready = std::mem::take(&mut self.ready);
         ready.sort_unstable();
         for (place, (since, nik, person)) in ready.into_iter().enumerate() {
@@ -233,4 +231,56 @@ fn is_under_age(town: &Town, person: u64, night: Night) -> bool {
         Night::Second => 22,
     };
     (year + 17, month, day) > (2021, 7, today)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sum(rows: &Rows) -> u64 {
+        rows.added + rows.changed + rows.unchanged + rows.held + rows.rejected
+    }
+
+    #[test]
+    fn the_truth_adds_up() {
+        let town = Town::new(5, 1_000);
+        let [first, second] = both(&town);
+        for truth in [&first, &second] {
+            assert_eq!(truth.links.rows, sum(&truth.links));
+            assert_eq!(truth.queue.rows, sum(&truth.queue));
+            assert!(truth.stuck > 50);
+        }
+        assert_eq!((first.links.rows, first.queue.rows), (1_000, 1_000));
+        assert_eq!(second.links.rows, 1_000 + town.new);
+        assert_eq!(second.queue.rows, 1_000 + town.new - gone(&town));
+        assert_eq!(second.links.rejected, first.links.rejected);
+        let assigned = |truth: &Truth| truth.counts["assigned"];
+        let cards = |truth: &Truth| u64::try_from(truth.cards.len()).unwrap();
+        assert_eq!(assigned(&first), cards(&first));
+        assert_eq!(assigned(&second), cards(&first) + cards(&second));
+        assert!(second.cards.iter().all(|nik| first.cards.binary_search(nik).is_err()));
+    }
+
+    /// Rows of the first queue that the second has no more, copies included.
+    fn gone(town: &Town) -> u64 {
+        let places = 0..town.slots(Night::First);
+        let is_gone =
+            |place: &u64| town.slot(*place, Night::First).is_some() && town.slot(*place, Night::Second).is_none();
+        u64::try_from(places.filter(is_gone).count()).unwrap()
+    }
+
+    #[test]
+    fn everybody_stands_in_one_category() {
+        let town = Town::new(5, 20_000);
+        let [first, second] = both(&town);
+        let is_listed = |id: &u64| town.entry(*id, Night::First).is_some_and(|(_, is_listed)| is_listed);
+        let listed = (0..town.everybody()).filter(is_listed).count();
+        let outside = ["not_in_queue", "near_match", "unreadable_nik"].map(|category| first.counts[category]);
+        let all: u64 = first.counts.values().sum();
+        assert_eq!(all - outside.iter().sum::<u64>(), u64::try_from(listed).unwrap());
+        // More are ready than can be planned on the first night, fewer on the second.
+        assert_eq!(first.cards.len(), CAPACITY);
+        assert!(second.cards.len() >= usize::try_from(first.counts["ready"]).unwrap() * 9 / 10);
+        assert_eq!(second.counts.get("ready"), None);
+    }
 }
