@@ -1,6 +1,6 @@
 //! Holds what a night came to against the truth, and says where they differ.
 
-use super::office::Office;
+use super::office::{CARDS_EACH, Office};
 use super::process::Ended;
 use super::town::Night;
 use super::truth::{CAPACITY, Rows, Truth};
@@ -10,8 +10,6 @@ use std::fs;
 
 /// Done, and done but something needs a person: what a night may end with.
 const EXITS: [Option<i32>; 2] = [Some(0), Some(3)];
-/// What one operator may be given.
-const CARDS_EACH: usize = 500;
 
 /// Returns the differences; none is what is hoped for.
 pub fn differences(office: &Office, night: Night, ended: &Ended, truth: &Truth) -> Result<Vec<String>> {

@@ -28,7 +28,7 @@ mod words;
 
 use anyhow::{Result, bail};
 use clap::Parser;
-use office::Office;
+use office::{CARDS_EACH, Office};
 use process::Ended;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -207,7 +207,7 @@ impl Bench<'_> {
         let mut found = Vec::new();
         for round in 1..=self.args.repeat {
             eprintln!("round {round} of {}", self.args.repeat);
-            let office = Office::open(self.cetak, self.folder)?;
+            let office = Office::open(self.cetak, self.folder, CARDS_EACH)?;
             for ((night, stage), truth) in NIGHTS.into_iter().zip(&mut stages).zip(&truths) {
                 office.receive(night)?;
                 let ended = office.night(night)?;

@@ -11,6 +11,8 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 const OPERATORS: usize = 20;
+/// What an operator prints a day where the truth is checked.
+pub const CARDS_EACH: usize = 500;
 
 /// A home, and the program that works on it.
 pub struct Office {
@@ -21,8 +23,8 @@ pub struct Office {
 }
 
 impl Office {
-    /// Makes a home anew, with empty inboxes.
-    pub fn open(cetak: &Path, data: &Path) -> Result<Self> {
+    /// Makes a home anew, with empty inboxes, for operators who print so many cards each.
+    pub fn open(cetak: &Path, data: &Path, cards_each: usize) -> Result<Self> {
         let home = data.join("bench-home");
         if home.exists() {
             fs::remove_dir_all(&home)?;
@@ -37,7 +39,7 @@ impl Office {
         if !made.status.success() {
             bail!("cetak init failed: {}", made.stderr);
         }
-        fs::write(office.home.join("cetak.toml"), settings())?;
+        fs::write(office.home.join("cetak.toml"), settings(cards_each))?;
         Ok(office)
     }
 
@@ -110,7 +112,7 @@ const fn batches_on(night: Night) -> &'static str {
     }
 }
 
-fn settings() -> String {
+fn settings(cards_each: usize) -> String {
     let mut text = format!(
         "lang = \"en\"\n\n[office]\nname = \"Kantor contoh\"\ncode = \"1671\"\ntimezone = \"Asia/Jakarta\"\n\n\
          [rules]\nstuck_days = {STUCK_DAYS}\n"
@@ -118,7 +120,7 @@ fn settings() -> String {
     for operator in 1..=OPERATORS {
         let _ = write!(
             text,
-            "\n[[operator]]\nname = \"operator-{operator:02}\"\ncapacity = 500\n"
+            "\n[[operator]]\nname = \"operator-{operator:02}\"\ncapacity = {cards_each}\n"
         );
     }
     text
