@@ -156,7 +156,7 @@ impl<'a> Pen<'a> {
     }
 
     fn unusable_link(&self, out: &mut impl Write, row: u64) -> Result<()> {
-        if row % 2 == 0 {
+        if row.is_multiple_of(2) {
             self.moment(out, row)?;
             writeln!(out, ",,,,,Sako,Kelurahan 1,Hilang")
         } else {

@@ -109,7 +109,7 @@ impl People {
         // The serial keeps its 9 in front: the slip must not make a number that somebody could have.
         let places: [usize; 9] = [6, 7, 8, 9, 10, 11, 13, 14, 15];
         let at = places[usize::try_from(slip / 16 % 9).unwrap_or(0)];
-        let is_swap = slip % 2 == 0 && at != 11 && at != 15 && digits[at] != digits[at + 1];
+        let is_swap = slip.is_multiple_of(2) && at != 11 && at != 15 && digits[at] != digits[at + 1];
         if is_swap {
             digits.swap(at, at + 1);
         } else {

@@ -309,7 +309,7 @@ impl Town {
             Group::Mistyped
         } else if writing.is_some() && !self.is_queued_registrant(id) {
             Group::Unqueued
-        } else if self.leaves(id) {
+        } else if self.leaves(id) && self.has_entry(id, Night::First) {
             Group::Leaving
         } else {
             Group::Most
