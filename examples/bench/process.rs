@@ -143,4 +143,15 @@ mod tests {
             assert!(cpu_seconds(Path::new("/proc/self")).is_some());
         }
     }
+
+    #[test]
+    fn a_process_is_watched_to_its_end() {
+        let busy = "i=0; while [ $i -lt 20000 ]; do i=$((i+1)); done; exit 3";
+        if let Ok(mut child) = Command::new("/bin/sh").args(["-c", busy]).spawn() {
+            let mut looked = (None, None);
+            let status = watch(&mut child, &mut looked).unwrap();
+            assert_eq!(status.code(), Some(3));
+            assert!(!cfg!(target_os = "linux") || looked.0.is_some() && looked.1 > Some(0.1));
+        }
+    }
 }
