@@ -6,6 +6,7 @@ use crate::domain::name::NameConflict;
 use crate::domain::nik::NikFlaw;
 use crate::domain::record_status::Owner;
 use chrono::NaiveDate;
+use std::borrow::Cow;
 
 /// Names a category for people; data carries the code.
 pub fn category(lang: Lang, category: Category) -> &'static str {
@@ -58,30 +59,33 @@ pub fn action(
     lang: Lang,
     application: &Application,
     day_of: impl Fn(crate::domain::moment::Moment) -> NaiveDate,
-) -> String {
+) -> Cow<'_, str> {
     if let Some(own) = &application.own_action {
-        return own.clone();
+        return own.into();
     }
     let fixed = match (&application.next_step, lang) {
-        (NextStep::Status(step), _) => return super::statuses::step(lang, *step).to_owned(),
-        (NextStep::WaitForAge(day), Lang::En) => return format!("may be printed from {day}, the 17th birthday"),
+        (NextStep::Status(step), _) => super::statuses::step(lang, *step),
+        (NextStep::WaitForAge(day), Lang::En) => {
+            return format!("may be printed from {day}, the 17th birthday").into();
+        }
         (NextStep::WaitForAge(day), Lang::Id) => {
-            return format!("baru boleh dicetak mulai {day}, saat berumur 17 tahun");
+            return format!("baru boleh dicetak mulai {day}, saat berumur 17 tahun").into();
         }
         (NextStep::LookUpLeft { left_at, status }, Lang::En) => {
             let (day, status) = (day_of(*left_at), status.canonical());
-            return format!("left the queue on {day} as {status}: look the NIK up in SIAK (printed elsewhere?)");
+            return format!("left the queue on {day} as {status}: look the NIK up in SIAK (printed elsewhere?)").into();
         }
         (NextStep::LookUpLeft { left_at, status }, Lang::Id) => {
             let (day, status) = (day_of(*left_at), status.canonical());
             return format!(
                 "keluar dari antrean pada {day} dengan status {status}: cek NIK di SIAK (dicetak di tempat lain?)"
-            );
+            )
+            .into();
         }
         (step, Lang::En) => action_en(step),
         (step, Lang::Id) => action_id(step),
     };
-    fixed.to_owned()
+    fixed.into()
 }
 
 fn action_en(step: &NextStep) -> &'static str {

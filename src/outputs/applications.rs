@@ -6,6 +6,7 @@ use super::reports::ApplicationReport;
 use crate::domain::application::Application;
 use crate::domain::moment::{Moment, Zone};
 use crate::domain::nik::NikReading;
+use crate::domain::record_status::RecordStatus;
 use crate::messages::{Lang, columns, terms};
 use anyhow::Result;
 use std::io::Write;
@@ -40,7 +41,7 @@ pub fn report(aged: &Aged, view: View) -> ApplicationReport {
         name: (&application.name).into(),
         category: application.category.code(),
         owner: application.owner.code(),
-        action: terms::action(view.lang, application, |moment| moment.day(view.zone)),
+        action: terms::action(view.lang, application, |moment| moment.day(view.zone)).into_owned(),
         status: application.status.as_ref().map(|status| status.canonical().to_owned()),
         registrations: application.registrations,
         registered_at: application.registered_at.map(iso),
@@ -55,7 +56,7 @@ pub fn report(aged: &Aged, view: View) -> ApplicationReport {
         batch: application.batch.clone(),
         candidate_nik: candidate.map(|found| found.nik.digits()),
         candidate_name: candidate.map(|found| found.name.clone()),
-        candidate_score: candidate.map(|found| (found.score * 1000.0).round() / 1000.0),
+        candidate_score: candidate.map(|found| rounded(found.score)),
         explanation: terms::explanation(view.lang, &application.explanation),
     }
 }
@@ -108,40 +109,87 @@ pub fn full_listing(title: String, applications: &[Aged], view: View) -> Listing
 pub fn write_csv(out: impl Write, applications: &[Aged], view: View) -> Result<()> {
     let mut rows = Rows::begin(out, &full_columns(view.lang), view.zone)?;
     for aged in applications {
-        rows.row(&full_row(aged, view))?;
+        put_fields(aged, view, &mut rows)?;
+        rows.end_row()?;
     }
     rows.finish()
 }
 
 fn full_row(aged: &Aged, view: View) -> Vec<Cell> {
+    let mut row = Vec::with_capacity(FIELDS.len());
+    // A row in memory takes every cell.
+    let _ = put_fields(aged, view, &mut row);
+    row
+}
+
+/// What takes the cells of a row, from left to right.
+trait Put {
+    fn text(&mut self, text: &str) -> Result<()>;
+    fn cell(&mut self, cell: Cell) -> Result<()>;
+}
+
+impl Put for Vec<Cell> {
+    fn text(&mut self, text: &str) -> Result<()> {
+        self.cell(Cell::Text(text.to_owned()))
+    }
+
+    fn cell(&mut self, cell: Cell) -> Result<()> {
+        self.push(cell);
+        Ok(())
+    }
+}
+
+impl<W: Write> Put for Rows<W> {
+    fn text(&mut self, text: &str) -> Result<()> {
+        Self::text(self, text)
+    }
+
+    fn cell(&mut self, cell: Cell) -> Result<()> {
+        Self::cell(self, &cell)
+    }
+}
+
+/// Puts every field of the contract, in the order of `FIELDS`.
+fn put_fields(aged: &Aged, view: View, row: &mut impl Put) -> Result<()> {
     let application = &aged.application;
-    let fields = report(aged, view);
     let moment = |moment: Option<Moment>| moment.map_or(Cell::Empty, Cell::Moment);
-    let text = |text: Option<String>| text.map_or(Cell::Empty, Cell::Text);
     let candidate = application.candidate.as_ref();
-    vec![
-        Cell::Nik(application.nik.clone()),
-        Cell::Text(fields.name),
-        Cell::Text(fields.category.to_owned()),
-        Cell::Text(fields.owner.to_owned()),
-        Cell::Text(fields.action),
-        text(fields.status),
-        Cell::Count(i64::from(fields.registrations)),
-        moment(application.registered_at),
-        moment(application.queued_at),
-        Cell::Moment(aged.since),
-        Cell::Count(i64::from(fields.days_waiting)),
-        moment(application.ready_since),
-        text(fields.district),
-        text(fields.village),
-        text(fields.reason),
-        text(fields.request_no),
-        text(fields.batch),
-        candidate.map_or(Cell::Empty, |found| Cell::Nik(NikReading::Trusted(found.nik))),
-        text(fields.candidate_name),
-        text(fields.candidate_score.map(|score| format!("{score:.3}"))),
-        Cell::Text(fields.explanation),
-    ]
+    row.cell(Cell::Nik(application.nik.clone()))?;
+    row.text(&application.name)?;
+    row.text(application.category.code())?;
+    row.text(application.owner.code())?;
+    row.text(&terms::action(view.lang, application, |moment| moment.day(view.zone)))?;
+    put_optional(row, application.status.as_ref().map(RecordStatus::canonical))?;
+    row.cell(Cell::Count(i64::from(application.registrations)))?;
+    row.cell(moment(application.registered_at))?;
+    row.cell(moment(application.queued_at))?;
+    row.cell(Cell::Moment(aged.since))?;
+    row.cell(Cell::Count(i64::from(aged.days_waiting)))?;
+    row.cell(moment(application.ready_since))?;
+    put_optional(row, application.district.as_deref())?;
+    put_optional(row, application.village.as_deref())?;
+    put_optional(row, application.reason.as_deref())?;
+    put_optional(row, application.request_no.as_deref())?;
+    put_optional(row, application.batch.as_deref())?;
+    row.cell(candidate.map_or(Cell::Empty, |found| Cell::Nik(NikReading::Trusted(found.nik))))?;
+    put_optional(row, candidate.map(|found| found.name.as_str()))?;
+    put_optional(
+        row,
+        candidate.map(|found| format!("{:.3}", rounded(found.score))).as_deref(),
+    )?;
+    row.text(&terms::explanation(view.lang, &application.explanation))
+}
+
+fn put_optional(row: &mut impl Put, text: Option<&str>) -> Result<()> {
+    match text {
+        Some(text) => row.text(text),
+        None => row.cell(Cell::Empty),
+    }
+}
+
+/// A score with as many places as a person can use.
+fn rounded(score: f64) -> f64 {
+    (score * 1000.0).round() / 1000.0
 }
 
 /// Lists what a clerk reads on a screen: who, where it stands, whose move, how long, what to do.

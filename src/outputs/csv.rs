@@ -54,17 +54,39 @@ impl<W: Write> Rows<W> {
     /// # Errors
     /// The writer fails, or the row has another length.
     pub fn row(&mut self, cells: &[Cell]) -> Result<()> {
-        for cell in cells {
-            match cell.text() {
-                Some(text) => self.writer.write_field(guarded(text, harmless(text)).as_bytes())?,
-                None => {
-                    // Digits, days and moments; a negative count is a number, not a formula.
-                    self.scratch.clear();
-                    cell.push_data(&mut self.scratch, self.zone);
-                    self.writer.write_field(self.scratch.as_bytes())?;
-                }
-            }
+        cells.iter().try_for_each(|cell| self.cell(cell))?;
+        self.end_row()
+    }
+
+    /// Writes the next cell of a row.
+    ///
+    /// # Errors
+    /// The writer fails.
+    pub fn cell(&mut self, cell: &Cell) -> Result<()> {
+        if let Some(text) = cell.text() {
+            return self.text(text);
         }
+        // Digits, days and moments; a negative count is a number, not a formula.
+        self.scratch.clear();
+        cell.push_data(&mut self.scratch, self.zone);
+        self.writer.write_field(self.scratch.as_bytes())?;
+        Ok(())
+    }
+
+    /// Writes text as the next cell of a row.
+    ///
+    /// # Errors
+    /// The writer fails.
+    pub fn text(&mut self, text: &str) -> Result<()> {
+        self.writer.write_field(guarded(text, harmless(text)).as_bytes())?;
+        Ok(())
+    }
+
+    /// Ends a row of as many cells as there are columns.
+    ///
+    /// # Errors
+    /// The writer fails, or the row has another length.
+    pub fn end_row(&mut self) -> Result<()> {
         self.writer.write_record(None::<&[u8]>)?;
         Ok(())
     }
