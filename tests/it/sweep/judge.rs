@@ -1,0 +1,208 @@
+//! Holds one disturbed run against the undisturbed one: how it ended, what it said, what it left, and what the same
+//! command makes of that.
+
+use super::acts::cetak;
+use super::faults::{Fault, Place};
+use super::reference::{Reference, code, fresh};
+use super::state::{self, Content, State, difference};
+use super::strace::{self, Mishap, Traced};
+use std::path::Path;
+
+/// What became of one fault.
+pub struct Verdict {
+    /// What broke a promise; empty where all was kept.
+    pub broken: Vec<String>,
+    /// The run made no such call.
+    pub missed: bool,
+}
+
+/// Strikes an act in a folder of its own and judges what became of it.
+pub fn judge(fault: &Fault, reference: &Reference, folder: &Path) -> Verdict {
+    let act = &reference.act;
+    let root = fresh(act, folder);
+    let home = root.join("kantor");
+    let traced = strace::strike(&act.command(&root), fault.call, fault.nth, fault.mishap, &folder.join("notes"));
+    let mut case = Case {
+        fault,
+        reference,
+        broken: Vec::new(),
+    };
+    let Some(struck) = traced.struck() else {
+        return Verdict {
+            broken: Vec::new(),
+            missed: true,
+        };
+    };
+    let refused = reference.without.keys().find(|file| struck.path().ends_with(file.as_str()));
+    case.left_behind(&home);
+    case.ended(&traced, refused.is_some());
+    let index = case.facts(&root, refused);
+    if matches!(code(&traced.output), 0 | 3) && refused.is_none() {
+        case.really_done(&home, fault);
+    }
+    case.repeated(&root, index, refused);
+    let said = String::from_utf8_lossy(&traced.output.stderr).into_owned();
+    let at = format!("{} ({})\n      {}", fault.place, struck.line, said.trim().replace('\n', "\n      "));
+    Verdict {
+        broken: case.broken.into_iter().map(|what| format!("{what}\n      {at}")).collect(),
+        missed: false,
+    }
+}
+
+struct Case<'a> {
+    fault: &'a Fault,
+    reference: &'a Reference,
+    broken: Vec<String>,
+}
+
+impl Case<'_> {
+    fn breaks(&mut self, what: impl Into<String>) {
+        let Fault { call, nth, mishap, .. } = self.fault;
+        let act = self.reference.act.name;
+        self.broken.push(format!("{act}: {call} {nth} {mishap}: {}", what.into()));
+    }
+
+    /// Under a final name stands a whole file or none, and nothing that stood there is gone.
+    fn left_behind(&mut self, home: &Path) {
+        let found = state::files(home);
+        let Reference {
+            before, once, without, ..
+        } = self.reference;
+        let known: Vec<&State> = [before, &once.1].into_iter().chain(without.values().flatten()).collect();
+        for (path, content) in &found.files {
+            let is_whole = match content {
+                Content::Facts(facts) => self.reference.commits.contains(&Some(facts.clone())),
+                _ => false,
+            };
+            if !is_whole && !known.iter().any(|state| state.files.get(path) == Some(content)) {
+                self.breaks(format!("{path} is no file of an undisturbed run ({content:?})"));
+            }
+        }
+        for path in before.files.keys() {
+            if once.1.files.contains_key(path) && !found.files.contains_key(path) {
+                self.breaks(format!("{path} is gone"));
+            }
+        }
+    }
+
+    /// The exit code is one of the contract, and a failure names the file and its cure.
+    fn ended(&mut self, traced: &Traced, may_be_refused: bool) {
+        let (code, said) = (code(&traced.output), String::from_utf8_lossy(&traced.output.stderr).into_owned());
+        if said.contains("panicked") {
+            self.breaks("panic");
+        }
+        if self.fault.mishap == Mishap::Killed {
+            if code != 137 {
+                self.breaks(format!("ends with {code} though it was killed"));
+            }
+            return;
+        }
+        let is_refused = may_be_refused && code == 3;
+        match code {
+            _ if code == self.reference.once.0 || is_refused => {}
+            1 => {
+                let names_the_file = said.lines().any(|line| line.contains(word_for(self.fault.place)));
+                if self.fault.place != Place::Terminal && !names_the_file {
+                    self.breaks("the message does not name the file");
+                }
+                if !said.contains("hint: ") {
+                    self.breaks("the message names no cure");
+                }
+            }
+            _ => self.breaks(format!("ends with {code}")),
+        }
+    }
+
+    /// The store opens, its books are in order, and it stands where one of the commits left it.
+    fn facts(&mut self, root: &Path, refused: Option<&String>) -> Option<usize> {
+        let home = root.join("kantor");
+        if home.join("cetak.toml").exists() {
+            let output = cetak(root, &["check"], self.reference.act.as_of).output().unwrap();
+            if !matches!(code(&output), 0 | 3) {
+                let said = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
+                self.breaks(format!("check ends with {}: {said}", code(&output)));
+            }
+        }
+        let facts = match state::of_home(&home) {
+            Ok(state) => state.facts,
+            Err(why) => {
+                self.breaks(format!("the store does not open: {why}"));
+                return None;
+            }
+        };
+        let commits = &self.reference.commits;
+        let index = commits.iter().rposition(|commit| *commit == facts);
+        let is_known = |state: &&State| state.facts == facts;
+        let is_variant = refused.is_some_and(|file| self.reference.without[file].iter().any(|one| is_known(&one)));
+        if index.is_none() && !is_variant {
+            let found = State { facts, ..State::default() };
+            let nearest = State { facts: commits.last().cloned().flatten(), ..State::default() };
+            let apart = difference(&found, &nearest).unwrap_or_default();
+            self.breaks(format!("the store is neither before nor after a step: {apart}"));
+        }
+        index
+    }
+
+    /// A run that says that it is done has done everything.
+    fn really_done(&mut self, home: &Path, fault: &Fault) {
+        match state::of_home(home) {
+            Ok(found) => {
+                if let Some(apart) = difference(&found, &self.reference.once.1) {
+                    self.breaks(format!("says that it is done, but {apart}"));
+                }
+            }
+            Err(why) => self.breaks(why),
+        }
+        debug_assert!(fault.mishap != Mishap::Killed);
+    }
+
+    /// The same command again ends as if nothing had happened, and nothing is left lying about.
+    fn repeated(&mut self, root: &Path, index: Option<usize>, refused: Option<&String>) {
+        let Reference {
+            act,
+            commits,
+            once,
+            again,
+            without,
+            ..
+        } = self.reference;
+        let output = act.command(root).output().unwrap();
+        let code = code(&output);
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        let found = match state::of_home(&root.join("kantor")) {
+            Ok(found) => found,
+            Err(why) => return self.breaks(format!("run again, {why}")),
+        };
+        if !found.leftovers.is_empty() {
+            self.breaks(format!("run again, {:?} is left", found.leftovers));
+        }
+        let is_variant = refused.and_then(|file| without[file].last()).is_some_and(|state| {
+            difference(&found, state).is_none()
+        });
+        if is_variant {
+            return;
+        }
+        let expected = if index == Some(commits.len() - 1) { again } else { once };
+        if code != expected.0 && code != once.0 {
+            self.breaks(format!("run again, it ends with {code}: {said}"));
+        }
+        let apart = [&once.1, &expected.1].map(|state| difference(&found, state));
+        if let [Some(_), Some(apart)] = apart {
+            self.breaks(format!("run again, {apart}"));
+        }
+    }
+}
+
+/// What a message calls a place.
+fn word_for(place: Place) -> &'static str {
+    match place {
+        Place::Store | Place::Log | Place::Memory | Place::NewStore => "cetak.db",
+        Place::Backup => "backups/",
+        Place::Outbox => "outbox/20",
+        Place::Rejects => "outbox/rejects/",
+        Place::Settings => "cetak.toml",
+        Place::Lock => ".cetak.lock",
+        Place::Inbox => ".csv",
+        Place::Folder | Place::Terminal | Place::System => "kantor",
+    }
+}
