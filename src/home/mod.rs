@@ -11,7 +11,7 @@ pub use lock::{LockRequest, RunLock};
 
 use crate::messages::setup::SetupFault;
 use chrono::NaiveDate;
-use std::fs::{self, DirBuilder};
+use std::fs::{self, DirBuilder, File};
 use std::io;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
@@ -94,17 +94,12 @@ impl Home {
         FOLDERS.iter().map(|folder| self.root.join(folder)).collect()
     }
 
-    /// Makes a folder and those above it, 0700; what exists stays as it is.
+    /// Makes a folder and those above it, 0700, so that they outlive a power cut; what exists stays as it is.
     ///
     /// # Errors
     /// It cannot be made, or something else stands there.
     pub fn make_private_folder(&self, folder: &Path) -> Result<(), SetupFault> {
-        // The umask can only take away.
-        let made = DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(self.resolve(folder));
-        made.map_err(|error| SetupFault::Unwritable {
+        make_folder(&self.resolve(folder)).map_err(|error| SetupFault::Unwritable {
             path: folder.to_owned(),
             cause: error.to_string(),
         })
@@ -166,6 +161,22 @@ impl Home {
     /// The file cannot be read, or is not UTF-8.
     pub fn read_settings(&self) -> Result<String, SetupFault> {
         read_text(&self.settings())
+    }
+}
+
+/// Makes a folder and those above it. A folder is an entry in the one above it, which is what has to reach the disk.
+fn make_folder(folder: &Path) -> io::Result<()> {
+    // The umask can only take away.
+    let made = DirBuilder::new().mode(0o700).create(folder);
+    let above = folder.parent().filter(|above| !above.as_os_str().is_empty());
+    match (made, above) {
+        (Ok(()), above) => File::open(above.unwrap_or(Path::new(".")))?.sync_all(),
+        (Err(error), Some(above)) if error.kind() == io::ErrorKind::NotFound => {
+            make_folder(above)?;
+            make_folder(folder)
+        }
+        (Err(error), _) if error.kind() == io::ErrorKind::AlreadyExists && folder.is_dir() => Ok(()),
+        (Err(error), _) => Err(error),
     }
 }
 

@@ -100,7 +100,11 @@ fn filled_in(batch: &str) -> String {
     let is_spoiled = |line: &str| line.split(',').nth(1) == Some("3");
     let fill = |line: &str| {
         let cells = line.strip_suffix(",,").unwrap();
-        let result = if is_spoiled(line) { "spoiled,ribbon torn" } else { "printed," };
+        let result = if is_spoiled(line) {
+            "spoiled,ribbon torn"
+        } else {
+            "printed,"
+        };
         format!("{cells},{result}\r\n")
     };
     format!("{header}\r\n") + &lines.map(fill).collect::<String>()
@@ -125,7 +129,11 @@ pub fn acts(folder: &TempDir) -> Vec<Act> {
     run(&registered, &["import", "links", "form.csv"], "2021-07-22T20:00");
 
     let queued = next("registered", "queued");
-    run(&queued, &["import", "queue", "antrean-2021-07-22.csv"], "2021-07-22T20:30");
+    run(
+        &queued,
+        &["import", "queue", "antrean-2021-07-22.csv"],
+        "2021-07-22T20:30",
+    );
 
     let planned = next("queued", "planned");
     run(&planned, &["batch"], "2021-07-22T21:00");
@@ -149,7 +157,12 @@ pub fn acts(folder: &TempDir) -> Vec<Act> {
     };
     vec![
         act("init", &["init", "kantor"], "2021-07-01T08:00", "nothing"),
-        act("import links", &["import", "links", "form.csv"], "2021-07-22T20:00", "empty"),
+        act(
+            "import links",
+            &["import", "links", "form.csv"],
+            "2021-07-22T20:00",
+            "empty",
+        ),
         act(
             "import queue",
             &["import", "queue", "antrean-2021-07-22.csv"],

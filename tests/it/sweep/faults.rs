@@ -66,7 +66,9 @@ pub fn place(call: &Call) -> Option<Place> {
     let is_temporary = bare.starts_with(".cetak-");
     let below = path.split_once("/root/").map(|(_, below)| below);
     let Some(below) = below else {
-        let is_loading = ["/lib", "/usr/lib", "/etc/ld.so"].iter().any(|begin| path.starts_with(begin));
+        let is_loading = ["/lib", "/usr/lib", "/etc/ld.so"]
+            .iter()
+            .any(|begin| path.starts_with(begin));
         let is_screen = matches!(call.name.as_str(), "write") && call.line.starts_with(['w']);
         return match is_loading {
             true => None,
@@ -101,7 +103,10 @@ pub fn every(number: usize, reference: &Reference) -> Vec<Fault> {
         }
         let most = by_thread.values().map(Vec::len).max().unwrap_or(0);
         for nth in 1..=most {
-            let places = by_thread.values().filter_map(|calls| calls.get(nth - 1)).map(|call| place(call));
+            let places = by_thread
+                .values()
+                .filter_map(|calls| calls.get(nth - 1))
+                .map(|call| place(call));
             // The same number is struck in every thread: where one of them is still loading, none is reached.
             let Some(places) = places.collect::<Option<Vec<_>>>() else {
                 continue;
@@ -121,7 +126,7 @@ pub fn every(number: usize, reference: &Reference) -> Vec<Fault> {
 }
 
 /// Every so many faults one is in the short form.
-pub const STRIDE: usize = 29;
+pub const STRIDE: usize = 17;
 
 /// The short form: of each call, place and mishap the first in any act, and every `STRIDE`-th fault beside them.
 pub fn sample(faults: Vec<Fault>) -> Vec<Fault> {
@@ -129,5 +134,9 @@ pub fn sample(faults: Vec<Fault>) -> Vec<Fault> {
     let is_first = |fault: &Fault| seen.insert((fault.call, fault.place, fault.mishap));
     let mut firsts: Vec<bool> = faults.iter().map(is_first).collect();
     firsts.iter_mut().step_by(STRIDE).for_each(|chosen| *chosen = true);
-    faults.into_iter().zip(firsts).filter_map(|(fault, chosen)| chosen.then_some(fault)).collect()
+    faults
+        .into_iter()
+        .zip(firsts)
+        .filter_map(|(fault, chosen)| chosen.then_some(fault))
+        .collect()
 }

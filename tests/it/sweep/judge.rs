@@ -1,7 +1,7 @@
 //! Holds one disturbed run against the undisturbed one: how it ended, what it said, what it left, and what the same
 //! command makes of that.
 
-use super::acts::cetak;
+use super::acts::{cetak, run};
 use super::faults::{Fault, Place};
 use super::reference::{Reference, code, fresh};
 use super::state::{self, Content, State, difference};
@@ -21,7 +21,13 @@ pub fn judge(fault: &Fault, reference: &Reference, folder: &Path) -> Verdict {
     let act = &reference.act;
     let root = fresh(act, folder);
     let home = root.join("kantor");
-    let traced = strace::strike(&act.command(&root), fault.call, fault.nth, fault.mishap, &folder.join("notes"));
+    let traced = strace::strike(
+        &act.command(&root),
+        fault.call,
+        fault.nth,
+        fault.mishap,
+        &folder.join("notes"),
+    );
     let mut case = Case {
         fault,
         reference,
@@ -33,7 +39,10 @@ pub fn judge(fault: &Fault, reference: &Reference, folder: &Path) -> Verdict {
             missed: true,
         };
     };
-    let refused = reference.without.keys().find(|file| struck.path().ends_with(file.as_str()));
+    let refused = reference
+        .without
+        .keys()
+        .find(|file| struck.path().ends_with(file.as_str()));
     case.left_behind(&home);
     case.ended(&traced, refused.is_some());
     let index = case.facts(&root, refused);
@@ -42,9 +51,18 @@ pub fn judge(fault: &Fault, reference: &Reference, folder: &Path) -> Verdict {
     }
     case.repeated(&root, index, refused);
     let said = String::from_utf8_lossy(&traced.output.stderr).into_owned();
-    let at = format!("{} ({})\n      {}", fault.place, struck.line, said.trim().replace('\n', "\n      "));
+    let at = format!(
+        "{} ({})\n      {}",
+        fault.place,
+        struck.line,
+        said.trim().replace('\n', "\n      ")
+    );
     Verdict {
-        broken: case.broken.into_iter().map(|what| format!("{what}\n      {at}")).collect(),
+        broken: case
+            .broken
+            .into_iter()
+            .map(|what| format!("{what}\n      {at}"))
+            .collect(),
         missed: false,
     }
 }
@@ -59,7 +77,8 @@ impl Case<'_> {
     fn breaks(&mut self, what: impl Into<String>) {
         let Fault { call, nth, mishap, .. } = self.fault;
         let act = self.reference.act.name;
-        self.broken.push(format!("{act}: {call} {nth} {mishap}: {}", what.into()));
+        self.broken
+            .push(format!("{act}: {call} {nth} {mishap}: {}", what.into()));
     }
 
     /// Under a final name stands a whole file or none, and nothing that stood there is gone.
@@ -68,7 +87,10 @@ impl Case<'_> {
         let Reference {
             before, once, without, ..
         } = self.reference;
-        let known: Vec<&State> = [before, &once.1].into_iter().chain(without.values().flatten()).collect();
+        let known: Vec<&State> = [before, &once.1]
+            .into_iter()
+            .chain(without.values().flatten())
+            .collect();
         for (path, content) in &found.files {
             let is_whole = match content {
                 Content::Facts(facts) => self.reference.commits.contains(&Some(facts.clone())),
@@ -87,7 +109,10 @@ impl Case<'_> {
 
     /// The exit code is one of the contract, and a failure names the file and its cure.
     fn ended(&mut self, traced: &Traced, may_be_refused: bool) {
-        let (code, said) = (code(&traced.output), String::from_utf8_lossy(&traced.output.stderr).into_owned());
+        let (code, said) = (
+            code(&traced.output),
+            String::from_utf8_lossy(&traced.output.stderr).into_owned(),
+        );
         if said.contains("panicked") {
             self.breaks("panic");
         }
@@ -135,8 +160,14 @@ impl Case<'_> {
         let is_known = |state: &&State| state.facts == facts;
         let is_variant = refused.is_some_and(|file| self.reference.without[file].iter().any(|one| is_known(&one)));
         if index.is_none() && !is_variant {
-            let found = State { facts, ..State::default() };
-            let nearest = State { facts: commits.last().cloned().flatten(), ..State::default() };
+            let found = State {
+                facts,
+                ..State::default()
+            };
+            let nearest = State {
+                facts: commits.last().cloned().flatten(),
+                ..State::default()
+            };
             let apart = difference(&found, &nearest).unwrap_or_default();
             self.breaks(format!("the store is neither before nor after a step: {apart}"));
         }
@@ -156,6 +187,19 @@ impl Case<'_> {
         debug_assert!(fault.mishap != Mishap::Killed);
     }
 
+    /// What a disturbed run left lying about is gone after the next one that works in the home. An `init` that finds a
+    /// home does not.
+    fn leftovers(&mut self, root: &Path, code: i32, found: &State) {
+        let mut left = found.leftovers.clone();
+        if !left.is_empty() && self.reference.act.name == "init" && !matches!(code, 0 | 3) {
+            run(root, &["nightly", "-q"], self.reference.act.as_of);
+            left = state::files(&root.join("kantor")).leftovers;
+        }
+        if !left.is_empty() {
+            self.breaks(format!("run again, {left:?} is left"));
+        }
+    }
+
     /// The same command again ends as if nothing had happened, and nothing is left lying about.
     fn repeated(&mut self, root: &Path, index: Option<usize>, refused: Option<&String>) {
         let Reference {
@@ -173,12 +217,10 @@ impl Case<'_> {
             Ok(found) => found,
             Err(why) => return self.breaks(format!("run again, {why}")),
         };
-        if !found.leftovers.is_empty() {
-            self.breaks(format!("run again, {:?} is left", found.leftovers));
-        }
-        let is_variant = refused.and_then(|file| without[file].last()).is_some_and(|state| {
-            difference(&found, state).is_none()
-        });
+        self.leftovers(root, code, &found);
+        let is_variant = refused
+            .and_then(|file| without[file].last())
+            .is_some_and(|state| difference(&found, state).is_none());
         if is_variant {
             return;
         }

@@ -29,7 +29,10 @@ const WORKERS: usize = 2;
 /// Without `strace` nothing can be struck: a failure where the project is checked, and said elsewhere.
 fn strace_is_here() -> bool {
     let is_here = strace::is_here();
-    assert!(is_here || std::env::var_os("CI").is_none(), "strace is missing, or may not trace");
+    assert!(
+        is_here || std::env::var_os("CI").is_none(),
+        "strace is missing, or may not trace"
+    );
     is_here
 }
 
@@ -51,7 +54,10 @@ fn every_call_may_fail() {
     let chosen = if is_whole { all } else { faults::sample(all) };
     let verdicts = strike_all(&chosen, &references);
     let missed = verdicts.iter().filter(|verdict| verdict.missed).count();
-    println!("{} of {count} faults were injected ({missed} never came about)", chosen.len());
+    println!(
+        "{} of {count} faults were injected ({missed} never came about)",
+        chosen.len()
+    );
     println!("{}", table(&chosen, &verdicts));
     let broken: Vec<&String> = verdicts.iter().flat_map(|verdict| &verdict.broken).collect();
     for what in &broken {
@@ -86,10 +92,16 @@ fn table(faults: &[Fault], verdicts: &[Verdict]) -> String {
         let column = Mishap::ALL.iter().position(|mishap| *mishap == fault.mishap).unwrap();
         counts.entry((fault.place, fault.call)).or_default()[column] += 1;
     }
-    let mut text = format!("{:22} {:10} {:>7} {:>7} {:>7}\n", "file", "call", "killed", "ENOSPC", "EIO");
+    let mut text = format!(
+        "{:22} {:10} {:>7} {:>7} {:>7}\n",
+        "file", "call", "killed", "ENOSPC", "EIO"
+    );
     let mut sums = [0; 3];
     for ((place, call), [killed, full, broken]) in counts {
-        text += &format!("{place:22} {call:10} {killed:>7} {full:>7} {broken:>7}\n", place = place.to_string());
+        text += &format!(
+            "{place:22} {call:10} {killed:>7} {full:>7} {broken:>7}\n",
+            place = place.to_string()
+        );
         sums = [sums[0] + killed, sums[1] + full, sums[2] + broken];
     }
     text + &format!("{:33} {:>7} {:>7} {:>7}\n", "together", sums[0], sums[1], sums[2])

@@ -11,8 +11,20 @@ use tempfile::TempDir;
 
 /// The calls that are struck: those of the promise, and three more that change what a folder holds.
 pub const STRUCK: [&str; 14] = [
-    "write", "pwrite64", "fsync", "fdatasync", "rename", "renameat", "renameat2", "openat", "link", "linkat", "unlink",
-    "unlinkat", "mkdir", "ftruncate",
+    "write",
+    "pwrite64",
+    "fsync",
+    "fdatasync",
+    "rename",
+    "renameat",
+    "renameat2",
+    "openat",
+    "link",
+    "linkat",
+    "unlink",
+    "unlinkat",
+    "mkdir",
+    "ftruncate",
 ];
 
 /// An act, undisturbed.
@@ -101,7 +113,10 @@ fn without(act: &Act, file: &str) -> Vec<State> {
 /// Reads every committed state out of the write-ahead log of a run that is killed before it takes the log in.
 fn commits(act: &Act, calls: &[Call], before: &State, after: &State) -> Vec<Option<Facts>> {
     let is_taken_in = |call: &Call| call.name == "pwrite64" && call.path().ends_with("/cetak.db");
-    let place = calls.iter().filter(|call| call.name == "pwrite64").position(is_taken_in);
+    let place = calls
+        .iter()
+        .filter(|call| call.name == "pwrite64")
+        .position(is_taken_in);
     let mut states = vec![before.facts.clone()];
     if let Some(place) = place {
         let folder = TempDir::new().unwrap();
@@ -121,7 +136,11 @@ fn commits(act: &Act, calls: &[Call], before: &State, after: &State) -> Vec<Opti
             states.insert(1, Some(state::facts(&copy).unwrap()));
         }
     }
-    assert!(states.last() == Some(&after.facts), "{}: the log ends elsewhere than the run", act.name);
+    assert!(
+        states.last() == Some(&after.facts),
+        "{}: the log ends elsewhere than the run",
+        act.name
+    );
     states
 }
 

@@ -116,7 +116,10 @@ fn rows(path: &Path) -> rusqlite::Result<Facts> {
 pub fn difference(found: &State, expected: &State) -> Option<String> {
     let mut told = Vec::new();
     let (none, no_files) = (Facts::new(), String::from("(no such file)"));
-    let (ours, theirs) = (found.facts.as_ref().unwrap_or(&none), expected.facts.as_ref().unwrap_or(&none));
+    let (ours, theirs) = (
+        found.facts.as_ref().unwrap_or(&none),
+        expected.facts.as_ref().unwrap_or(&none),
+    );
     if ours != theirs {
         told.push(rows_apart(ours, theirs));
     }

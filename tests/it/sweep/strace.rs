@@ -169,19 +169,24 @@ fn is_struck(end: &str) -> bool {
 fn paths(arguments: &str) -> Vec<String> {
     let starts_with_descriptor = arguments.starts_with(|sign: char| sign.is_ascii_digit());
     if starts_with_descriptor {
-        let path = arguments
-            .split_once('<')
-            .and_then(|(_, rest)| rest.split_once('>'))
-            .map(|(path, _)| path.to_owned());
-        return path.into_iter().collect();
+        let descriptor = arguments.split_once('>').map_or("", |(descriptor, _)| descriptor);
+        return between(&format!("{descriptor}>"))
+            .map(str::to_owned)
+            .into_iter()
+            .collect();
     }
-    arguments
-        .split('"')
-        .skip(1)
-        .step_by(2)
-        .filter(|name| !name.is_empty())
-        .map(str::to_owned)
-        .collect()
+    let parts: Vec<&str> = arguments.split('"').collect();
+    let names = parts.chunks_exact(2).filter(|pair| !pair[1].is_empty());
+    // A name that is not absolute is counted from the folder that stands before it.
+    let absolute = |pair: &[&str]| match (pair[1].starts_with('/'), between(pair[0])) {
+        (false, Some(folder)) => format!("{folder}/{}", pair[1]),
+        _ => pair[1].to_owned(),
+    };
+    names.map(absolute).collect()
+}
+
+fn between(text: &str) -> Option<&str> {
+    text.rsplit_once('<')?.1.split_once('>').map(|(path, _)| path)
 }
 
 #[test]
@@ -192,13 +197,21 @@ fn lines_of_strace_are_read() {
         "8  +++ exited with 0 +++\n",
         "8  fsync(5</k/b>) = 0\n",
         "7  <... write resumed>) = -1 ENOSPC (No space left on device) (INJECTED)\n",
-        "7  renameat(AT_FDCWD</tmp>, \"/k/a\", AT_FDCWD</tmp>, \"/k/c\") = ?\n",
+        "7  renameat(AT_FDCWD</tmp>, \"/k/a\", AT_FDCWD</tmp>, \"c\") = ?\n",
         "7  +++ killed by SIGKILL +++\n",
     );
     let calls = parse(text);
     let told: Vec<_> = calls
         .iter()
-        .map(|call| (call.thread, call.name.as_str(), call.path(), call.is_struck, call.is_done()))
+        .map(|call| {
+            (
+                call.thread,
+                call.name.as_str(),
+                call.path(),
+                call.is_struck,
+                call.is_done(),
+            )
+        })
         .collect();
     assert_eq!(
         told,
@@ -206,7 +219,7 @@ fn lines_of_strace_are_read() {
             (7, "openat", "/k/a", false, true),
             (7, "write", "/k/a", true, false),
             (8, "fsync", "/k/b", false, true),
-            (7, "renameat", "/k/c", true, false),
+            (7, "renameat", "/tmp/c", true, false),
         ]
     );
 }
