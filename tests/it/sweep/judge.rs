@@ -7,6 +7,9 @@ use super::reference::{Reference, code, fresh};
 use super::state::{self, Content, State, difference};
 use super::strace::{self, Mishap, Traced};
 use std::path::Path;
+use std::process::Stdio;
+use std::thread;
+use std::time::Duration;
 
 /// What became of one fault.
 pub struct Verdict {
@@ -29,7 +32,9 @@ pub fn judge(fault: &Fault, reference: &Reference, folder: &Path) -> Verdict {
         &folder.join("notes"),
     );
     let mut case = Case {
-        fault,
+        at: format!("{} {} {}", fault.call, fault.nth, fault.mishap),
+        mishap: fault.mishap,
+        place: fault.place,
         reference,
         broken: Vec::new(),
     };
@@ -47,7 +52,7 @@ pub fn judge(fault: &Fault, reference: &Reference, folder: &Path) -> Verdict {
     case.ended(&traced, refused.is_some());
     let index = case.facts(&root, refused);
     if matches!(code(&traced.output), 0 | 3) && refused.is_none() {
-        case.really_done(&home, fault);
+        case.really_done(&home);
     }
     case.repeated(&root, index, refused);
     let said = String::from_utf8_lossy(&traced.output.stderr).into_owned();
@@ -67,25 +72,55 @@ pub fn judge(fault: &Fault, reference: &Reference, folder: &Path) -> Verdict {
     }
 }
 
+/// Kills an act after a while, wherever it is then, and judges what became of it.
+pub fn judge_kill(reference: &Reference, after: Duration, folder: &Path) -> Vec<String> {
+    let root = fresh(&reference.act, folder);
+    let mut child = reference
+        .act
+        .command(&root)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    thread::sleep(after);
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let mut case = Case {
+        at: format!("killed after {after:?}"),
+        mishap: Mishap::Killed,
+        place: Place::System,
+        reference,
+        broken: Vec::new(),
+    };
+    case.left_behind(&root.join("kantor"));
+    let index = case.facts(&root, None);
+    case.repeated(&root, index, None);
+    case.broken
+}
+
 struct Case<'a> {
-    fault: &'a Fault,
+    at: String,
+    mishap: Mishap,
+    place: Place,
     reference: &'a Reference,
     broken: Vec<String>,
 }
 
 impl Case<'_> {
     fn breaks(&mut self, what: impl Into<String>) {
-        let Fault { call, nth, mishap, .. } = self.fault;
-        let act = self.reference.act.name;
-        self.broken
-            .push(format!("{act}: {call} {nth} {mishap}: {}", what.into()));
+        let (act, at) = (self.reference.act.name, &self.at);
+        self.broken.push(format!("{act}: {at}: {}", what.into()));
     }
 
     /// Under a final name stands a whole file or none, and nothing that stood there is gone.
     fn left_behind(&mut self, home: &Path) {
         let found = state::files(home);
         let Reference {
-            before, once, without, ..
+            before,
+            once,
+            without,
+            commits,
+            ..
         } = self.reference;
         let known: Vec<&State> = [before, &once.1]
             .into_iter()
@@ -93,7 +128,7 @@ impl Case<'_> {
             .collect();
         for (path, content) in &found.files {
             let is_whole = match content {
-                Content::Facts(facts) => self.reference.commits.contains(&Some(facts.clone())),
+                Content::Facts(facts) => commits.is_empty() || commits.contains(&Some(facts.clone())),
                 _ => false,
             };
             if !is_whole && !known.iter().any(|state| state.files.get(path) == Some(content)) {
@@ -116,7 +151,7 @@ impl Case<'_> {
         if said.contains("panicked") {
             self.breaks("panic");
         }
-        if self.fault.mishap == Mishap::Killed {
+        if self.mishap == Mishap::Killed {
             if code != 137 {
                 self.breaks(format!("ends with {code} though it was killed"));
             }
@@ -126,8 +161,8 @@ impl Case<'_> {
         match code {
             _ if code == self.reference.once.0 || is_refused => {}
             1 => {
-                let names_the_file = said.lines().any(|line| line.contains(word_for(self.fault.place)));
-                if self.fault.place != Place::Terminal && !names_the_file {
+                let names_the_file = said.lines().any(|line| line.contains(word_for(self.place)));
+                if self.place != Place::Terminal && !names_the_file {
                     self.breaks("the message does not name the file");
                 }
                 if !said.contains("hint: ") {
@@ -159,7 +194,7 @@ impl Case<'_> {
         let index = commits.iter().rposition(|commit| *commit == facts);
         let is_known = |state: &&State| state.facts == facts;
         let is_variant = refused.is_some_and(|file| self.reference.without[file].iter().any(|one| is_known(&one)));
-        if index.is_none() && !is_variant {
+        if index.is_none() && !is_variant && !commits.is_empty() {
             let found = State {
                 facts,
                 ..State::default()
@@ -175,7 +210,7 @@ impl Case<'_> {
     }
 
     /// A run that says that it is done has done everything.
-    fn really_done(&mut self, home: &Path, fault: &Fault) {
+    fn really_done(&mut self, home: &Path) {
         match state::of_home(home) {
             Ok(found) => {
                 if let Some(apart) = difference(&found, &self.reference.once.1) {
@@ -184,7 +219,6 @@ impl Case<'_> {
             }
             Err(why) => self.breaks(why),
         }
-        debug_assert!(fault.mishap != Mishap::Killed);
     }
 
     /// What a disturbed run left lying about is gone after the next one that works in the home. An `init` that finds a
@@ -224,7 +258,8 @@ impl Case<'_> {
         if is_variant {
             return;
         }
-        let expected = if index == Some(commits.len() - 1) { again } else { once };
+        let was_done = index.is_none_or(|index| index + 1 == commits.len());
+        let expected = if was_done { again } else { once };
         if code != expected.0 && code != once.0 {
             self.breaks(format!("run again, it ends with {code}: {said}"));
         }

@@ -10,21 +10,26 @@
 mod acts;
 mod faults;
 mod judge;
+mod power;
 mod reference;
 mod state;
 mod strace;
 
 use faults::{Fault, Place};
-use judge::{Verdict, judge};
+use judge::{Verdict, judge, judge_kill};
 use reference::Reference;
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
+use std::time::Instant;
 use strace::Mishap;
 use tempfile::TempDir;
 
 const WORKERS: usize = 2;
+
+/// How often an act is killed by chance.
+const KILLS: u32 = 8;
 
 /// Without `strace` nothing can be struck: a failure where the project is checked, and said elsewhere.
 fn strace_is_here() -> bool {
@@ -39,7 +44,7 @@ fn strace_is_here() -> bool {
 #[test]
 fn every_call_may_fail() {
     if !strace_is_here() {
-        eprintln!("no strace here: nothing was struck");
+        println!("no strace here: runs were killed at moments of chance, and no call was made to fail");
         return;
     }
     let folder = TempDir::new().unwrap();
@@ -64,6 +69,25 @@ fn every_call_may_fail() {
         println!("  {what}");
     }
     assert!(broken.is_empty(), "{} promises were broken", broken.len());
+}
+
+/// Where no call can be struck: kills each act at moments spread over the time that it takes.
+#[test]
+fn a_run_may_be_killed_at_any_moment() {
+    let folder = TempDir::new().unwrap();
+    let work = TempDir::new().unwrap();
+    let mut broken = Vec::new();
+    for act in acts::acts(&folder) {
+        let reference = Reference::untraced(act);
+        let root = reference::fresh(&reference.act, work.path());
+        let begun = Instant::now();
+        reference.act.command(&root).output().unwrap();
+        let whole = begun.elapsed();
+        for part in 1..=KILLS {
+            broken.extend(judge_kill(&reference, whole * part / KILLS, work.path()));
+        }
+    }
+    assert!(broken.is_empty(), "\n{}", broken.join("\n"));
 }
 
 fn strike_all(faults: &[Fault], references: &[Reference]) -> Vec<Verdict> {

@@ -135,7 +135,7 @@ fn parse(text: &str) -> Vec<Call> {
             continue;
         };
         let Ok(thread) = thread.parse() else { continue };
-        let rest = rest.trim_start();
+        let rest = rest.trim_start().trim_end_matches(" <unfinished ...>");
         if let Some((_, end)) = rest.strip_prefix("<... ").and_then(|rest| rest.split_once(" resumed>")) {
             if let Some(call) = calls.iter_mut().rev().find(|call| call.thread == thread) {
                 call.line.push_str(end);
@@ -165,14 +165,13 @@ fn is_struck(end: &str) -> bool {
     end.ends_with("(INJECTED)") || end.ends_with("= ?")
 }
 
-/// The names in quotes, else the file of the first descriptor. Bytes are not shown (`-s 0`), so that they are no names.
+/// The names in quotes, else the files of the descriptors. Bytes are not shown (`-s 0`), so that they are no names.
 fn paths(arguments: &str) -> Vec<String> {
-    let starts_with_descriptor = arguments.starts_with(|sign: char| sign.is_ascii_digit());
-    if starts_with_descriptor {
-        let descriptor = arguments.split_once('>').map_or("", |(descriptor, _)| descriptor);
-        return between(&format!("{descriptor}>"))
-            .map(str::to_owned)
-            .into_iter()
+    if arguments.starts_with(|sign: char| sign.is_ascii_digit()) {
+        let descriptors = arguments.rsplit_once(" = ").map_or(arguments, |(asked, _)| asked);
+        return descriptors
+            .split('>')
+            .filter_map(|part| Some(part.split_once('<')?.1.to_owned()))
             .collect();
     }
     let parts: Vec<&str> = arguments.split('"').collect();
@@ -198,6 +197,7 @@ fn lines_of_strace_are_read() {
         "8  fsync(5</k/b>) = 0\n",
         "7  <... write resumed>) = -1 ENOSPC (No space left on device) (INJECTED)\n",
         "7  renameat(AT_FDCWD</tmp>, \"/k/a\", AT_FDCWD</tmp>, \"c\") = ?\n",
+        "7  copy_file_range(7</k/c>, NULL, 6</k/d>, NULL, 1073741824, 0) = 335872\n",
         "7  +++ killed by SIGKILL +++\n",
     );
     let calls = parse(text);
@@ -220,6 +220,7 @@ fn lines_of_strace_are_read() {
             (7, "write", "/k/a", true, false),
             (8, "fsync", "/k/b", false, true),
             (7, "renameat", "/tmp/c", true, false),
+            (7, "copy_file_range", "/k/d", false, true),
         ]
     );
 }
