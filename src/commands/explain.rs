@@ -7,11 +7,11 @@ use crate::intake::error::{IntakeError, Limit, LooksLike, NotAFile};
 use crate::messages::decide::NoDecision;
 use crate::messages::intake::{self as intake_words, MissingColumn};
 use crate::messages::review::ReviewFault;
-use crate::messages::setup::SetupFault;
+use crate::messages::setup::{SetupFault, disk_hint};
 use crate::messages::{Failure, Lang, store as store_words};
 use crate::store::error::{StoreError, StoreFile};
 use anyhow::Error;
-use std::fmt;
+use std::{fmt, io};
 
 /// A failure as a person reads it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,7 +60,10 @@ pub fn explain(lang: Lang, error: &Error) -> Explanation {
     let mut explanation = known.unwrap_or_else(|| Explanation {
         text: error.to_string(),
         causes: error.chain().skip(1).map(ToString::to_string).collect(),
-        hint: None,
+        hint: error
+            .chain()
+            .any(|link| link.is::<io::Error>())
+            .then(|| disk_hint(lang).to_owned()),
         exit: Exit::Failed,
     });
     if !is_own && !is_place && error.chain().count() > 1 && explanation.text != error.to_string() {

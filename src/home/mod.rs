@@ -192,6 +192,35 @@ pub fn read_text(path: &Path) -> Result<String, SetupFault> {
     fs::read_to_string(path).map_err(fault)
 }
 
+/// Reads a file that may be missing. One that is there and cannot be read is no missing one: what a person wrote into
+/// it would be written over.
+///
+/// # Errors
+/// The file is there, and cannot be read.
+pub fn read_if_there(path: &Path) -> Result<Option<Vec<u8>>, SetupFault> {
+    if_there(path, fs::read(path))
+}
+
+/// Lists a folder that may be missing.
+///
+/// # Errors
+/// The folder is there, and cannot be read.
+pub fn entries_if_there(folder: &Path) -> Result<Vec<PathBuf>, SetupFault> {
+    let listed = fs::read_dir(folder).and_then(|entries| entries.map(|entry| Ok(entry?.path())).collect());
+    Ok(if_there(folder, listed)?.unwrap_or_default())
+}
+
+fn if_there<T>(path: &Path, read: io::Result<T>) -> Result<Option<T>, SetupFault> {
+    match read {
+        Ok(found) => Ok(Some(found)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(SetupFault::Unreadable {
+            path: path.to_owned(),
+            cause: error.to_string(),
+        }),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -156,15 +156,18 @@ impl SetupFault {
             (Self::Unreadable { .. }, Lang::Id) => {
                 "periksa apakah berkasnya ada dan boleh dibaca oleh pengguna ini, lalu jalankan perintah yang sama lagi"
             }
-            (Self::Unwritable { .. }, Lang::En) => {
-                "see that the disk has room and that this user may write there, then run the same command again"
-            }
-            (Self::Unwritable { .. }, Lang::Id) => {
-                "periksa apakah disk masih lapang dan boleh ditulisi pengguna ini, lalu jalankan perintah yang sama lagi"
-            }
+            (Self::Unwritable { .. }, _) => disk_hint(lang),
         };
         words.to_owned()
     }
+}
+
+/// Names what cures a disk that takes no more.
+pub fn disk_hint(lang: Lang) -> &'static str {
+    lang.pick(
+        "periksa apakah disk masih lapang dan boleh ditulisi pengguna ini, lalu jalankan perintah yang sama lagi",
+        "see that the disk has room and that this user may write there, then run the same command again",
+    )
 }
 
 impl fmt::Display for SetupFault {

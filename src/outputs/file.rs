@@ -44,9 +44,7 @@ pub fn write_whole_with(path: &Path, fill: impl FnOnce(&mut dyn Write) -> Result
     }
     file.as_file().sync_all().map_err(unwritable)?;
     file.persist(&target).map_err(|error| unwritable(error.error))?;
-    File::open(&folder)
-        .and_then(|folder| folder.sync_all())
-        .map_err(unwritable)?;
+    sync_folder(&folder).map_err(unwritable)?;
     Ok(sha256)
 }
 
@@ -80,6 +78,28 @@ fn unwritable(path: &Path, error: &io::Error) -> SetupFault {
         path: path.to_owned(),
         cause: error.to_string(),
     }
+}
+
+/// Gives a file another name in its folder, so that a power cut cannot give it the old one back.
+///
+/// # Errors
+/// The folder cannot be written.
+pub fn rename_for_good(path: &Path, new: &Path) -> io::Result<()> {
+    fs::rename(path, new)?;
+    sync_folder(&folder_of(new))
+}
+
+/// Removes a file, so that a power cut cannot bring it back.
+///
+/// # Errors
+/// The folder cannot be written.
+pub fn remove_for_good(path: &Path) -> io::Result<()> {
+    fs::remove_file(path)?;
+    sync_folder(&folder_of(path))
+}
+
+fn sync_folder(folder: &Path) -> io::Result<()> {
+    File::open(folder)?.sync_all()
 }
 
 fn folder_of(target: &Path) -> PathBuf {

@@ -20,6 +20,9 @@ capacity = 4
 
 const PEOPLE: u64 = 30;
 
+/// A file that a person wrote into: below the home, before the night.
+pub const MARKED: &str = "outbox/2021-07-23/batch-kartika.csv";
+
 /// A command, and the folder in which it is run.
 #[derive(Clone, Debug)]
 pub struct Act {
@@ -110,6 +113,11 @@ fn filled_in(batch: &str) -> String {
     format!("{header}\r\n") + &lines.map(fill).collect::<String>()
 }
 
+/// The batch of the other operator, with marks in it.
+fn marked(path: &Path) -> String {
+    fs::read_to_string(path).unwrap().replacen(",,", ",printed,by hand", 1)
+}
+
 /// The acts, in the order of an office's days.
 pub fn acts(folder: &TempDir) -> Vec<Act> {
     let stage = |name: &str| folder.path().join(name);
@@ -143,6 +151,12 @@ pub fn acts(folder: &TempDir) -> Vec<Act> {
     let night = next("planned", "night");
     let inbox = night.join("kantor/inbox");
     fs::rename(night.join("batch-ibrahim.csv"), inbox.join("results/batch-ibrahim.csv")).unwrap();
+    // An operator's marks that nobody has imported.
+    fs::write(
+        night.join("kantor").join(MARKED),
+        marked(&night.join("kantor").join(MARKED)),
+    )
+    .unwrap();
     let late = format!("2021-07-23T09:00:00+07:00,{},{},0812\r\n", nik(5), name(5));
     fs::write(inbox.join("links/form.csv"), form() + &late).unwrap();
     let (kept, changed) = (queue(), "PRINT_READY_RECORD,2021-07-10,KELURAHAN 1");

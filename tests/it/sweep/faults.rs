@@ -64,7 +64,7 @@ pub fn place(call: &Call) -> Option<Place> {
     let path = call.path();
     let bare = path.rsplit('/').next().unwrap_or_default();
     let is_temporary = bare.starts_with(".cetak-");
-    let below = path.split_once("/root/").map(|(_, below)| below);
+    let below = path.split_once("/root").map(|(_, below)| below.trim_start_matches('/'));
     let Some(below) = below else {
         let is_loading = ["/lib", "/usr/lib", "/etc/ld.so"]
             .iter()
@@ -126,7 +126,7 @@ pub fn every(number: usize, reference: &Reference) -> Vec<Fault> {
 }
 
 /// Every so many faults one is in the short form.
-pub const STRIDE: usize = 17;
+pub const STRIDE: usize = 29;
 
 /// The short form: of each call, place and mishap the first in any act, and every `STRIDE`-th fault beside them.
 pub fn sample(faults: Vec<Fault>) -> Vec<Fault> {

@@ -1,7 +1,7 @@
 //! Holds one disturbed run against the undisturbed one: how it ended, what it said, what it left, and what the same
 //! command makes of that.
 
-use super::acts::{cetak, run};
+use super::acts::{MARKED, cetak, run};
 use super::faults::{Fault, Place};
 use super::reference::{Reference, code, fresh};
 use super::state::{self, Content, State, difference};
@@ -135,10 +135,19 @@ impl Case<'_> {
                 self.breaks(format!("{path} is no file of an undisturbed run ({content:?})"));
             }
         }
+        self.marks_kept(&found);
         for path in before.files.keys() {
             if once.1.files.contains_key(path) && !found.files.contains_key(path) {
                 self.breaks(format!("{path} is gone"));
             }
+        }
+    }
+
+    /// What a person wrote into a file stands somewhere, under whatever name.
+    fn marks_kept(&mut self, found: &State) {
+        let marks = self.reference.before.files.get(MARKED);
+        if marks.is_some_and(|marks| !found.files.values().any(|content| content == marks)) {
+            self.breaks(format!("what was written into {MARKED} is lost"));
         }
     }
 
@@ -252,6 +261,7 @@ impl Case<'_> {
             Err(why) => return self.breaks(format!("run again, {why}")),
         };
         self.leftovers(root, code, &found);
+        self.marks_kept(&found);
         let is_variant = refused
             .and_then(|file| without[file].last())
             .is_some_and(|state| difference(&found, state).is_none());

@@ -91,7 +91,7 @@ fn what_is_written_outlives_a_power_cut() {
     println!("{checked:?}");
     assert!(broken.is_empty(), "\n{}", broken.join("\n"));
     assert!(
-        checked.files >= 35 && checked.folders >= 12 && checked.log_syncs >= 20,
+        checked.files >= 35 && checked.folders >= 12 && checked.removals >= 2 && checked.log_syncs >= 20,
         "{checked:?}"
     );
 }
@@ -101,6 +101,7 @@ fn what_is_written_outlives_a_power_cut() {
 struct Checked {
     files: usize,
     folders: usize,
+    removals: usize,
     log_syncs: usize,
 }
 
@@ -114,6 +115,7 @@ fn trace(root: &Path, words: &[&str], as_of: &str, checked: &mut Checked) -> Vec
     let calls: Vec<&Call> = traced.calls.iter().filter(|call| call.is_done()).collect();
     let mut broken = renames(&calls, root, checked);
     broken.extend(folders(&calls, root, checked));
+    broken.extend(removals(&calls, checked));
     broken.extend(log(&calls, checked));
     broken.extend(taken_in(&calls));
     broken.extend(only_temporary(&calls, root));
@@ -187,26 +189,29 @@ fn renames(calls: &[&Call], root: &Path, checked: &mut Checked) -> Vec<String> {
         let ([old, new], true) = (&call.paths[..], is_naming(call)) else {
             continue;
         };
-        if !Path::new(new).starts_with(root) || is_kept_aside(old) {
+        if !Path::new(new).starts_with(root) {
             continue;
         }
         checked.files += 1;
+        let (first, rest) = calls.split_at(at);
         let mut breaks = |what: &str| broken.push(format!("{new}: {what}"));
+        let told = rest.iter().position(|call| is_telling(call)).unwrap_or(rest.len());
+        let settled = |call: &&Call| is_sync(call) && call.path() == above(new);
+        if !rest[..told].iter().any(settled) {
+            breaks("is told of before its folder is on the disk");
+        }
+        if is_set_aside(old, new) {
+            continue;
+        }
         if above(old) != above(new) || !bare(old).starts_with(".cetak-") {
             breaks("comes from no temporary name beside it");
         }
-        let (first, rest) = calls.split_at(at);
         let written = first.iter().rposition(|call| is_write(call) && call.path() == old);
         let synced = first.iter().rposition(|call| is_sync(call) && call.path() == old);
         match (written, synced) {
             (None, _) => breaks("gets its name without a byte"),
             (Some(written), Some(synced)) if written < synced => {}
             _ => breaks("gets its name before its bytes are on the disk"),
-        }
-        let told = rest.iter().position(|call| is_telling(call)).unwrap_or(rest.len());
-        let settled = |call: &&Call| is_sync(call) && call.path() == above(new);
-        if !rest[..told].iter().any(settled) {
-            breaks("is told of before its folder is on the disk");
         }
         let is_touched = |call: &&&Call| is_write(call) && (call.path() == new || call.path() == old);
         let again = rest[1..].iter().position(|call| is_naming(call) && call.path() == new);
@@ -222,9 +227,33 @@ fn renames(calls: &[&Call], root: &Path, checked: &mut Checked) -> Vec<String> {
     broken
 }
 
-/// The old store and its log, which `restore` keeps under another name: their bytes are on the disk already.
-fn is_kept_aside(old: &str) -> bool {
-    bare(old).starts_with("cetak.db")
+/// The old store and its log, which `restore` keeps, and what a person wrote into: their bytes are not ours to write.
+fn is_set_aside(old: &str, new: &str) -> bool {
+    bare(old).starts_with("cetak.db") || bare(new).contains(".edited-")
+}
+
+/// A list that is taken back must not come back: its cards would be printed.
+fn removals(calls: &[&Call], checked: &mut Checked) -> Vec<String> {
+    let removed = calls
+        .iter()
+        .enumerate()
+        .filter(|(_, call)| call.name.starts_with("unlink"));
+    let lists =
+        removed.filter(|(_, call)| call.path().contains("/outbox/") && !bare(call.path()).starts_with(".cetak-"));
+    let mut broken = Vec::new();
+    for (at, call) in lists {
+        checked.removals += 1;
+        let rest = &calls[at..];
+        let told = |call: &&&Call| is_telling(call) || call.path().ends_with("/cetak.db-wal") && is_write(call);
+        let until = rest.iter().position(|call| told(&call)).unwrap_or(rest.len());
+        if !rest[..until]
+            .iter()
+            .any(|later| is_sync(later) && later.path() == above(call.path()))
+        {
+            broken.push(format!("{}: a power cut brings it back", call.path()));
+        }
+    }
+    broken
 }
 
 /// A new folder is an entry in the one above it.
