@@ -1,5 +1,6 @@
 //! Which call of an act is struck, and how: every one in the long form, a stated sample of them in the short one.
 
+use super::acts::MARKED;
 use super::reference::{Reference, STRUCK};
 use super::strace::{Call, Mishap};
 use std::collections::{BTreeMap, BTreeSet};
@@ -30,6 +31,7 @@ pub enum Place {
     NewStore,
     Backup,
     Outbox,
+    Marked,
     Rejects,
     Settings,
     Lock,
@@ -48,6 +50,7 @@ impl fmt::Display for Place {
             Self::NewStore => "new store",
             Self::Backup => "backup",
             Self::Outbox => "outbox",
+            Self::Marked => "a person's marks",
             Self::Rejects => "rejects",
             Self::Settings => "settings",
             Self::Lock => "run lock",
@@ -83,6 +86,7 @@ pub fn place(call: &Call) -> Option<Place> {
         "cetak.db-shm" => Place::Memory,
         "cetak.toml" => Place::Settings,
         ".cetak.lock" => Place::Lock,
+        MARKED => Place::Marked,
         name if bare.starts_with(".cetak-store-") && !name.contains('/') => Place::NewStore,
         name if name.starts_with("backups/") => Place::Backup,
         name if name.starts_with("outbox/rejects/") => Place::Rejects,

@@ -136,8 +136,9 @@ impl Case<'_> {
             }
         }
         self.marks_kept(&found);
-        for path in before.files.keys() {
-            if once.1.files.contains_key(path) && !found.files.contains_key(path) {
+        let stands = |content| found.files.values().any(|other| other == content);
+        for (path, content) in &before.files {
+            if once.1.files.contains_key(path) && !found.files.contains_key(path) && !stands(content) {
                 self.breaks(format!("{path} is gone"));
             }
         }
@@ -285,7 +286,7 @@ fn word_for(place: Place) -> &'static str {
     match place {
         Place::Store | Place::Log | Place::Memory | Place::NewStore => "cetak.db",
         Place::Backup => "backups/",
-        Place::Outbox => "outbox/20",
+        Place::Outbox | Place::Marked => "outbox/20",
         Place::Rejects => "outbox/rejects/",
         Place::Settings => "cetak.toml",
         Place::Lock => ".cetak.lock",
