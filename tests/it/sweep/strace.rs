@@ -79,9 +79,9 @@ pub struct Traced {
 }
 
 impl Traced {
-    /// The call at which it was struck.
-    pub fn struck(&self) -> Option<&Call> {
-        self.calls.iter().find(|call| call.is_struck)
+    /// The calls at which it was struck: one, or one in each of several threads.
+    pub fn struck(&self) -> Vec<&Call> {
+        self.calls.iter().filter(|call| call.is_struck).collect()
     }
 }
 
