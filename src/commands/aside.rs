@@ -3,13 +3,14 @@
 
 use super::office::Office;
 use crate::context::Context;
+use crate::home::{entries_if_there, read_if_there};
 use crate::messages::batch as words;
-use crate::outputs::file::sha256_of_file;
+use crate::messages::setup::SetupFault;
+use crate::outputs::file::{rename_for_good, sha256_hex};
 use crate::store::Facts;
 use crate::store::records::{BatchFilter, FileKind};
 use anyhow::{Context as _, Result};
 use std::collections::BTreeSet;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Stands in the name of a file that was set aside, before its number.
@@ -26,7 +27,7 @@ pub fn set_aside(context: &Context, path: &Path) -> Result<PathBuf> {
         .map(|number| path.with_file_name(format!("{stem}{MARK}{number}.{extension}")))
         .find(|candidate| !candidate.exists());
     let aside = free.unwrap_or_else(|| path.with_extension("edited"));
-    fs::rename(path, &aside).with_context(|| words::cannot_move(context.lang, path))?;
+    rename_for_good(path, &aside).with_context(|| words::cannot_move(context.lang, path))?;
     context.ui.warn(words::set_aside(context.lang, path, &aside));
     Ok(aside)
 }
@@ -43,20 +44,23 @@ pub fn edited_and_not_imported(office: &Office, facts: &dyn Facts) -> Result<Vec
         .map(|file| file.sha256)
         .collect();
     let mut waiting = Vec::new();
-    for folder in folders_of(&office.home.root().join("outbox")) {
-        for path in files_of(&folder) {
+    for folder in folders_of(&office.home.root().join("outbox"))? {
+        for path in files_of(&folder)? {
             let is_aside = path
                 .file_name()
                 .is_some_and(|name| name.to_string_lossy().contains(MARK));
             let of_rejects = folder.ends_with("rejects");
-            if is_aside && !of_rejects && !imported.contains(&sha256_of_file(&path)?) {
+            let Some(found) = (is_aside && !of_rejects).then(|| read_if_there(&path)).transpose()? else {
+                continue;
+            };
+            if found.is_some_and(|bytes| !imported.contains(&sha256_hex(&bytes))) {
                 waiting.push(office.home.shown(&path).display().to_string());
             }
         }
     }
     for file in facts.out_files()?.into_iter().filter(|file| file.batch.is_some()) {
         let path = office.home.root().join(&file.path);
-        if let Ok(found) = sha256_of_file(&path)
+        if let Some(found) = read_if_there(&path)?.map(|bytes| sha256_hex(&bytes))
             && found != file.sha256
             && !imported.contains(&found)
         {
@@ -71,7 +75,7 @@ pub fn edited_and_not_imported(office: &Office, facts: &dyn Facts) -> Result<Vec
 /// older backup was restored. Their cards would be printed again.
 ///
 /// # Errors
-/// The store cannot be read.
+/// The store or a manifest cannot be read.
 pub fn unknown_batches(office: &Office, facts: &(impl Facts + ?Sized)) -> Result<Vec<String>> {
     let known: BTreeSet<String> = facts
         .batches(BatchFilter::All)?
@@ -79,8 +83,8 @@ pub fn unknown_batches(office: &Office, facts: &(impl Facts + ?Sized)) -> Result
         .map(|batch| batch.name)
         .collect();
     let mut strangers = BTreeSet::new();
-    for folder in folders_of(&office.home.root().join("outbox")) {
-        let Ok(bytes) = fs::read(folder.join("manifest.json")) else {
+    for folder in folders_of(&office.home.root().join("outbox"))? {
+        let Some(bytes) = read_if_there(&folder.join("manifest.json"))? else {
             continue;
         };
         let manifest: serde_json::Value = serde_json::from_slice(&bytes).unwrap_or_default();
@@ -94,15 +98,12 @@ pub fn unknown_batches(office: &Office, facts: &(impl Facts + ?Sized)) -> Result
     Ok(strangers.into_iter().collect())
 }
 
-fn folders_of(folder: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    entries.map(|entry| entry.path()).filter(|path| path.is_dir()).collect()
+fn folders_of(folder: &Path) -> Result<Vec<PathBuf>, SetupFault> {
+    let entries = entries_if_there(folder)?.into_iter();
+    Ok(entries.filter(|path| path.is_dir()).collect())
 }
 
-fn files_of(folder: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    entries
-        .map(|entry| entry.path())
-        .filter(|path| path.is_file())
-        .collect()
+fn files_of(folder: &Path) -> Result<Vec<PathBuf>, SetupFault> {
+    let entries = entries_if_there(folder)?.into_iter();
+    Ok(entries.filter(|path| path.is_file()).collect())
 }

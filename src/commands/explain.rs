@@ -7,11 +7,11 @@ use crate::intake::error::{IntakeError, Limit, LooksLike, NotAFile};
 use crate::messages::decide::NoDecision;
 use crate::messages::intake::{self as intake_words, MissingColumn};
 use crate::messages::review::ReviewFault;
-use crate::messages::setup::SetupFault;
+use crate::messages::setup::{SetupFault, disk_hint};
 use crate::messages::{Failure, Lang, store as store_words};
-use crate::store::error::StoreError;
+use crate::store::error::{StoreError, StoreFile};
 use anyhow::Error;
-use std::fmt;
+use std::{fmt, io};
 
 /// A failure as a person reads it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,15 +52,21 @@ pub fn explain(lang: Lang, error: &Error) -> Explanation {
             ..inner
         };
     }
-    let known = error.chain().find_map(|link| known(lang, link));
-    let own = error.chain().next().and_then(|link| known_text(lang, link));
+    let file = error.downcast_ref::<StoreFile>();
+    let known = |link| known(lang, link, file);
+    let is_own = error.chain().next().and_then(known).is_some();
+    let is_place = file.is_some_and(|file| file.to_string() == error.to_string());
+    let known = error.chain().find_map(known);
     let mut explanation = known.unwrap_or_else(|| Explanation {
         text: error.to_string(),
         causes: error.chain().skip(1).map(ToString::to_string).collect(),
-        hint: None,
+        hint: error
+            .chain()
+            .any(|link| link.is::<io::Error>())
+            .then(|| disk_hint(lang).to_owned()),
         exit: Exit::Failed,
     });
-    if own.is_none() && error.chain().count() > 1 && explanation.text != error.to_string() {
+    if !is_own && !is_place && error.chain().count() > 1 && explanation.text != error.to_string() {
         explanation
             .causes
             .insert(0, std::mem::replace(&mut explanation.text, error.to_string()));
@@ -76,11 +82,7 @@ pub fn one_line(lang: Lang, error: &Error) -> String {
     }
 }
 
-fn known_text(lang: Lang, link: &(dyn std::error::Error + 'static)) -> Option<String> {
-    known(lang, link).map(|explanation| explanation.text)
-}
-
-fn known(lang: Lang, link: &(dyn std::error::Error + 'static)) -> Option<Explanation> {
+fn known(lang: Lang, link: &(dyn std::error::Error + 'static), file: Option<&StoreFile>) -> Option<Explanation> {
     let plain = |text: String, hint: Option<String>, exit: Exit| {
         Some(Explanation {
             text,
@@ -115,6 +117,10 @@ fn known(lang: Lang, link: &(dyn std::error::Error + 'static)) -> Option<Explana
             IntakeError::Io { source, .. } => vec![crate::messages::intake::io_cause(lang, source)],
             _ => Vec::new(),
         };
+        let hint = match error {
+            IntakeError::Io { .. } => Some(intake_words::io_hint(lang).to_owned()),
+            _ => hint,
+        };
         return Some(Explanation {
             text,
             causes,
@@ -123,17 +129,20 @@ fn known(lang: Lang, link: &(dyn std::error::Error + 'static)) -> Option<Explana
         });
     }
     if let Some(error) = link.downcast_ref::<StoreError>() {
-        let (text, hint, exit) = store_text(lang, error);
+        let (text, hint, exit) = store_text(lang, error, file);
         return plain(text, hint, exit);
     }
     if let Some(error) = link.downcast_ref::<ContextError>() {
         return plain(error.words(lang), error.hint(lang), error.exit());
     }
     let fault = link.downcast_ref::<SetupFault>()?;
-    plain(fault.words(lang), fault.hint(lang), Exit::from(fault))
+    plain(fault.words(lang), Some(fault.hint(lang)), Exit::from(fault))
 }
 
-fn store_text(lang: Lang, error: &StoreError) -> (String, Option<String>, Exit) {
+fn store_text(lang: Lang, error: &StoreError, file: Option<&StoreFile>) -> (String, Option<String>, Exit) {
+    let named = file.map(ToString::to_string);
+    let file = named.as_deref().unwrap_or(store_words::the_store(lang));
+    let cured = |text: String, hint: &str| (text, Some(hint.to_owned()), Exit::Failed);
     let failed = |text: String| (text, None, Exit::Failed);
     match error {
         StoreError::Missing(path) => {
@@ -167,9 +176,9 @@ fn store_text(lang: Lang, error: &StoreError) -> (String, Option<String>, Exit) 
             Some(store_words::busy_hint(lang).to_owned()),
             Exit::Busy,
         ),
-        StoreError::Full => failed(store_words::full(lang).to_owned()),
-        StoreError::ReadOnly => failed(store_words::read_only(lang).to_owned()),
-        StoreError::Io(detail) => failed(store_words::io(lang, detail)),
+        StoreError::Full => cured(store_words::full(lang, file), store_words::full_hint(lang)),
+        StoreError::ReadOnly => cured(store_words::read_only(lang, file), store_words::read_only_hint(lang)),
+        StoreError::Io(detail) => cured(store_words::io(lang, file, detail), store_words::io_hint(lang)),
         StoreError::Refused(rule) | StoreError::Unknown(rule) => failed(store_words::refused(lang, rule)),
         StoreError::Engine(detail) => failed(store_words::engine(lang, detail)),
     }

@@ -1,6 +1,7 @@
 //! `cetak init`: an office home with its settings explained, and what to do next.
 
 use super::Outcome;
+use super::office::of_store;
 use crate::context::Context;
 use crate::home::Home;
 use crate::messages::{Failure, settings_file, small as words};
@@ -48,9 +49,28 @@ pub fn run(context: &mut Context, args: &InitArgs) -> Result<Outcome> {
         home.make_private_folder(&folder)?;
     }
     let _lock = home.lock(&*context)?;
-    if !home.store().exists() {
-        let mut store = SqliteStore::create(&home.store(), context.busy_timeout())?;
-        store.write(|ledger: &mut dyn Ledger| {
+    make_store(context, &home)?;
+    write_whole(&home.settings(), settings_file::template(context.lang).as_bytes())?;
+    context
+        .ui
+        .note(words::next_steps(context.lang, home.root(), &context.program));
+    Ok(Outcome::Done)
+}
+
+/// Makes the store, or goes on with the one that a killed `init` made; the log begins with the home either way.
+fn make_store(context: &Context, home: &Home) -> Result<()> {
+    let (path, busy) = (home.store(), context.busy_timeout());
+    let opened = if path.exists() {
+        SqliteStore::open(&path, busy)
+    } else {
+        SqliteStore::create(&path, busy)
+    };
+    opened
+        .map_err(|error| of_store(home, error))?
+        .write(|ledger: &mut dyn Ledger| {
+            if !ledger.events(Some(1))?.is_empty() {
+                return Ok(());
+            }
             ledger.add_event(&Event {
                 at: context.as_of,
                 user: context.user.clone(),
@@ -59,11 +79,5 @@ pub fn run(context: &mut Context, args: &InitArgs) -> Result<Outcome> {
                 note: None,
                 count: None,
             })
-        })?;
-    }
-    write_whole(&home.settings(), settings_file::template(context.lang).as_bytes())?;
-    context
-        .ui
-        .note(words::next_steps(context.lang, home.root(), &context.program));
-    Ok(Outcome::Done)
+        })
 }

@@ -4,8 +4,9 @@ use crate::context::Context;
 use crate::home::Home;
 use crate::home::RunLock;
 use crate::messages::Failure;
+use crate::store::error::{StoreError, StoreFile};
 use crate::store::sqlite::SqliteStore;
-use anyhow::Result;
+use anyhow::{Error, Result};
 use std::fs;
 use std::path::Path;
 
@@ -45,15 +46,20 @@ impl Office {
                 }
                 .into());
             }
-            SqliteStore::create(&home.store(), context.busy_timeout())?;
+            SqliteStore::create(&home.store(), context.busy_timeout()).map_err(|error| of_store(&home, error))?;
         }
-        let store = SqliteStore::open(&home.store(), context.busy_timeout())?;
+        let store = SqliteStore::open(&home.store(), context.busy_timeout()).map_err(|error| of_store(&home, error))?;
         Ok(Self {
             home,
             store,
             _lock: lock,
         })
     }
+}
+
+/// Names the store of a home in a fault of it.
+pub(super) fn of_store(home: &Home, error: StoreError) -> Error {
+    StoreFile(home.store()).tell(error.into())
 }
 
 /// Tells whether the home had a store before. Where one is gone, an empty one in its place would print every card

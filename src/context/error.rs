@@ -34,7 +34,7 @@ impl ContextError {
     /// Names what cures it.
     pub fn hint(&self, lang: Lang) -> Option<String> {
         match self {
-            Self::Setup(fault) => fault.hint(lang),
+            Self::Setup(fault) => Some(fault.hint(lang)),
             Self::Config { .. } => Some(hint(lang).to_owned()),
         }
     }

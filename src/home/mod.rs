@@ -11,7 +11,7 @@ pub use lock::{LockRequest, RunLock};
 
 use crate::messages::setup::SetupFault;
 use chrono::NaiveDate;
-use std::fs::{self, DirBuilder};
+use std::fs::{self, DirBuilder, File};
 use std::io;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
@@ -94,17 +94,12 @@ impl Home {
         FOLDERS.iter().map(|folder| self.root.join(folder)).collect()
     }
 
-    /// Makes a folder and those above it, 0700; what exists stays as it is.
+    /// Makes a folder and those above it, 0700, so that they outlive a power cut; what exists stays as it is.
     ///
     /// # Errors
     /// It cannot be made, or something else stands there.
     pub fn make_private_folder(&self, folder: &Path) -> Result<(), SetupFault> {
-        // The umask can only take away.
-        let made = DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(self.resolve(folder));
-        made.map_err(|error| SetupFault::Unwritable {
+        make_folder(&self.resolve(folder)).map_err(|error| SetupFault::Unwritable {
             path: folder.to_owned(),
             cause: error.to_string(),
         })
@@ -169,6 +164,22 @@ impl Home {
     }
 }
 
+/// Makes a folder and those above it. A folder is an entry in the one above it, which is what has to reach the disk.
+fn make_folder(folder: &Path) -> io::Result<()> {
+    // The umask can only take away.
+    let made = DirBuilder::new().mode(0o700).create(folder);
+    let above = folder.parent().filter(|above| !above.as_os_str().is_empty());
+    match (made, above) {
+        (Ok(()), above) => File::open(above.unwrap_or(Path::new(".")))?.sync_all(),
+        (Err(error), Some(above)) if error.kind() == io::ErrorKind::NotFound => {
+            make_folder(above)?;
+            make_folder(folder)
+        }
+        (Err(error), _) if error.kind() == io::ErrorKind::AlreadyExists && folder.is_dir() => Ok(()),
+        (Err(error), _) => Err(error),
+    }
+}
+
 /// Reads a small text file that people write.
 ///
 /// # Errors
@@ -179,6 +190,35 @@ pub fn read_text(path: &Path) -> Result<String, SetupFault> {
         cause: error.to_string(),
     };
     fs::read_to_string(path).map_err(fault)
+}
+
+/// Reads a file that may be missing. One that is there and cannot be read is no missing one: what a person wrote into
+/// it would be written over.
+///
+/// # Errors
+/// The file is there, and cannot be read.
+pub fn read_if_there(path: &Path) -> Result<Option<Vec<u8>>, SetupFault> {
+    if_there(path, fs::read(path))
+}
+
+/// Lists a folder that may be missing.
+///
+/// # Errors
+/// The folder is there, and cannot be read.
+pub fn entries_if_there(folder: &Path) -> Result<Vec<PathBuf>, SetupFault> {
+    let listed = fs::read_dir(folder).and_then(|entries| entries.map(|entry| Ok(entry?.path())).collect());
+    Ok(if_there(folder, listed)?.unwrap_or_default())
+}
+
+fn if_there<T>(path: &Path, read: io::Result<T>) -> Result<Option<T>, SetupFault> {
+    match read {
+        Ok(found) => Ok(Some(found)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(SetupFault::Unreadable {
+            path: path.to_owned(),
+            cause: error.to_string(),
+        }),
+    }
 }
 
 #[cfg(test)]

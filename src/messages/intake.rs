@@ -324,6 +324,14 @@ pub fn io_cause(lang: Lang, error: &std::io::Error) -> String {
     lang.pick(id, en).to_owned()
 }
 
+/// Names what to do about a file that cannot be read.
+pub fn io_hint(lang: Lang) -> &'static str {
+    lang.pick(
+        "periksa apakah berkasnya ada dan boleh dibaca; bila disknya rusak, ambil lagi dari asalnya, lalu impor lagi",
+        "see that it is there and may be read; from a broken disk fetch it anew, then import it again",
+    )
+}
+
 /// Says how many rows a warning is about, and where the first stands.
 pub fn warned(lang: Lang, file: &str, code: &str, count: u64, example_line: Option<u64>) -> String {
     let (what, rows) = (

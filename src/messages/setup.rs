@@ -128,7 +128,7 @@ impl SetupFault {
     }
 
     /// Names what cures it.
-    pub fn hint(&self, lang: Lang) -> Option<String> {
+    pub fn hint(&self, lang: Lang) -> String {
         let words = match (self, lang) {
             (Self::NoHome | Self::NotAHome(_), Lang::En) => {
                 "make one with `cetak init DIR`, or name it with --home DIR"
@@ -150,10 +150,24 @@ impl SetupFault {
             (Self::NotAMoment(_), Lang::Id) => "tulis 2021-07-22 atau 2021-07-22T22:00",
             (Self::HolidayLine { .. }, Lang::En) => "each line is date,name,kind",
             (Self::HolidayLine { .. }, Lang::Id) => "tiap baris berisi date,name,kind",
-            (Self::Unreadable { .. } | Self::Unwritable { .. }, _) => return None,
+            (Self::Unreadable { .. }, Lang::En) => {
+                "see that the file is there and that this user may read it, then run the same command again"
+            }
+            (Self::Unreadable { .. }, Lang::Id) => {
+                "periksa apakah berkasnya ada dan boleh dibaca oleh pengguna ini, lalu jalankan perintah yang sama lagi"
+            }
+            (Self::Unwritable { .. }, _) => disk_hint(lang),
         };
-        Some(words.to_owned())
+        words.to_owned()
     }
+}
+
+/// Names what cures a disk that takes no more.
+pub fn disk_hint(lang: Lang) -> &'static str {
+    lang.pick(
+        "periksa apakah disk masih lapang dan boleh ditulisi pengguna ini, lalu jalankan perintah yang sama lagi",
+        "see that the disk has room and that this user may write there, then run the same command again",
+    )
 }
 
 impl fmt::Display for SetupFault {

@@ -59,27 +59,56 @@ pub fn busy_hint(lang: Lang) -> &'static str {
 }
 
 /// Says that the disk is full.
-pub fn full(lang: Lang) -> &'static str {
+pub fn full(lang: Lang, file: &str) -> String {
     lang.pick(
-        "disk penuh; penyimpanan tetap seperti sebelum langkah ini",
-        "the disk is full; the store stands as before this step",
+        format!("disk penuh: {file} tidak dapat ditulis; penyimpanan tetap seperti sebelum langkah ini"),
+        format!("the disk is full: cannot write {file}; the store stands as before this step"),
+    )
+}
+
+/// Names what cures a full disk.
+pub fn full_hint(lang: Lang) -> &'static str {
+    lang.pick(
+        "kosongkan tempat di disk itu, lalu jalankan perintah yang sama lagi",
+        "make room on that disk, then run the same command again",
     )
 }
 
 /// Says that the store cannot be written.
-pub fn read_only(lang: Lang) -> &'static str {
+pub fn read_only(lang: Lang, file: &str) -> String {
     lang.pick(
-        "penyimpanan tidak dapat ditulis; tidak ada yang diubah",
-        "the store cannot be written; nothing was changed",
+        format!("{file} tidak dapat ditulis; tidak ada yang diubah"),
+        format!("cannot write {file}; nothing was changed"),
+    )
+}
+
+/// Names what cures a store that cannot be written.
+pub fn read_only_hint(lang: Lang) -> &'static str {
+    lang.pick(
+        "periksa apakah disk boleh ditulisi dan folder kantor milik pengguna ini, lalu jalankan perintah yang sama lagi",
+        "see that the disk can be written and that the home belongs to this user, then run the same command again",
     )
 }
 
 /// Says that the disk failed.
-pub fn io(lang: Lang, detail: &str) -> String {
+pub fn io(lang: Lang, file: &str, detail: &str) -> String {
     lang.pick(
-        format!("disk gagal ({detail}); penyimpanan tetap seperti sebelum langkah ini"),
-        format!("the disk failed ({detail}); the store stands as before this step"),
+        format!("disk gagal pada {file} ({detail}); penyimpanan tetap seperti sebelum langkah ini"),
+        format!("the disk failed at {file} ({detail}); the store stands as before this step"),
     )
+}
+
+/// Names what to do when the disk failed.
+pub fn io_hint(lang: Lang) -> &'static str {
+    lang.pick(
+        "jalankan perintah yang sama lagi; bila gagal lagi, salin dulu folder backups ke disk lain",
+        "run the same command again; if it fails again, first copy the backups to another disk",
+    )
+}
+
+/// Names the store where no file of it is known.
+pub fn the_store(lang: Lang) -> &'static str {
+    lang.pick("penyimpanan", "the store")
 }
 
 /// Says that a rule of the store refused a write.

@@ -28,52 +28,78 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<String> {
 /// # Errors
 /// The closure fails or the file cannot be written; then the earlier one stands as it was.
 pub fn write_whole_with(path: &Path, fill: impl FnOnce(&mut dyn Write) -> Result<()>) -> Result<String> {
-    let unwritable = |error: io::Error| SetupFault::Unwritable {
-        path: path.to_owned(),
-        cause: error.to_string(),
-    };
+    let unwritable = |error: io::Error| unwritable(path, &error);
     // A link keeps standing; what it points to is replaced.
     let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     match fs::metadata(&target) {
         Ok(found) if found.is_dir() => return Err(unwritable(io::ErrorKind::IsADirectory.into()).into()),
-        Ok(found) if !found.is_file() => return write_through(&target, fill),
+        Ok(found) if !found.is_file() => return write_through(path, &target, fill),
         _ => {}
     }
     let folder = folder_of(&target);
     let mut file = temporary_file(&folder).map_err(unwritable)?;
-    let sha256 = fill_hashed(file.as_file_mut(), fill)?;
+    let sha256 = fill_hashed(path, file.as_file_mut(), fill)?;
     if has_hash(&target, &sha256) {
         return Ok(sha256);
     }
     file.as_file().sync_all().map_err(unwritable)?;
     file.persist(&target).map_err(|error| unwritable(error.error))?;
-    File::open(&folder)
-        .and_then(|folder| folder.sync_all())
-        .map_err(unwritable)?;
+    sync_folder(&folder).map_err(unwritable)?;
     Ok(sha256)
 }
 
 /// A pipe or a device (`--output /dev/stdout`) is written through; it cannot be renamed over.
-fn write_through(target: &Path, fill: impl FnOnce(&mut dyn Write) -> Result<()>) -> Result<String> {
+fn write_through(path: &Path, target: &Path, fill: impl FnOnce(&mut dyn Write) -> Result<()>) -> Result<String> {
     let opened = OpenOptions::new().write(true).open(target);
-    let mut file = opened.map_err(|error| SetupFault::Unwritable {
-        path: target.to_owned(),
-        cause: error.to_string(),
-    })?;
-    fill_hashed(&mut file, fill)
+    let mut file = opened.map_err(|error| unwritable(path, &error))?;
+    fill_hashed(path, &mut file, fill)
 }
 
-fn fill_hashed(file: &mut File, fill: impl FnOnce(&mut dyn Write) -> Result<()>) -> Result<String> {
-    let mut out = BufWriter::with_capacity(
-        1 << 16,
-        Hashing {
-            inner: file,
-            hash: Sha256::new(),
-        },
-    );
-    fill(&mut out)?;
-    let hashing = out.into_inner().map_err(io::IntoInnerError::into_error)?;
-    Ok(hex(&hashing.hash.finalize()))
+/// Fills a file. Where the disk refuses, the fault names the file as it is asked for: what it is called until it is
+/// whole tells nobody anything.
+fn fill_hashed(path: &Path, file: &mut File, fill: impl FnOnce(&mut dyn Write) -> Result<()>) -> Result<String> {
+    let mut hashing = Hashing {
+        inner: file,
+        hash: Sha256::new(),
+        refused: None,
+    };
+    let filled = {
+        let mut out = BufWriter::with_capacity(1 << 16, &mut hashing);
+        fill(&mut out).and_then(|()| Ok(out.flush()?))
+    };
+    match (hashing.refused, filled) {
+        (Some(refused), _) => Err(unwritable(path, &refused).into()),
+        (None, filled) => filled.map(|()| hex(&hashing.hash.finalize())),
+    }
+}
+
+fn unwritable(path: &Path, error: &io::Error) -> SetupFault {
+    SetupFault::Unwritable {
+        path: path.to_owned(),
+        cause: error.to_string(),
+    }
+}
+
+/// Gives a file another name in its folder, so that a power cut cannot give it the old one back.
+///
+/// # Errors
+/// The folder cannot be written.
+pub fn rename_for_good(path: &Path, new: &Path) -> io::Result<()> {
+    fs::rename(path, new)?;
+    sync_folder(&folder_of(new))
+}
+
+/// Removes a file, so that a power cut cannot bring it back.
+///
+/// # Errors
+/// The folder cannot be written.
+pub fn remove_for_good(path: &Path) -> io::Result<()> {
+    fs::remove_file(path)?;
+    sync_folder(&folder_of(path))
+}
+
+fn sync_folder(folder: &Path) -> io::Result<()> {
+    File::open(folder)?.sync_all()
 }
 
 fn folder_of(target: &Path) -> PathBuf {
@@ -142,11 +168,24 @@ fn hex(digest: &[u8]) -> String {
 struct Hashing<'a> {
     inner: &'a mut File,
     hash: Sha256,
+    /// Why the disk took no more.
+    refused: Option<io::Error>,
+}
+
+impl Hashing<'_> {
+    /// Keeps the disk's own answer, and hands on one of its kind.
+    fn refuse(&mut self, error: io::Error) -> io::Error {
+        let kind = error.kind();
+        if kind != io::ErrorKind::Interrupted {
+            self.refused = Some(error);
+        }
+        kind.into()
+    }
 }
 
 impl Write for Hashing<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let count = self.inner.write(bytes)?;
+        let count = self.inner.write(bytes).map_err(|error| self.refuse(error))?;
         self.hash.update(bytes.get(..count).unwrap_or_default());
         Ok(count)
     }
@@ -226,6 +265,16 @@ mod tests {
         assert_eq!(fs::read(&target).unwrap(), b"new");
         write_whole(Path::new("/dev/null"), b"abc").unwrap();
         assert!(!fs::metadata("/dev/null").unwrap().is_file());
+    }
+
+    #[test]
+    fn a_full_disk_names_the_file_that_was_asked_for() {
+        let full = write_whole(Path::new("/dev/full"), b"abc").unwrap_err();
+        let named =
+            |fault: &SetupFault| matches!(fault, SetupFault::Unwritable { path, .. } if path == Path::new("/dev/full"));
+        assert!(full.downcast_ref().is_some_and(named), "{full:?}");
+        let long = write_whole(Path::new("/dev/full"), &[b'x'; 1 << 17]).unwrap_err();
+        assert!(long.downcast_ref().is_some_and(named), "{long:?}");
     }
 
     #[test]

@@ -58,6 +58,27 @@ impl fmt::Display for StoreError {
 
 impl std::error::Error for StoreError {}
 
+/// The file at which a store failed, as the context of its [`StoreError`]: the store's own, or the copy that was made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoreFile(pub PathBuf);
+
+impl fmt::Display for StoreFile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0.display())
+    }
+}
+
+impl StoreFile {
+    /// Says of a fault of the store where it was; any other stays as it is.
+    pub fn tell(self, error: anyhow::Error) -> anyhow::Error {
+        if error.is::<StoreError>() && !error.is::<Self>() {
+            error.context(self)
+        } else {
+            error
+        }
+    }
+}
+
 impl From<std::io::Error> for StoreError {
     fn from(error: std::io::Error) -> Self {
         use std::io::ErrorKind;

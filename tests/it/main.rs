@@ -20,6 +20,7 @@ mod readme;
 mod report;
 mod review;
 mod scenario;
+mod sweep;
 mod tidy;
 mod told;
 mod world;

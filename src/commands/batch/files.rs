@@ -9,9 +9,10 @@ use crate::commands::office::Office;
 use crate::context::Context;
 use crate::domain::card::{Batch, Card};
 use crate::domain::moment::Moment;
+use crate::home::read_if_there;
 use crate::messages::batch as words;
 use crate::outputs::batch_files::{Manifest, ManifestBatch, ManifestFile, belongs, work_list};
-use crate::outputs::file::{sha256_hex, write_whole};
+use crate::outputs::file::{remove_for_good, sha256_hex, write_whole};
 use crate::outputs::reports::{BatchLine, BatchReport};
 use crate::outputs::{csv, json, xlsx};
 use crate::store::Store;
@@ -19,7 +20,6 @@ use crate::store::records::{BatchFilter, OutFile};
 use anyhow::{Context as _, Result};
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::Path;
 
 /// A written day.
@@ -216,7 +216,7 @@ fn manifest_batch(context: &Context, batch: &Batch, cards: u64, files: &[Project
 
 /// Moves a file aside where it is neither what stands there by our books nor what is to stand there now.
 fn set_aside_if_edited(context: &Context, path: &Path, fresh: &Projection, known: Option<&String>) -> Result<()> {
-    let Ok(bytes) = fs::read(path) else {
+    let Some(bytes) = read_if_there(path)? else {
         return Ok(());
     };
     let found = sha256_hex(&bytes);
@@ -228,11 +228,11 @@ fn set_aside_if_edited(context: &Context, path: &Path, fresh: &Projection, known
 
 /// Removes the file of a batch that has no cards any more; with a clerk's marks in it, it is set aside instead.
 fn retire(context: &Context, path: &Path, known: &str) -> Result<()> {
-    match fs::read(path) {
-        Err(_) => Ok(()),
-        Ok(bytes) if sha256_hex(&bytes) == known => {
-            fs::remove_file(path).with_context(|| words::cannot_remove(context.lang, path))
+    match read_if_there(path)? {
+        None => Ok(()),
+        Some(bytes) if sha256_hex(&bytes) == known => {
+            remove_for_good(path).with_context(|| words::cannot_remove(context.lang, path))
         }
-        Ok(_) => set_aside(context, path).map(drop),
+        Some(_) => set_aside(context, path).map(drop),
     }
 }

@@ -7,11 +7,12 @@ use crate::commands::office::Office;
 use crate::context::Context;
 use crate::domain::moment::Moment;
 use crate::domain::results::ResultPolicy;
+use crate::home::entries_if_there;
 use crate::intake::table::Table;
 use crate::outputs::reports::ImportReport;
 use crate::store::Store;
 use crate::store::records::{Counts, FileKind, FileRecord};
-use anyhow::{Context as _, Error, Result};
+use anyhow::{Error, Result};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -27,12 +28,8 @@ pub fn is_refusal(error: &Error) -> bool {
 /// The folder cannot be read; one that is missing is empty.
 pub fn inbox_files(context: &Context, office: &Office, kind: FileKind) -> Result<Vec<PathBuf>> {
     let folder = office.home.inbox(kind.code());
-    if !folder.exists() {
-        return Ok(Vec::new());
-    }
     let mut files = Vec::new();
-    for entry in fs::read_dir(&folder).with_context(|| folder.display().to_string())? {
-        let path = entry?.path();
+    for path in entries_if_there(&folder)? {
         let name = path
             .file_name()
             .map(|name| name.to_string_lossy().into_owned())

@@ -2,6 +2,7 @@
 
 use crate::commands::office::Office;
 use crate::context::Context;
+use crate::home::read_if_there;
 use crate::intake::rejects::{RejectNote, reject_header, reject_row};
 use crate::intake::report::{FileReport, Reject};
 use crate::messages::intake as words;
@@ -12,7 +13,6 @@ use crate::store::Store;
 use crate::store::records::{FileRecord, RejectRecord};
 use anyhow::Result;
 use std::collections::BTreeMap;
-use std::fs;
 
 /// Writes the rejected rows of a stored file, those that were not mended since, and tells the report of them.
 ///
@@ -112,9 +112,9 @@ pub(crate) fn write_rows(
     let mut bytes = Vec::new();
     csv::write_original(&mut bytes, reject_header(headers), rows)?;
     let full = office.home.root().join(&path);
-    match fs::read(&full) {
+    match read_if_there(&full)? {
         // Somebody is mending it: the rows that stand there are the ones that wait.
-        Ok(found) if found != bytes => return Ok(Some(path)),
+        Some(found) if found != bytes => return Ok(Some(path)),
         _ => write_whole(&full, &bytes)?,
     };
     Ok(Some(path))

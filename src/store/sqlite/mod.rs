@@ -28,11 +28,11 @@ mod texts;
 pub use backup::verify;
 pub use restore::restore_from;
 
-use crate::store::error::StoreError;
+use crate::store::error::{StoreError, StoreFile};
 use crate::store::{Facts, Ledger, Store};
-use anyhow::Result;
+use anyhow::{Error, Result};
 use rusqlite::{Connection, Transaction, TransactionBehavior};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 use step::Step;
 
@@ -65,32 +65,41 @@ impl SqliteStore {
     /// Copies the store to `target`, which appears whole and verified, or not at all. What stood there is replaced.
     ///
     /// # Errors
-    /// `Damaged` where the copy does not verify, and what the disk says.
-    pub fn backup_to(&self, target: &Path) -> Result<(), StoreError> {
-        backup::backup(&self.connection, target)
+    /// `Damaged` where the copy does not verify, and what the disk says; of the copy, not of the store.
+    pub fn backup_to(&self, target: &Path) -> Result<()> {
+        let made = backup::backup(&self.connection, target);
+        made.map_err(|error| StoreFile(target.to_owned()).tell(error.into()))
     }
 
-    fn begin(&self, behavior: TransactionBehavior) -> Result<Transaction<'_>, StoreError> {
-        Ok(Transaction::new_unchecked(&self.connection, behavior)?)
+    fn begin(&self, behavior: TransactionBehavior) -> Result<Transaction<'_>> {
+        Transaction::new_unchecked(&self.connection, behavior).map_err(|error| self.tell(StoreError::from(error)))
+    }
+
+    /// Says of a fault which store it is.
+    fn tell(&self, error: impl Into<Error>) -> Error {
+        let path = self.connection.path().map(PathBuf::from).unwrap_or_default();
+        StoreFile(path).tell(error.into())
     }
 }
 
 impl Store for SqliteStore {
     fn read<T>(&self, step: impl FnOnce(&dyn Facts) -> Result<T>) -> Result<T> {
         let transaction = self.begin(TransactionBehavior::Deferred)?;
-        step(&Step::new(&transaction))
+        step(&Step::new(&transaction)).map_err(|error| self.tell(error))
     }
 
     fn write<T>(&mut self, mut step: impl FnMut(&mut dyn Ledger) -> Result<T>) -> Result<T> {
         let transaction = self.begin(TransactionBehavior::Immediate)?;
-        let value = step(&mut Step::new(&transaction))?;
-        transaction.commit().map_err(StoreError::from)?;
+        let value = step(&mut Step::new(&transaction)).map_err(|error| self.tell(error))?;
+        transaction
+            .commit()
+            .map_err(|error| self.tell(StoreError::from(error)))?;
         Ok(value)
     }
 
     fn rehearse<T>(&mut self, mut step: impl FnMut(&mut dyn Ledger) -> Result<T>) -> Result<T> {
         let transaction = self.begin(TransactionBehavior::Immediate)?;
-        step(&mut Step::new(&transaction))
+        step(&mut Step::new(&transaction)).map_err(|error| self.tell(error))
     }
 }
 

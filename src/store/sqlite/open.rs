@@ -113,3 +113,26 @@ pub(super) fn sibling(path: &Path, ending: &str) -> PathBuf {
 pub(super) fn sync_folder(folder: &Path) -> Outcome<()> {
     Ok(File::open(folder)?.sync_all()?)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// 2 is FULL: the log is on the disk before a step is done. That it gets there, `tests/it/sweep/power.rs` sees.
+    #[test]
+    fn a_store_is_written_through_to_the_disk() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("cetak.db");
+        create(&path).unwrap();
+        for _ in 0..2 {
+            let connection = open(&path, Duration::ZERO).unwrap();
+            let synchronous: i64 = connection
+                .query_row("PRAGMA synchronous", [], |row| row.get(0))
+                .unwrap();
+            let journal: String = connection
+                .query_row("PRAGMA journal_mode", [], |row| row.get(0))
+                .unwrap();
+            assert_eq!((synchronous, journal.as_str()), (2, "wal"));
+        }
+    }
+}
