@@ -5,6 +5,7 @@
 
 mod browser;
 mod counter;
+mod crowd;
 mod day;
 mod desk;
 mod example_office;
@@ -20,6 +21,9 @@ mod readme;
 mod report;
 mod review;
 mod scenario;
+mod side_by_side;
+mod signals;
+mod terminal;
 mod tidy;
 mod told;
 mod world;
