@@ -1,11 +1,11 @@
 //! The binary: builds what a run is given, runs the command, and maps the outcome to an exit code.
 
 use cetak::cli;
-use cetak::commands::explain::explain;
+use cetak::commands::explain::{Explanation, explain};
+use cetak::commands::rescue::with_rescue;
 use cetak::context::{Context, Environment, Options, language, screen};
 use cetak::exit::Exit;
 use cetak::interrupt::{self, Listener};
-use cetak::messages::Lang;
 use cetak::ui::Ui;
 use std::io;
 use std::process::ExitCode;
@@ -45,19 +45,18 @@ fn run(cli: &cli::Cli, environment: &Environment, listener: io::Result<Listener>
     };
     let mut context = match built {
         Ok(context) => context,
-        Err(error) => return fail(&ui, lang, &error.into()),
+        Err(error) => return fail(&ui, &explain(lang, &error.into())),
     };
     if let Ok(listener) = &listener {
         listener.speak(context.lang);
     }
     match cli.command.run(&mut context) {
         Ok(outcome) => outcome.into(),
-        Err(error) => fail(&context.ui, context.lang, &error),
+        Err(error) => fail(&context.ui, &with_rescue(&context, explain(context.lang, &error))),
     }
 }
 
-fn fail(ui: &Ui, lang: Lang, error: &anyhow::Error) -> Exit {
-    let explanation = explain(lang, error);
+fn fail(ui: &Ui, explanation: &Explanation) -> Exit {
     ui.failure(&explanation.text, &explanation.causes, explanation.hint.as_slice());
     explanation.exit
 }

@@ -6,6 +6,7 @@
 mod browser;
 mod counter;
 mod crowd;
+mod damage;
 mod day;
 mod desk;
 mod example_office;
