@@ -2,10 +2,11 @@
 //! as it found it.
 //!
 //! Nothing has to be undone: a step of the store that was not committed is forgotten, and a file that is not whole has
-//! no final name yet.
+//! no final name yet. Its temporary one is removed, for it may lie where no later run would look.
 
 use crate::exit::Exit;
 use crate::messages::{Lang, exits};
+use crate::outputs::file::leftover_pid;
 use rustix::process::getpgrp;
 use rustix::termios::{OptionalActions, Termios, tcgetattr, tcgetpgrp, tcsetattr};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
@@ -69,6 +70,7 @@ pub fn listen(lang: Lang) -> io::Result<Listener> {
 fn end(exit: Exit, lang: Lang, terminal: Option<&Terminal>) {
     let restore = || terminal.map_or((), Terminal::restore);
     restore();
+    remove_temporary_files();
     let sentence = format!("\n{}: {}\n", exit.sentence(lang), exits::after_a_signal(lang));
     let (said, heard) = channel();
     thread::spawn(move || {
@@ -79,6 +81,18 @@ fn end(exit: Exit, lang: Lang, terminal: Option<&Terminal>) {
     heard.recv_timeout(SENTENCE_TIMEOUT).unwrap_or_default();
     restore();
     process::exit(i32::from(exit.code()));
+}
+
+/// Removes what this process has open under a temporary name. A file that got its final name meanwhile has no other.
+fn remove_temporary_files() {
+    let open = fs::read_dir("/proc/self/fd").into_iter().flatten().flatten();
+    for path in open.filter_map(|file| fs::read_link(file.path()).ok()) {
+        let name = path.file_name().and_then(|name| name.to_str());
+        if name.and_then(leftover_pid).is_some() {
+            // The next run in a home clears away what cannot be removed now.
+            fs::remove_file(&path).unwrap_or_default();
+        }
+    }
 }
 
 /// Reads the mask of ignored signals from `/proc/self/status`.

@@ -47,9 +47,7 @@ fn run(cli: &cli::Cli, environment: &Environment, listener: io::Result<Listener>
         Ok(context) => context,
         Err(error) => return fail(&ui, &explain(lang, &error.into())),
     };
-    if let Ok(listener) = &listener {
-        listener.speak(context.lang);
-    }
+    listener.iter().for_each(|listener| listener.speak(context.lang));
     match cli.command.run(&mut context) {
         Ok(outcome) => outcome.into(),
         Err(error) => fail(&context.ui, &with_rescue(&context, explain(context.lang, &error))),

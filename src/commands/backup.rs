@@ -7,12 +7,16 @@ use crate::context::Context;
 use crate::messages::nightly::Attention;
 use crate::messages::setup::SetupFault;
 use crate::messages::{Failure, small as words};
-use crate::outputs::file::{sha256_of_file, write_whole_with};
+use crate::outputs::file::{leftover_pid, sha256_of_file, write_whole_with};
 use anyhow::Result;
 use clap::Args;
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// A copy that is still being written is younger.
+const LEFTOVER_AGE: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Arguments of `backup`.
 #[derive(Debug, Args)]
@@ -90,6 +94,7 @@ fn copy_to_second(context: &Context, backup: &Path, folder: &Path) -> Result<()>
         Ok(())
     })?;
     let read = sha256_of_file(&target).map_err(|error| unreadable(&target, &error))?;
+    clear_leftovers(backup, folder);
     match read == written {
         true => Ok(()),
         false => Err(SetupFault::Unwritable {
@@ -97,5 +102,28 @@ fn copy_to_second(context: &Context, backup: &Path, folder: &Path) -> Result<()>
             cause: words::read_back_differs(context.lang).to_owned(),
         }
         .into()),
+    }
+}
+
+/// Removes what killed runs left in the second folder; no run lock guards it, so that only what is older than a day goes.
+fn clear_leftovers(backup: &Path, folder: &Path) {
+    let written = |path: &Path| fs::metadata(path).and_then(|found| found.modified());
+    let Ok(now) = written(backup) else { return };
+    for path in fs::read_dir(folder)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|entry| entry.path())
+    {
+        let is_ours = path
+            .file_name()
+            .and_then(|name| name.to_str())
+            .and_then(leftover_pid)
+            .is_some();
+        let age = written(&path).ok().and_then(|at| now.duration_since(at).ok());
+        if is_ours && path.is_file() && age.is_some_and(|age| age > LEFTOVER_AGE) {
+            // Whoever cannot remove it tonight may tomorrow.
+            fs::remove_file(&path).unwrap_or_default();
+        }
     }
 }

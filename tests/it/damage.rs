@@ -434,6 +434,11 @@ fn backups_go_to_a_second_folder_and_old_ones_go() {
     insta::assert_snapshot!(hint, @"no second backup: cannot read ROOT/cakram: No such file or directory (os error 2): connect that disk or make the folder, then run cetak nightly again");
     assert!(!second.exists(), "a folder in its place would lie on the wrong disk");
     fs::create_dir(&second).unwrap();
+    let (left, young) = (second.join(".cetak-4711-x.tmp"), second.join(".cetak-4712-y.tmp"));
+    for (path, hours) in [(&left, 30), (&young, 1)] {
+        let written = std::time::SystemTime::now() - Duration::from_secs(hours * 3_600);
+        fs::File::create(path).unwrap().set_modified(written).unwrap();
+    }
     let days = |folder: &Path| -> Vec<String> {
         files_below(folder)
             .iter()
@@ -456,6 +461,7 @@ fn backups_go_to_a_second_folder_and_old_ones_go() {
     ];
     assert_eq!(days(&office.home().join("backups")), kept);
     assert_eq!(days(&second), kept);
+    assert!(!left.exists(), "what a killed run left holds everybody's data");
     // A damaged store makes no backup and takes none away, however late it is.
     flip_a_name(&office.home().join("cetak.db"), "antrean-2021-07-20.csv");
     office.run("2021-09-30T22:00", &["nightly"]).ends_with(5);
