@@ -20,6 +20,8 @@ pub enum Exit {
     Busy,
     /// The store is damaged, or its books do not balance.
     Damaged,
+    /// The terminal was closed (SIGHUP).
+    HungUp,
     /// Interrupted from the keyboard (SIGINT).
     Interrupted,
     /// Asked to end (SIGTERM).
@@ -28,13 +30,14 @@ pub enum Exit {
 
 impl Exit {
     /// Every way to end, by its code.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Done,
         Self::Failed,
         Self::Usage,
         Self::NeedsPerson,
         Self::Busy,
         Self::Damaged,
+        Self::HungUp,
         Self::Interrupted,
         Self::Terminated,
     ];
@@ -48,6 +51,7 @@ impl Exit {
             Self::NeedsPerson => 3,
             Self::Busy => 4,
             Self::Damaged => 5,
+            Self::HungUp => 129,
             Self::Interrupted => 130,
             Self::Terminated => 143,
         }
@@ -62,6 +66,7 @@ impl Exit {
             Self::NeedsPerson => exits::needs_person(lang),
             Self::Busy => exits::busy(lang),
             Self::Damaged => exits::damaged(lang),
+            Self::HungUp => exits::hung_up(lang),
             Self::Interrupted => exits::interrupted(lang),
             Self::Terminated => exits::terminated(lang),
         }
@@ -94,7 +99,7 @@ mod tests {
 
     #[test]
     fn the_codes_are_the_contract() {
-        assert_eq!(Exit::ALL.map(Exit::code), [0, 1, 2, 3, 4, 5, 130, 143]);
+        assert_eq!(Exit::ALL.map(Exit::code), [0, 1, 2, 3, 4, 5, 129, 130, 143]);
     }
 
     #[test]

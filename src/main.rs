@@ -1,11 +1,13 @@
 //! The binary: builds what a run is given, runs the command, and maps the outcome to an exit code.
 
-use cetak::commands::explain::explain;
+use cetak::cli;
+use cetak::commands::explain::{Explanation, explain};
+use cetak::commands::rescue::with_rescue;
 use cetak::context::{Context, Environment, Options, language, screen};
 use cetak::exit::Exit;
-use cetak::messages::Lang;
+use cetak::interrupt::{self, Listener};
 use cetak::ui::Ui;
-use cetak::{cli, interrupt};
+use std::io;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
@@ -16,8 +18,9 @@ fn main() -> ExitCode {
         ..Options::default()
     };
     let lang = language(&asked, None, &environment);
+    let listener = interrupt::listen(lang);
     match cli::parse(lang, arguments) {
-        Ok(cli) => run(&cli, &environment).into(),
+        Ok(cli) => run(&cli, &environment, listener).into(),
         Err(shown) => {
             if shown.use_stderr() {
                 Ui::new(screen(&asked, &environment, lang)).usage(&cli::usage_text(lang, &shown));
@@ -30,13 +33,11 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(cli: &cli::Cli, environment: &Environment) -> Exit {
+fn run(cli: &cli::Cli, environment: &Environment, listener: io::Result<Listener>) -> Exit {
     let options = cli.options();
     let lang = language(&options, None, environment);
     let ui = Ui::new(screen(&options, environment, lang));
-    if let Err(error) = interrupt::listen(lang) {
-        ui.warn(error.to_string());
-    }
+    let listener = listener.map_err(|error| ui.warn(error.to_string()));
     let built = if cli.command.needs_home() {
         Context::in_home(&options, environment, cli.command.word())
     } else {
@@ -44,16 +45,16 @@ fn run(cli: &cli::Cli, environment: &Environment) -> Exit {
     };
     let mut context = match built {
         Ok(context) => context,
-        Err(error) => return fail(&ui, lang, &error.into()),
+        Err(error) => return fail(&ui, &explain(lang, &error.into())),
     };
+    listener.iter().for_each(|listener| listener.speak(context.lang));
     match cli.command.run(&mut context) {
         Ok(outcome) => outcome.into(),
-        Err(error) => fail(&context.ui, context.lang, &error),
+        Err(error) => fail(&context.ui, &with_rescue(&context, explain(context.lang, &error))),
     }
 }
 
-fn fail(ui: &Ui, lang: Lang, error: &anyhow::Error) -> Exit {
-    let explanation = explain(lang, error);
+fn fail(ui: &Ui, explanation: &Explanation) -> Exit {
     ui.failure(&explanation.text, &explanation.causes, explanation.hint.as_slice());
     explanation.exit
 }

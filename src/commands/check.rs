@@ -5,6 +5,7 @@ use super::aside::{edited_and_not_imported, unknown_batches};
 use super::blanks::on_hand;
 use super::listing::ListArgs;
 use super::office::{Access, Office};
+use super::rescue::rescue_hint;
 use crate::context::Context;
 use crate::domain::application::{Category, Reason};
 use crate::domain::card::{Batch, Card};
@@ -14,10 +15,11 @@ use crate::domain::reconcile::reconcile;
 use crate::messages::{check as words, columns};
 use crate::outputs::file::sha256_of_file;
 use crate::outputs::listing::{Cell, Column, Kind, Listing};
-use crate::store::records::{BatchFilter, FileKind};
+use crate::store::records::{BatchFilter, FileKind, IntegrityFault};
 use crate::store::{Facts, Store};
 use anyhow::Result;
 use clap::Args;
+use std::cell::OnceCell;
 
 /// Arguments of `check`.
 #[derive(Debug, Args)]
@@ -33,23 +35,38 @@ pub struct CheckArgs {
 pub fn run(context: &mut Context, args: &CheckArgs) -> Result<Outcome> {
     args.list.check()?;
     let office = Office::open(context, Access::Read)?;
-    let mut findings = office.store.read(|facts| audit(context, facts))?;
-    findings.extend(office.store.read(|facts| audit_files(&office, facts))?);
+    let damage = office.store.read(|facts| damage(facts))?;
+    // Books that stand on damaged pages say nothing.
+    let mut findings = match damage.is_empty() {
+        true => office.store.read(|facts| audit(context, facts))?,
+        false => damage,
+    };
+    if !findings
+        .iter()
+        .any(|finding| matches!(finding, Finding::StoreDamaged { .. }))
+    {
+        findings.extend(office.store.read(|facts| audit_files(&office, facts))?);
+    }
     findings.sort_by_key(Finding::level);
+    let rescue = OnceCell::new();
+    let hint = |finding: &Finding| match finding {
+        Finding::StoreDamaged { .. } => Some(rescue.get_or_init(|| rescue_hint(context)).clone()),
+        other => words::hint(context.lang, other),
+    };
     let data = || {
         let line = |finding: &Finding| {
             serde_json::json!({
                 "level": words::level_code(finding.level()),
                 "code": finding.code(),
                 "text": words::finding(context.lang, finding),
-                "hint": words::hint(context.lang, finding),
+                "hint": hint(finding),
             })
         };
         let findings: Vec<_> = findings.iter().map(line).collect();
         Ok(serde_json::json!({ "as_of": context.as_of.iso(context.zone()), "findings": findings }))
     };
     if !(args.list.is_screen() && findings.is_empty()) {
-        args.list.show(context, data, || listing(context, &findings))?;
+        args.list.show(context, data, || listing(context, &findings, &hint))?;
     }
     if args.list.is_screen() {
         context.ui.note(words::summary(context.lang, &findings));
@@ -61,16 +78,21 @@ pub fn run(context: &mut Context, args: &CheckArgs) -> Result<Outcome> {
     })
 }
 
-/// Checks everything that the store can tell of itself.
+/// Looks for damage in the store itself.
+fn damage(facts: &dyn Facts) -> Result<Vec<Finding>> {
+    let damaged = |fault: IntegrityFault| Finding::StoreDamaged {
+        place: fault.place,
+        detail: fault.detail,
+    };
+    Ok(facts.integrity_faults()?.into_iter().map(damaged).collect())
+}
+
+/// Checks the books of a sound store.
 ///
 /// # Errors
 /// Those of the store.
 pub fn audit(context: &Context, facts: &dyn Facts) -> Result<Vec<Finding>> {
-    let damaged = |fault: crate::store::records::IntegrityFault| Finding::StoreDamaged {
-        place: fault.place,
-        detail: fault.detail,
-    };
-    let mut findings: Vec<Finding> = facts.integrity_faults()?.into_iter().map(damaged).collect();
+    let mut findings = Vec::new();
     for kind in [FileKind::Links, FileKind::Queue, FileKind::Results] {
         let broken = facts.files(kind)?.into_iter().filter(|file| !file.counts.balance());
         findings.extend(broken.map(|file| Finding::EquationBroken {
@@ -134,11 +156,11 @@ fn audit_files(office: &Office, facts: &dyn Facts) -> Result<Vec<Finding>> {
     Ok(findings)
 }
 
-fn listing(context: &Context, findings: &[Finding]) -> Listing {
+fn listing(context: &Context, findings: &[Finding], hint: &dyn Fn(&Finding) -> Option<String>) -> Listing {
     let column = |key, kind| Column::new(key, columns::heading(context.lang, key), kind);
     let row = |finding: &Finding| {
         let mut text = words::finding(context.lang, finding);
-        if let Some(hint) = words::hint(context.lang, finding) {
+        if let Some(hint) = hint(finding) {
             text = format!("{text} — {hint}");
         }
         vec![

@@ -24,6 +24,7 @@ pub mod office;
 pub mod printed;
 pub mod reconcile;
 pub mod report;
+pub mod rescue;
 pub mod restore;
 pub mod review;
 pub mod status;

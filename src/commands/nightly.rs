@@ -13,6 +13,7 @@ use super::import;
 use super::listing::refuse_own_file;
 use super::notify::count_untold;
 use super::office::{Access, Office};
+use super::rescue::refuse_damaged;
 use super::stuck::{oldest_first, summarize};
 use crate::context::Context;
 use crate::domain::ageing::calendar_days;
@@ -73,6 +74,7 @@ struct Standing<'c> {
 /// Another run is at work, or the store fails. A file that is refused and a plan that cannot be made stop nothing.
 pub fn run(context: &mut Context, args: &NightlyArgs) -> Result<Outcome> {
     let mut office = Office::open(context, Access::Write)?;
+    refuse_damaged(&office)?;
     let (imports, mut attention) = import_inbox(context, &mut office)?;
     attention.extend(row_attention(&imports));
     let (date, day, standing) = plan(context, &mut office, &mut attention)?;
@@ -82,9 +84,8 @@ pub fn run(context: &mut Context, args: &NightlyArgs) -> Result<Outcome> {
     let (batch, files) = write(context, &mut office, date, day, &standing)?;
     let edited = office.store.read(|facts| edited_and_not_imported(&office, facts))?;
     attention.extend((!edited.is_empty()).then_some(Attention::EditedFiles { files: edited }));
-    context
-        .ui
-        .step(&step(context.lang, Step::Backup), || nightly_backup(context, &office))?;
+    let backup = step(context.lang, Step::Backup);
+    attention.extend(context.ui.step(&backup, || nightly_backup(context, &office))?);
     let stuck = summarize(context, context.settings().rules.stuck_days, false, &standing.stuck);
     let report = NightlyReport {
         as_of: context.as_of.iso(context.zone()),

@@ -233,8 +233,10 @@ impl From<&Context> for LockRequest {
     fn from(context: &Context) -> Self {
         let holder = Holder {
             pid: Some(std::process::id()),
+            user: Some(context.user.clone()),
             command: Some(context.command.clone()),
             since: Some(context.started_at.iso(context.zone())),
+            is_stopped: false,
         };
         Self {
             holder,

@@ -1,12 +1,42 @@
-//! The nightly copies of the store: which of them have had their time.
+//! The copies of the store: which there are, and which of them have had their time.
 
 use super::Home;
 use crate::messages::setup::SetupFault;
 use chrono::NaiveDate;
-use std::fs;
+use std::fs::{self, DirEntry};
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+/// A copy of the store, by its name; nobody has looked into it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct BackupFile {
+    /// The day in its name.
+    pub day: NaiveDate,
+    /// When it was written last.
+    written: SystemTime,
+    /// Where it lies, absolute.
+    pub path: PathBuf,
+}
 
 impl Home {
+    /// Finds the copies `cetak-YYYY-MM-DD...db` of the home's own folder and of a second one, the newest first.
+    pub fn backups_newest_first(&self, second: Option<&Path>) -> Vec<BackupFile> {
+        let folders = [Some(self.backups()), second.map(|second| self.resolve(second))];
+        let entries = folders.iter().flatten().flat_map(fs::read_dir).flatten().flatten();
+        let copy = |entry: DirEntry| {
+            let name = entry.file_name();
+            let day = name.to_str()?.strip_prefix("cetak-")?.strip_suffix(".db")?.get(..10)?;
+            Some(BackupFile {
+                day: NaiveDate::parse_from_str(day, "%Y-%m-%d").ok()?,
+                written: entry.metadata().and_then(|copy| copy.modified()).ok()?,
+                path: entry.path(),
+            })
+        };
+        let mut copies: Vec<BackupFile> = entries.filter_map(copy).collect();
+        copies.sort_by(|one, other| other.cmp(one));
+        copies
+    }
+
     /// Removes nightly copies older than `keep_days`, from the home's own folder.
     ///
     /// # Errors
@@ -55,6 +85,39 @@ fn copied_on(name: &str) -> Option<NaiveDate> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn copies_are_found_the_newest_first() {
+        let folder = tempfile::tempdir().unwrap();
+        let home = Home::at(folder.path());
+        let second = home.root().join("second");
+        for made in [home.backups(), second.clone()] {
+            fs::create_dir(made).unwrap();
+        }
+        for name in [
+            "cetak-2021-07-21.db",
+            "cetak-2021-07-22T101500.db",
+            "cetak-x.db",
+            "mine.db",
+        ] {
+            fs::write(home.backups().join(name), "x").unwrap();
+        }
+        fs::write(second.join("cetak-2021-07-23.db"), "x").unwrap();
+        let names = |second| -> Vec<String> {
+            let found = home.backups_newest_first(second).into_iter();
+            found
+                .map(|copy| copy.path.file_name().unwrap().to_str().unwrap().to_owned())
+                .collect()
+        };
+        assert_eq!(names(None), ["cetak-2021-07-22T101500.db", "cetak-2021-07-21.db"]);
+        let all = [
+            "cetak-2021-07-23.db",
+            "cetak-2021-07-22T101500.db",
+            "cetak-2021-07-21.db",
+        ];
+        assert_eq!(names(Some(Path::new("second"))), all);
+        assert_eq!(names(Some(Path::new("no/such"))), all[1..]);
+    }
 
     #[test]
     fn old_nightly_copies_go_and_the_newest_stays() {

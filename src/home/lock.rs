@@ -12,6 +12,8 @@ use std::time::Duration;
 
 const STEP: Duration = Duration::from_millis(100);
 const NOTE_BYTES: u64 = 4096;
+const NOTE_TRIES: u32 = 10;
+const NOTE_STEP: Duration = Duration::from_millis(10);
 
 /// The right to work in a home, until it is dropped.
 #[derive(Debug)]
@@ -62,9 +64,8 @@ impl Home {
                 Ok(()) => break,
                 Err(TryLockError::Error(error)) => return Err(fault(error)),
                 Err(TryLockError::WouldBlock) if waited >= wait => {
-                    let holder = read_note(&path);
                     return Err(SetupFault::Busy {
-                        holder,
+                        holder: find_holder(&path),
                         waited_seconds: waited.as_secs(),
                     });
                 }
@@ -106,7 +107,11 @@ impl Home {
 /// Number 0 names nobody; a file of this very process number was left by an earlier one, for this run has written
 /// nothing yet.
 fn is_gone(pid: u32) -> bool {
-    pid == std::process::id() || !Path::new("/proc").join(pid.to_string()).exists()
+    pid == std::process::id() || is_dead(pid)
+}
+
+fn is_dead(pid: u32) -> bool {
+    !Path::new("/proc").join(pid.to_string()).exists()
 }
 
 fn entries(folder: &Path) -> impl Iterator<Item = PathBuf> + use<> {
@@ -121,8 +126,32 @@ fn note(holder: &Holder) -> String {
     let line = |name: &str, value: Option<String>| value.map_or_else(String::new, |value| format!("{name} {value}\n"));
     let one_line = |text: &String| text.replace(char::is_control, " ");
     line("pid", holder.pid.map(|pid| pid.to_string()))
+        + &line("user", holder.user.as_ref().map(one_line))
         + &line("command", holder.command.as_ref().map(one_line))
         + &line("since", holder.since.as_ref().map(one_line))
+}
+
+/// Reads who holds the lock. One who has just taken it may not have said so yet: then nothing stands there, or the note
+/// of a dead one.
+fn find_holder(path: &Path) -> Holder {
+    let mut holder = read_note(path);
+    for _ in 0..NOTE_TRIES {
+        // The last line stands: the note is whole.
+        if holder.since.is_some() && !holder.pid.is_some_and(is_dead) {
+            break;
+        }
+        thread::sleep(NOTE_STEP);
+        holder = read_note(path);
+    }
+    holder.is_stopped = holder.pid.is_some_and(is_stopped);
+    holder
+}
+
+/// Tells whether a process was stopped; its state stands behind its name, which may hold anything.
+fn is_stopped(pid: u32) -> bool {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    let state = stat.rsplit_once(") ").and_then(|(_, rest)| rest.chars().next());
+    matches!(state, Some('T' | 't'))
 }
 
 fn read_note(path: &Path) -> Holder {
@@ -140,8 +169,10 @@ fn read_note(path: &Path) -> Holder {
     };
     Holder {
         pid: value("pid").and_then(|pid| pid.parse().ok()),
+        user: value("user"),
         command: value("command"),
         since: value("since"),
+        is_stopped: false,
     }
 }
 
@@ -152,8 +183,18 @@ mod tests {
     fn holder(pid: u32) -> Holder {
         Holder {
             pid: Some(pid),
+            user: Some("ibu\nrita".into()),
             command: Some("nightly".into()),
             since: Some("2021-07-22T22:00:00+07:00".into()),
+            is_stopped: false,
+        }
+    }
+
+    /// As it stands in the note: a line break in it would be another line.
+    fn noted(pid: u32) -> Holder {
+        Holder {
+            user: Some("ibu rita".into()),
+            ..holder(pid)
         }
     }
 
@@ -179,7 +220,7 @@ mod tests {
         assert_eq!(
             busy,
             SetupFault::Busy {
-                holder: holder(41),
+                holder: noted(41),
                 waited_seconds: 0
             }
         );
@@ -193,7 +234,7 @@ mod tests {
         let home = Home::at(folder.path());
         fs::write(home.lock_file(), "pid 1\ncommand nightly\n").unwrap();
         home.lock(request(44)).unwrap();
-        assert_eq!(read_note(&home.lock_file()), holder(44));
+        assert_eq!(read_note(&home.lock_file()), noted(44));
     }
 
     #[test]

@@ -50,6 +50,14 @@ pub fn damaged(lang: Lang) -> &'static str {
     }
 }
 
+/// Code 129.
+pub fn hung_up(lang: Lang) -> &'static str {
+    match lang {
+        Lang::Id => "dihentikan karena terminal ditutup",
+        Lang::En => "ended because the terminal was closed",
+    }
+}
+
 /// Code 130.
 pub fn interrupted(lang: Lang) -> &'static str {
     match lang {
@@ -63,5 +71,15 @@ pub fn terminated(lang: Lang) -> &'static str {
     match lang {
         Lang::Id => "diminta berhenti oleh sistem",
         Lang::En => "asked to end by the system",
+    }
+}
+
+/// Says what a signal left behind, and what to do about it.
+pub fn after_a_signal(lang: Lang) -> &'static str {
+    match lang {
+        Lang::Id => {
+            "langkah yang sudah selesai tetap ada, yang sedang berjalan tidak meninggalkan apa-apa; jalankan lagi perintah yang sama untuk menyelesaikannya"
+        }
+        Lang::En => "finished steps stand, and the one under way left nothing; run the same command again to finish it",
     }
 }

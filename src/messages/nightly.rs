@@ -192,6 +192,7 @@ pub enum Attention {
     EditedFiles { files: Vec<String> },
     NoOperators,
     NobodyPrints { why: String },
+    SecondBackup { why: String },
 }
 
 impl Attention {
@@ -213,13 +214,14 @@ impl Attention {
             Self::EditedFiles { .. } => "edited_files",
             Self::NoOperators => "no_operators",
             Self::NobodyPrints { .. } => "nobody_prints",
+            Self::SecondBackup { .. } => "second_backup",
         }
     }
 
     /// Returns how many it is about.
     pub fn count(&self) -> u64 {
         match self {
-            Self::RefusedFile { .. } | Self::NoOperators | Self::NobodyPrints { .. } => 1,
+            Self::RefusedFile { .. } | Self::NoOperators | Self::NobodyPrints { .. } | Self::SecondBackup { .. } => 1,
             Self::RejectedRows { count, .. }
             | Self::HeldRows { count }
             | Self::ResultsWithoutAnswer { count }
@@ -246,6 +248,7 @@ impl Attention {
                 | Self::EditedFiles { .. }
                 | Self::NoOperators
                 | Self::NobodyPrints { .. }
+                | Self::SecondBackup { .. }
         )
     }
 
@@ -321,6 +324,10 @@ impl Attention {
                 format!("no batches were planned: {why}"),
                 "cetak batch --date DATE".into(),
             ),
+            Self::SecondBackup { why } => (
+                format!("no second backup: {why}"),
+                "connect that disk or make the folder, then run cetak nightly again".into(),
+            ),
         }
     }
 
@@ -381,6 +388,10 @@ impl Attention {
             Self::NobodyPrints { why } => (
                 format!("daftar cetak tidak dibuat: {why}"),
                 "cetak batch --date TANGGAL".into(),
+            ),
+            Self::SecondBackup { why } => (
+                format!("tidak ada cadangan kedua: {why}"),
+                "sambungkan cakram itu atau buat foldernya, lalu jalankan lagi cetak nightly".into(),
             ),
         }
     }

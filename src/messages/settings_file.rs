@@ -75,9 +75,10 @@ spoil_reserve_percent = 0
 #record = "Yth. {name}, datanglah ke {office} untuk perekaman KTP-el."
 
 [backup]
-# Salinan penyimpanan disimpan sekian hari.
+# Salinan penyimpanan (satu tiap malam, sudah diperiksa) disimpan sekian hari, di backups.
 keep_days = 14
-# Folder kedua untuk salinan, misalnya di cakram lain.
+# Folder kedua untuk salinan yang sama, di cakram lain atau folder jaringan. Harus sudah ada; bila
+# tidak terjangkau, cetak nightly menyebutnya dan berakhir dengan kode 3.
 #folder = "/mnt/cadangan/cetak"
 
 # Arti status rekaman di kantor ini, bila lain dari bawaan. Juga untuk status yang belum dikenal.
@@ -160,9 +161,10 @@ spoil_reserve_percent = 0
 #record = "Dear {name}, please come to {office} to be recorded for the KTP-el."
 
 [backup]
-# Copies of the store are kept so many days.
+# Copies of the store (one a night, verified) are kept so many days, in backups.
 keep_days = 14
-# A second folder for copies, on another disk for instance.
+# A second folder for the same copies, on another disk or a network folder. It must be there; where it
+# cannot be reached, cetak nightly says so and ends with code 3.
 #folder = "/mnt/backup/cetak"
 
 # What a record status means here, where it differs. Also for a status that is not known yet.

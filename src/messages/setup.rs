@@ -9,10 +9,14 @@ use std::path::PathBuf;
 pub struct Holder {
     /// The process.
     pub pid: Option<u32>,
+    /// Who runs it.
+    pub user: Option<String>,
     /// The subcommand.
     pub command: Option<String>,
     /// Since when, as ISO 8601.
     pub since: Option<String>,
+    /// Whether it was stopped (Ctrl-Z, SIGSTOP) and goes on only when it is told to.
+    pub is_stopped: bool,
 }
 
 /// Why a run cannot begin.
@@ -142,10 +146,7 @@ impl SetupFault {
             (Self::NetworkFolder { .. }, Lang::Id) => {
                 "simpan folder kantor di cakram komputer ini; isi folder di [backup] untuk menyalinnya ke jaringan"
             }
-            (Self::Busy { .. }, Lang::En) => "wait longer with --wait SECONDS, or end that process if it hangs",
-            (Self::Busy { .. }, Lang::Id) => {
-                "tunggu lebih lama dengan --wait DETIK, atau hentikan proses itu bila macet"
-            }
+            (Self::Busy { holder, .. }, _) => return holder.hint(lang),
             (Self::NotAMoment(_), Lang::En) => "write 2021-07-22 or 2021-07-22T22:00",
             (Self::NotAMoment(_), Lang::Id) => "tulis 2021-07-22 atau 2021-07-22T22:00",
             (Self::HolidayLine { .. }, Lang::En) => "each line is date,name,kind",
@@ -180,28 +181,47 @@ impl std::error::Error for SetupFault {}
 
 impl Holder {
     fn in_english(&self) -> String {
-        let command = self
-            .command
-            .as_deref()
-            .map_or_else(|| "cetak".to_owned(), |name| format!("`cetak {name}`"));
-        let pid = self.pid.map_or_else(String::new, |pid| format!(", process {pid}"));
-        let since = self
-            .since
-            .as_deref()
-            .map_or_else(String::new, |since| format!(", since {since}"));
-        format!("{command}{pid}{since}")
+        let user = self.part(|holder| holder.user.as_ref(), ", by ");
+        let since = self.part(|holder| holder.since.as_ref(), ", since ");
+        let stopped = if self.is_stopped { ", stopped" } else { "" };
+        format!("{}{}{user}{since}{stopped}", self.command(), self.process(", process "))
     }
 
     fn in_indonesian(&self) -> String {
-        let command = self
-            .command
-            .as_deref()
-            .map_or_else(|| "cetak".to_owned(), |name| format!("`cetak {name}`"));
-        let pid = self.pid.map_or_else(String::new, |pid| format!(", proses {pid}"));
-        let since = self
-            .since
-            .as_deref()
-            .map_or_else(String::new, |since| format!(", sejak {since}"));
-        format!("{command}{pid}{since}")
+        let user = self.part(|holder| holder.user.as_ref(), ", oleh ");
+        let since = self.part(|holder| holder.since.as_ref(), ", sejak ");
+        let stopped = if self.is_stopped { ", sedang dihentikan" } else { "" };
+        format!("{}{}{user}{since}{stopped}", self.command(), self.process(", proses "))
+    }
+
+    fn command(&self) -> String {
+        let name = self.command.as_deref();
+        name.map_or_else(|| "cetak".to_owned(), |name| format!("`cetak {name}`"))
+    }
+
+    fn process(&self, before: &str) -> String {
+        self.pid.map_or_else(String::new, |pid| format!("{before}{pid}"))
+    }
+
+    fn part<'a>(&'a self, part: impl Fn(&'a Self) -> Option<&'a String>, before: &str) -> String {
+        part(self).map_or_else(String::new, |text| format!("{before}{text}"))
+    }
+
+    /// A stopped process is let go on, or ended; both by its number.
+    fn hint(&self, lang: Lang) -> String {
+        match (self.pid, self.is_stopped) {
+            (Some(pid), true) => lang.pick(
+                format!(
+                    "lanjutkan proses itu dengan kill -CONT {pid}, atau akhiri dengan kill {pid} lalu kill -CONT {pid}"
+                ),
+                format!("let it go on with kill -CONT {pid}, or end it with kill {pid} and then kill -CONT {pid}"),
+            ),
+            _ => lang
+                .pick(
+                    "tunggu lebih lama dengan --wait DETIK, atau hentikan proses itu bila macet",
+                    "wait longer with --wait SECONDS, or end that process if it hangs",
+                )
+                .to_owned(),
+        }
     }
 }

@@ -75,6 +75,7 @@ pub fn log_action(lang: Lang, action: &str) -> &str {
         "blanks_damaged" => ("blangko rusak", "blanks damaged"),
         "blanks_returned" => ("blangko dikembalikan", "blanks returned"),
         "citizens_told" => ("warga diberi tahu", "citizens told"),
+        "store_restored" => ("penyimpanan dipulihkan", "store restored"),
         "cards_destroyed" => ("KTP dimusnahkan", "cards destroyed"),
         _ => return action,
     };
@@ -90,14 +91,20 @@ pub fn backup_made(lang: Lang, path: &Path) -> String {
     )
 }
 
+/// Says that a copy is not what was copied.
+pub fn read_back_differs(lang: Lang) -> &'static str {
+    lang.pick(
+        "isinya tidak sama ketika dibaca kembali",
+        "it reads back differently from what was written",
+    )
+}
+
 /// Says that a backup took the store's place.
 pub fn restored(lang: Lang, path: &Path, aside: Option<&Path>) -> String {
     let path = path.display();
     let mut text = lang.pick(
-        format!(
-            "Penyimpanan dipulihkan dari {path}. Jalankan cetak check, lalu impor ulang berkas sesudah cadangan itu."
-        ),
-        format!("The store was restored from {path}. Run cetak check, then import again what came after that backup."),
+        format!("Penyimpanan dipulihkan dari {path}."),
+        format!("The store was restored from {path}."),
     );
     if let Some(aside) = aside {
         let aside = aside.display();
@@ -107,6 +114,49 @@ pub fn restored(lang: Lang, path: &Path, aside: Option<&Path>) -> String {
         );
     }
     text
+}
+
+/// Heads what was done after a backup and is lost with the store; `since` is the last that the backup knows.
+pub fn lost(lang: Lang, since: &str, count: usize) -> String {
+    match count {
+        0 => lang.pick(
+            format!("Tidak ada yang hilang: sejak {since} tidak ada yang dikerjakan."),
+            format!("Nothing is lost: nothing was done after {since}."),
+        ),
+        count => lang.pick(
+            format!("Yang dikerjakan sesudah {since} hilang ({count}); kerjakan lagi:"),
+            format!("What was done after {since} is lost ({count}); do it again:"),
+        ),
+    }
+}
+
+/// Says how many more there are than were listed.
+pub fn and_more(lang: Lang, count: usize) -> String {
+    lang.pick(format!("  ... dan {count} lagi"), format!("  ... and {count} more"))
+}
+
+/// Says that the replaced store cannot tell what was done after the backup.
+pub fn lost_is_unknown(lang: Lang, since: &str) -> String {
+    lang.pick(
+        format!("Apa yang dikerjakan sesudah {since} tidak dapat dibaca dari penyimpanan yang lama: kerjakan lagi semuanya sejak itu."),
+        format!("What was done after {since} cannot be read from the old store: do everything since then again."),
+    )
+}
+
+/// Names the batches that were handed out after the backup.
+pub fn handed_out_since(lang: Lang, batches: &str) -> String {
+    lang.pick(
+        format!("Sudah dibagikan sesudah cadangan itu, dan tidak dikenal lagi: {batches}. Tarik lembarnya sebelum mencetak."),
+        format!("Handed out after that backup, and not known any more: {batches}. Collect the sheets before anything is printed."),
+    )
+}
+
+/// Says what to do after a restore.
+pub fn after_restoring(lang: Lang) -> &'static str {
+    lang.pick(
+        "Selanjutnya: cetak check, lalu cetak nightly mengimpor kembali berkas di inbox.",
+        "Next: cetak check, then cetak nightly imports the files of the inbox again.",
+    )
 }
 
 /// Says how many man pages were written.

@@ -1,6 +1,7 @@
 //! The sentences about a store that cannot be used.
 
 use super::Lang;
+use chrono::NaiveDate;
 
 /// Says that a newer version wrote the store.
 pub fn newer(lang: Lang, found: i64, known: i64) -> String {
@@ -31,6 +32,34 @@ pub fn damaged_hint(lang: Lang) -> &'static str {
     lang.pick(
         "pulihkan cadangan terakhir: cetak restore backups/BERKAS (yang rusak tetap disimpan)",
         "bring the last backup back: cetak restore backups/FILE (the damaged one is kept)",
+    )
+}
+
+/// Names the newest good backup, the command that brings it back, and newer ones that are no good.
+pub fn restore_hint(lang: Lang, path: &str, day: NaiveDate, broken: &[String]) -> String {
+    let hint = lang.pick(
+        format!("cadangan baik terbaru {path}, dari {day}: cetak restore {path} (yang rusak tetap disimpan)"),
+        format!("the newest good backup is {path}, of {day}: cetak restore {path} (the damaged one is kept)"),
+    );
+    match broken {
+        [] => hint,
+        broken => hint + &lang.pick("; juga rusak: ", "; damaged as well: ") + &broken.join(", "),
+    }
+}
+
+/// Says that no backup can be used, and what is left to do.
+pub fn no_good_backup(lang: Lang, broken: &[String]) -> String {
+    let found = match broken {
+        [] => lang.pick("tidak ada cadangan", "there is no backup").to_owned(),
+        broken => {
+            lang.pick("cadangan pun rusak: ", "the backups are damaged as well: ")
+                .to_owned()
+                + &broken.join(", ")
+        }
+    };
+    lang.pick(
+        format!("{found}; cari salinan di tempat lain untuk cetak restore BERKAS, dan simpan cetak.db yang rusak"),
+        format!("{found}; look for a copy elsewhere for cetak restore FILE, and keep the damaged cetak.db"),
     )
 }
 

@@ -119,6 +119,9 @@ pub trait Facts: FactSource<Error = anyhow::Error> {
 
     /// Looks for damage: pages, indexes, foreign keys, and counts that do not agree.
     fn integrity_faults(&self) -> Result<Vec<IntegrityFault>>;
+
+    /// Looks for damage where a night can afford it before it begins: in all that people did and decided.
+    fn early_faults(&self) -> Result<Vec<IntegrityFault>>;
 }
 
 /// What can be written in a step.

@@ -85,6 +85,20 @@ impl Office {
         office
     }
 
+    /// A second office with the same files in its home, and nothing said yet.
+    pub fn twin(&self) -> Self {
+        let folder = TempDir::new().unwrap();
+        let copied = Command::new("cp")
+            .args(["-a".as_ref(), self.home().as_os_str(), folder.path().as_os_str()])
+            .status();
+        assert!(copied.unwrap().success());
+        Self {
+            folder,
+            said: RefCell::default(),
+            put: RefCell::default(),
+        }
+    }
+
     /// The folder that holds the home.
     pub fn root(&self) -> &Path {
         self.folder.path()

@@ -5,6 +5,8 @@
 
 mod browser;
 mod counter;
+mod crowd;
+mod damage;
 mod day;
 mod desk;
 mod example_office;
@@ -20,7 +22,10 @@ mod readme;
 mod report;
 mod review;
 mod scenario;
+mod side_by_side;
+mod signals;
 mod sweep;
+mod terminal;
 mod tidy;
 mod told;
 mod world;

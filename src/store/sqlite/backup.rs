@@ -1,6 +1,6 @@
 //! A verified copy of the store, made while it may be in use.
 
-use super::books::{page_faults, reference_faults};
+use super::books::file_faults;
 use super::fault::Outcome;
 use super::open::{folder_of, open_still, sync_folder};
 use crate::store::error::StoreError;
@@ -52,12 +52,7 @@ pub(super) fn settle(file: NamedTempFile, target: &Path) -> Outcome<()> {
 /// `Missing`, `NotAStore`, `Newer`, and `Damaged` with the first fault.
 pub fn verify(path: &Path) -> Result<(), StoreError> {
     let connection = open_still(path)?;
-    let mut faults = page_faults(&connection)?;
-    if faults.is_empty() {
-        faults = reference_faults(&connection)?;
-    }
-    match faults.first() {
-        None => Ok(()),
-        Some(fault) => Err(StoreError::Damaged(format!("{}: {}", fault.place, fault.detail))),
-    }
+    file_faults(&connection)?
+        .first()
+        .map_or(Ok(()), |fault| Err(fault.into()))
 }

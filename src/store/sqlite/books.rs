@@ -2,6 +2,8 @@
 
 use super::cells::Cells;
 use super::fault::Outcome;
+use super::migrations::{FIRST_SEALED_LAYOUT, layout};
+use super::seals;
 use crate::store::records::IntegrityFault;
 use rusqlite::{Connection, Row};
 
@@ -26,9 +28,8 @@ const QUESTIONS: [&str; 5] = [
 
 /// Looks for every fault of the store.
 pub(super) fn faults(connection: &Connection) -> Outcome<Vec<IntegrityFault>> {
-    let mut faults = page_faults(connection)?;
+    let mut faults = file_faults(connection)?;
     if faults.is_empty() {
-        faults.extend(reference_faults(connection)?);
         for question in QUESTIONS {
             let found = connection
                 .prepare(question)?
@@ -40,9 +41,39 @@ pub(super) fn faults(connection: &Connection) -> Outcome<Vec<IntegrityFault>> {
     Ok(faults)
 }
 
+/// Looks for what the disk, and not a fault in the code, made of the file: pages, references, seals. An earlier layout
+/// has no seals.
+pub(super) fn file_faults(connection: &Connection) -> Outcome<Vec<IntegrityFault>> {
+    let mut faults = page_faults(connection)?;
+    if faults.is_empty() {
+        faults = reference_faults(connection)?;
+    }
+    if faults.is_empty() && layout(connection)? >= FIRST_SEALED_LAYOUT {
+        faults = seals::faults(connection)?;
+    }
+    Ok(faults)
+}
+
+/// Looks for damage where a night can afford it: the small tables, each with its indexes and its seal. What the exports
+/// brought is looked at when it is read, and in the night's backup.
+pub(super) fn small_faults(connection: &Connection) -> Outcome<Vec<IntegrityFault>> {
+    let mut faults = Vec::new();
+    for table in seals::SEALED {
+        faults.extend(checked(connection, &format!("PRAGMA integrity_check('{table}')"))?);
+    }
+    if faults.is_empty() {
+        faults = seals::faults(connection)?;
+    }
+    Ok(faults)
+}
+
 /// Asks SQLite to check every page and index.
-pub(super) fn page_faults(connection: &Connection) -> Outcome<Vec<IntegrityFault>> {
-    let mut statement = connection.prepare(&format!("PRAGMA integrity_check({PAGE_FAULT_LIMIT})"))?;
+fn page_faults(connection: &Connection) -> Outcome<Vec<IntegrityFault>> {
+    checked(connection, &format!("PRAGMA integrity_check({PAGE_FAULT_LIMIT})"))
+}
+
+fn checked(connection: &Connection, pragma: &str) -> Outcome<Vec<IntegrityFault>> {
+    let mut statement = connection.prepare(pragma)?;
     let details = statement
         .query_and_then([], |row| Cells::of(row).text())?
         .collect::<Outcome<Vec<String>>>()?;
@@ -56,7 +87,7 @@ pub(super) fn page_faults(connection: &Connection) -> Outcome<Vec<IntegrityFault
 }
 
 /// Asks SQLite for rows that refer to nothing.
-pub(super) fn reference_faults(connection: &Connection) -> Outcome<Vec<IntegrityFault>> {
+fn reference_faults(connection: &Connection) -> Outcome<Vec<IntegrityFault>> {
     let sql = "SELECT 'table ' || \"table\", count(*) || ' rows refer to nothing in ' || parent
                FROM pragma_foreign_key_check GROUP BY \"table\", parent";
     connection.prepare(sql)?.query_and_then([], fault)?.collect()

@@ -1,6 +1,7 @@
 //! Faults of SQLite, told apart as callers need it.
 
 use crate::store::error::StoreError;
+use crate::store::records::IntegrityFault;
 use rusqlite::ErrorCode;
 use rusqlite::types::FromSqlError;
 
@@ -34,6 +35,12 @@ impl From<rusqlite::Error> for StoreError {
 impl From<FromSqlError> for StoreError {
     fn from(error: FromSqlError) -> Self {
         Self::Damaged(error.to_string())
+    }
+}
+
+impl From<&IntegrityFault> for StoreError {
+    fn from(fault: &IntegrityFault) -> Self {
+        Self::Damaged(format!("{}: {}", fault.place, fault.detail))
     }
 }
 

@@ -5,7 +5,7 @@ use super::fault::{Outcome, unreadable};
 use super::step::Step;
 use crate::store::records::{Event, OutFile};
 use chrono::NaiveDate;
-use rusqlite::{Row, params};
+use rusqlite::{Connection, Row, params};
 
 /// Records an event.
 pub(super) fn add_event(step: &Step<'_>, event: &Event) -> Outcome<()> {
@@ -33,6 +33,12 @@ pub(super) fn events(step: &Step<'_>, limit: Option<u32>) -> Outcome<Vec<Event>>
     let mut events: Vec<Event> = statement.query_and_then([limit], event)?.collect::<Outcome<_>>()?;
     events.reverse();
     Ok(events)
+}
+
+/// Returns what was recorded after an event, oldest first.
+pub(super) fn events_after(connection: &Connection, id: i64) -> Outcome<Vec<Event>> {
+    let sql = "SELECT happened_at, user, action, subject, note, quantity FROM event WHERE id > ?1 ORDER BY id";
+    connection.prepare(sql)?.query_and_then([id], event)?.collect()
 }
 
 fn event(row: &Row<'_>) -> Outcome<Event> {

@@ -1,20 +1,25 @@
 //! The layouts of the store, in order. A migration that was released is never changed; a new one is appended.
 
 use super::fault::Outcome;
+use super::seals;
 use crate::store::error::StoreError;
 use rusqlite::{Connection, TransactionBehavior};
 
 /// `cetk`: what marks a database as a store of this program.
 pub(super) const APPLICATION_ID: i64 = 0x6365_746B;
 
-const MIGRATIONS: [&str; 3] = [
+const MIGRATIONS: [&str; 4] = [
     include_str!("migrations/001_facts.sql"),
     include_str!("migrations/002_withdrawals.sql"),
     include_str!("migrations/003_desk.sql"),
+    include_str!("migrations/004_seals.sql"),
 ];
 
 /// The newest layout that this version knows.
 pub(super) const KNOWN_LAYOUT: i64 = MIGRATIONS.len() as i64;
+
+/// The first layout whose small tables are sealed.
+pub(super) const FIRST_SEALED_LAYOUT: i64 = 4;
 
 /// Reads the layout that a database has; 0 is none.
 pub(super) fn layout(connection: &Connection) -> Outcome<i64> {
@@ -34,9 +39,17 @@ pub(super) fn migrate(connection: &mut Connection) -> Outcome<()> {
             known: KNOWN_LAYOUT,
         });
     }
+    if found >= FIRST_SEALED_LAYOUT
+        && let Some(fault) = seals::faults(&transaction)?.first()
+    {
+        return Err(fault.into());
+    }
+    seals::unseal(&transaction)?;
     for migration in MIGRATIONS.iter().skip(usize::try_from(found).unwrap_or(0)) {
         transaction.execute_batch(migration)?;
     }
+    seals::seal_all(&transaction)?;
+    seals::seal_layout_number(&transaction, KNOWN_LAYOUT)?;
     transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
     transaction.pragma_update(None, "user_version", KNOWN_LAYOUT)?;
     Ok(transaction.commit()?)

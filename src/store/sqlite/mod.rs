@@ -22,11 +22,12 @@ mod people;
 mod queue;
 mod registrations;
 mod restore;
+mod seals;
 mod step;
 mod texts;
 
 pub use backup::verify;
-pub use restore::restore_from;
+pub use restore::{DoneSince, done_since, restore_from};
 
 use crate::store::error::{StoreError, StoreFile};
 use crate::store::{Facts, Ledger, Store};

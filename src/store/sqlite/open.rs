@@ -1,10 +1,12 @@
 //! Making and opening the database file: who may read it, what it must be, and how safely it is written.
 
 use super::fault::Outcome;
-use super::migrations::{APPLICATION_ID, KNOWN_LAYOUT, layout, migrate};
+use super::migrations::{APPLICATION_ID, FIRST_SEALED_LAYOUT, KNOWN_LAYOUT, layout, migrate};
+use super::seals;
 use crate::store::error::StoreError;
 use rusqlite::{Connection, OpenFlags};
 use std::fs::File;
+use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -26,6 +28,7 @@ pub(super) fn create(path: &Path) -> Outcome<()> {
     let mut connection = Connection::open_with_flags(file.path(), OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     connection.pragma_update(None, "page_size", PAGE_BYTES)?;
     connection.pragma_update(None, "synchronous", "FULL")?;
+    seals::register(&connection)?;
     migrate(&mut connection)?;
     // From here on the file is one with a write-ahead log: the first to open it need not be alone.
     connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
@@ -41,23 +44,34 @@ pub(super) fn create(path: &Path) -> Outcome<()> {
 
 /// Opens a store for reading and writing, and brings it to the newest layout.
 pub(super) fn open(path: &Path, busy: Duration) -> Outcome<Connection> {
-    let mut connection = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE, busy)?;
+    if !path.try_exists()? {
+        return Err(StoreError::Missing(path.to_owned()));
+    }
+    let mut connection = connect(path, path, OpenFlags::SQLITE_OPEN_READ_WRITE, busy)?;
     connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     migrate(&mut connection)?;
     Ok(connection)
 }
 
-/// Opens a store that nobody writes, such as a backup.
+/// Opens a store that nobody writes, such as a backup. Nothing is left beside it, and its disk may be read-only.
 pub(super) fn open_still(path: &Path) -> Outcome<Connection> {
-    connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY, Duration::ZERO)
-}
-
-fn connect(path: &Path, access: OpenFlags, busy: Duration) -> Outcome<Connection> {
     if !path.try_exists()? {
         return Err(StoreError::Missing(path.to_owned()));
     }
-    let connection = prepare(path, access, busy).and_then(|connection| {
+    let mut address = String::from("file:");
+    for byte in std::path::absolute(path)?.as_os_str().as_bytes() {
+        match byte {
+            b'/' | b'.' | b'-' | b'_' | b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' => address.push(char::from(*byte)),
+            _ => address += &format!("%{byte:02X}"),
+        }
+    }
+    let access = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
+    connect(path, &format!("{address}?immutable=1"), access, Duration::ZERO)
+}
+
+fn connect(path: &Path, address: impl AsRef<Path>, access: OpenFlags, busy: Duration) -> Outcome<Connection> {
+    let connection = prepare(address.as_ref(), access, busy).and_then(|connection| {
         check_identity(&connection, path)?;
         Ok(connection)
     });
@@ -68,8 +82,8 @@ fn connect(path: &Path, access: OpenFlags, busy: Duration) -> Outcome<Connection
     }
 }
 
-fn prepare(path: &Path, access: OpenFlags, busy: Duration) -> Outcome<Connection> {
-    let connection = Connection::open_with_flags(path, access | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+fn prepare(address: &Path, access: OpenFlags, busy: Duration) -> Outcome<Connection> {
+    let connection = Connection::open_with_flags(address, access | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     connection.busy_timeout(busy)?;
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
@@ -77,6 +91,7 @@ fn prepare(path: &Path, access: OpenFlags, busy: Duration) -> Outcome<Connection
     // Cells that a damaged file claims to have must not be trusted, nor functions in its schema be run.
     connection.pragma_update(None, "cell_size_check", true)?;
     connection.pragma_update(None, "trusted_schema", false)?;
+    seals::register(&connection)?;
     Ok(connection)
 }
 
@@ -86,13 +101,21 @@ fn check_identity(connection: &Connection, path: &Path) -> Outcome<()> {
         return Err(StoreError::NotAStore(path.to_owned()));
     }
     let found = layout(connection)?;
+    // Every version writes the mark and the number together.
+    if !seals::is_sealed_number(connection, found, FIRST_SEALED_LAYOUT)? {
+        return Err(StoreError::Damaged(format!("layout {found} was never written")));
+    }
     if found > KNOWN_LAYOUT {
         return Err(StoreError::Newer {
             found,
             known: KNOWN_LAYOUT,
         });
     }
-    Ok(())
+    if found < FIRST_SEALED_LAYOUT {
+        return Ok(());
+    }
+    // A rule or a trigger that is no longer what was written would do something else, and be trusted.
+    seals::broken_layout(connection)?.map_or(Ok(()), |fault| Err((&fault).into()))
 }
 
 /// The folder in which a file stands.

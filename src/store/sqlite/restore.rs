@@ -2,9 +2,12 @@
 
 use super::backup::{settle, temporary_beside, verify};
 use super::fault::Outcome;
-use super::open::{folder_of, sibling, sync_folder};
+use super::log;
+use super::open::{folder_of, open_still, sibling, sync_folder};
+use crate::domain::moment::Moment;
 use crate::store::error::StoreError;
-use rusqlite::{Connection, OpenFlags};
+use crate::store::records::Event;
+use rusqlite::{Connection, OpenFlags, OptionalExtension};
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::Path;
@@ -31,6 +34,48 @@ pub fn restore_from(backup: &Path, store: &Path, aside: &Path) -> Result<(), Sto
     close_in_order(store)?;
     keep_aside(store, aside)?;
     settle(copy, store)
+}
+
+/// What a store did after one of its backups was made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DoneSince {
+    /// The last that the backup knows.
+    pub known_until: Option<Moment>,
+    /// What came after it, oldest first; `None` where the store cannot tell, or is no later state of the backup.
+    pub events: Option<Vec<Event>>,
+}
+
+/// Tells what is lost when a backup takes the place of a store, which may be damaged in any way.
+///
+/// # Errors
+/// Those of reading the backup.
+pub fn done_since(backup: &Path, store: &Path) -> Result<DoneSince, StoreError> {
+    let copy = open_still(backup)?;
+    let sql = "SELECT id, happened_at, action FROM event ORDER BY id DESC LIMIT 1";
+    let last: Option<(i64, i64, String)> = copy
+        .query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+        .optional()?;
+    Ok(DoneSince {
+        known_until: last.as_ref().map(|(_, at, _)| Moment::from_seconds(*at)),
+        events: events_after(store, last.as_ref()).ok().flatten(),
+    })
+}
+
+/// Reads what a store recorded after an event, if it has that event itself.
+fn events_after(store: &Path, last: Option<&(i64, i64, String)>) -> Outcome<Option<Vec<Event>>> {
+    let connection = Connection::open_with_flags(store, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    let after = match last {
+        None => 0,
+        Some((id, at, action)) => {
+            let sql = "SELECT count(*) FROM event WHERE id = ?1 AND happened_at = ?2 AND action = ?3";
+            let has_it: i64 = connection.query_row(sql, (id, at, action), |row| row.get(0))?;
+            if has_it == 0 {
+                return Ok(None);
+            }
+            *id
+        }
+    };
+    log::events_after(&connection, after).map(Some)
 }
 
 /// Takes the write-ahead log into the old store and removes it, if the store is sound enough.

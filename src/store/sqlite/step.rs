@@ -173,6 +173,10 @@ impl Facts for Step<'_> {
     fn integrity_faults(&self) -> Result<Vec<IntegrityFault>> {
         Ok(books::faults(self.connection)?)
     }
+
+    fn early_faults(&self) -> Result<Vec<IntegrityFault>> {
+        Ok(books::small_faults(self.connection)?)
+    }
 }
 
 impl Ledger for Step<'_> {

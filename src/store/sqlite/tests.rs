@@ -88,6 +88,15 @@ fn only_a_store_of_a_known_version_is_opened() {
     ));
     let bare = rusqlite::Connection::open(folder.path()).unwrap();
     bare.pragma_update(None, "user_version", 99).unwrap();
+    assert!(
+        matches!(open(), Err(StoreError::Damaged(_))),
+        "no version seals another number"
+    );
+    bare.execute(
+        "UPDATE seal SET row_count = 99, fingerprint = -100 WHERE sealed = 'user_version'",
+        [],
+    )
+    .unwrap();
     assert!(matches!(
         open(),
         Err(StoreError::Newer {
@@ -109,8 +118,10 @@ fn a_store_of_an_earlier_version_is_brought_up_with_all_that_is_in_it() {
     let folder = Folder::new();
     drop(folder.open());
     let bare = rusqlite::Connection::open(folder.path()).unwrap();
+    seals::unseal(&bare).unwrap();
     bare.execute_batch(
-        "DROP TABLE withdrawal;
+        "DROP TABLE seal;
+         DROP TABLE withdrawal;
          DROP TABLE notice;
          DROP TABLE destroyed_card;
          DROP TABLE destruction;
@@ -128,6 +139,68 @@ fn a_store_of_an_earlier_version_is_brought_up_with_all_that_is_in_it() {
     let decisions = store.read(|facts| facts.decisions()).unwrap();
     assert_eq!((decisions.len(), &decisions[0].registered_beside), (1, &None));
     assert_eq!(store.read(|facts| facts.blank_events()).unwrap().len(), 1);
+}
+
+/// A new table is sealed, or it is one of those that the exports fill.
+#[test]
+fn every_table_is_sealed_or_too_large_to_be() {
+    let folder = Folder::new();
+    let store = folder.open();
+    let sql = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name";
+    let mut statement = store.connection.prepare(sql).unwrap();
+    let tables: Vec<String> = statement
+        .query_map([], |row| row.get(0))
+        .unwrap()
+        .map(Result::unwrap)
+        .collect();
+    let (sealed, open): (Vec<&str>, Vec<&str>) = tables
+        .iter()
+        .map(String::as_str)
+        .partition(|table| seals::SEALED.contains(table));
+    assert_eq!(sealed.len(), seals::SEALED.len());
+    assert_eq!(open, ["queue_entry", "queue_sighting", "registration", "seal"]);
+}
+
+/// A bit that flips in a name leaves a page that SQLite finds in order.
+#[test]
+fn a_changed_cell_breaks_the_seal_and_no_later_write_mends_it() {
+    let folder = Folder::new();
+    let store = folder.open();
+    fill(&store, 3);
+    let faults = || store.read(|facts| facts.early_faults()).unwrap();
+    assert!(faults().is_empty());
+    store
+        .connection
+        .execute("UPDATE event SET note = 'ok' WHERE id = 2", [])
+        .unwrap();
+    store.connection.execute("DELETE FROM event WHERE id = 1", []).unwrap();
+    assert!(faults().is_empty(), "writes keep the seal");
+    let trigger: String = store
+        .connection
+        .query_row(
+            "SELECT sql FROM sqlite_schema WHERE name = 'seal_event_update'",
+            [],
+            |row| row.get(0),
+        )
+        .unwrap();
+    store
+        .connection
+        .execute_batch(&format!(
+            "DROP TRIGGER seal_event_update; UPDATE event SET user = 'sitj' WHERE id = 2; {trigger}"
+        ))
+        .unwrap();
+    assert_eq!(faults()[0].place, "table event");
+    store
+        .connection
+        .execute("UPDATE event SET user = 'siti' WHERE id = 3", [])
+        .unwrap();
+    store.connection.execute("DELETE FROM event", []).unwrap();
+    assert_eq!(
+        faults().len(),
+        1,
+        "a write took the damage away, and the seal remembers it"
+    );
+    assert!(store.read(|facts| facts.integrity_faults()).unwrap().len() == 1);
 }
 
 /// Writes `count` made-up events, so that there are pages to damage.

@@ -29,7 +29,7 @@ const ARROWS: [(&str, &[&str]); 14] = [
     ("home", &["domain", "messages"]),
     ("ui", &["domain", "messages"]),
     ("exit", &["messages"]),
-    ("interrupt", &["exit", "messages"]),
+    ("interrupt", &["exit", "messages", "outputs"]),
     // What a run is given is made of these values.
     (
         "context",
@@ -49,7 +49,7 @@ const ARROWS: [(&str, &[&str]); 14] = [
 ];
 
 /// Which rooms a library belongs to: SQL stays in the store, the terminal in `ui`.
-const LIBRARIES: [(&str, &[&str]); 13] = [
+const LIBRARIES: [(&str, &[&str]); 14] = [
     ("rusqlite", &["store"]),
     ("calamine", &["intake"]),
     ("encoding_rs", &["intake"]),
@@ -62,6 +62,7 @@ const LIBRARIES: [(&str, &[&str]); 13] = [
     ("clap_complete", &["commands"]),
     ("clap_mangen", &["commands"]),
     ("signal_hook", &["interrupt"]),
+    ("rustix", &["interrupt"]),
     ("terminal_size", &["context"]),
 ];
 
