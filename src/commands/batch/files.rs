@@ -8,19 +8,20 @@ use crate::commands::aside::set_aside;
 use crate::commands::office::Office;
 use crate::context::Context;
 use crate::domain::card::{Batch, Card};
-use crate::domain::moment::Moment;
+use crate::domain::moment::{Moment, Zone};
 use crate::home::read_if_there;
-use crate::messages::batch as words;
+use crate::messages::{Lang, batch as words};
 use crate::outputs::batch_files::{Manifest, ManifestBatch, ManifestFile, belongs, work_list};
 use crate::outputs::file::{remove_for_good, sha256_hex, write_whole};
 use crate::outputs::reports::{BatchLine, BatchReport};
 use crate::outputs::{csv, json, xlsx};
 use crate::store::Store;
 use crate::store::records::{BatchFilter, OutFile};
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, anyhow};
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::thread;
 
 /// A written day.
 #[derive(Clone, Debug)]
@@ -129,13 +130,10 @@ fn project(context: &Context, office: &Office, day: &DayPlan) -> Result<(Vec<Pro
         cards: 0,
         batches: Vec::new(),
     };
-    for (batch, cards) in &day.batches {
-        let own = cards.iter().filter(|card| belongs(card)).count();
-        if own == 0 {
-            continue;
-        }
-        let files = render(context, batch, cards, &folder)?;
-        let cards = u64::try_from(own)?;
+    let own = |cards: &[Card]| cards.iter().filter(|card| belongs(card)).count();
+    let printed: Vec<_> = day.batches.iter().filter(|(_, cards)| own(cards) > 0).collect();
+    for ((batch, cards), files) in printed.iter().zip(render_all(context, &printed, &folder)?) {
+        let cards = u64::try_from(own(cards))?;
         manifest.cards += cards;
         manifest.batches.push(manifest_batch(context, batch, cards, &files));
         if let Some(csv) = files.first() {
@@ -177,9 +175,28 @@ fn projection(path: String, batch: Option<String>, bytes: Vec<u8>) -> Projection
     }
 }
 
-fn render(context: &Context, batch: &Batch, cards: &[Card], folder: &str) -> Result<Vec<Projection>> {
-    let zone = context.zone();
-    let list = work_list(batch, cards, context.lang);
+/// Renders the files of every batch, on two cores: what comes out does not depend on it.
+fn render_all(context: &Context, batches: &[&(Batch, Vec<Card>)], folder: &str) -> Result<Vec<Vec<Projection>>> {
+    let (lang, zone) = (context.lang, context.zone());
+    let render_some = |some: &[&(Batch, Vec<Card>)]| -> Result<Vec<Vec<Projection>>> {
+        let rendered = some
+            .iter()
+            .map(|(batch, cards)| render(lang, zone, batch, cards, folder));
+        rendered.collect()
+    };
+    let (one, other) = batches.split_at(batches.len() / 2);
+    let (first, second) = thread::scope(|scope| {
+        let first = scope.spawn(|| render_some(one));
+        let second = render_some(other);
+        (first.join(), second)
+    });
+    let mut files = first.map_err(|_| anyhow!("rendering panicked"))??;
+    files.extend(second?);
+    Ok(files)
+}
+
+fn render(lang: Lang, zone: Zone, batch: &Batch, cards: &[Card], folder: &str) -> Result<Vec<Projection>> {
+    let list = work_list(batch, cards, lang);
     let stem = batch
         .name
         .strip_prefix(&format!("{}-", batch.date))
@@ -188,11 +205,7 @@ fn render(context: &Context, batch: &Batch, cards: &[Card], folder: &str) -> Res
     let name = Some(batch.name.clone());
     Ok(vec![
         projection(file("csv"), name.clone(), csv::bytes(&list, zone)?),
-        projection(
-            file("xlsx"),
-            name,
-            xlsx::bytes(&list, batch.planned_at, zone, context.lang)?,
-        ),
+        projection(file("xlsx"), name, xlsx::bytes(&list, batch.planned_at, zone, lang)?),
     ])
 }
 
