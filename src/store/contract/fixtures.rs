@@ -142,7 +142,8 @@ pub(super) fn add_rows<S: Store>(store: &mut S, rows: &[Registration]) -> RowFat
     store
         .write(|ledger| {
             let file = ledger.add_file(&file(FileKind::Links))?;
-            ledger.add_registrations(file, &numbered)
+            ledger.add_registrations(file, &numbered)?;
+            ledger.settle_registrations()
         })
         .unwrap()
 }

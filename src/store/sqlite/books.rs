@@ -1,5 +1,6 @@
 //! Looking for damage: what SQLite finds in its pages, and whether the counts of the books agree.
 
+use super::blocks;
 use super::cells::Cells;
 use super::fault::Outcome;
 use crate::store::records::IntegrityFault;
@@ -40,19 +41,23 @@ pub(super) fn faults(connection: &Connection) -> Outcome<Vec<IntegrityFault>> {
     Ok(faults)
 }
 
-/// Asks SQLite to check every page and index.
+/// Asks SQLite to check every page and index, and compares the checksums of the blocks, whose content it does not know.
 pub(super) fn page_faults(connection: &Connection) -> Outcome<Vec<IntegrityFault>> {
     let mut statement = connection.prepare(&format!("PRAGMA integrity_check({PAGE_FAULT_LIMIT})"))?;
     let details = statement
         .query_and_then([], |row| Cells::of(row).text())?
         .collect::<Outcome<Vec<String>>>()?;
     let faults = details.into_iter().filter(|detail| detail != "ok");
-    Ok(faults
+    let mut faults: Vec<IntegrityFault> = faults
         .map(|detail| IntegrityFault {
             place: "pages".to_owned(),
             detail,
         })
-        .collect())
+        .collect();
+    if faults.is_empty() {
+        faults = blocks::faults(connection)?;
+    }
+    Ok(faults)
 }
 
 /// Asks SQLite for rows that refer to nothing.

@@ -1,18 +1,20 @@
-//! The facts of each NIK, brought together from tables that all lie in the order of the NIK: a merge of cursors, one
-//! dossier in memory at a time, no query per person.
+//! The facts of each NIK, brought together from blocks and tables that all lie in the order of the NIK: a merge of
+//! cursors, one dossier in memory at a time, no query per person.
 
+use super::blocks::{Blocks, Both, Kind, Words};
+use super::cells::nik_cell;
 use super::fault::Outcome;
 use super::queue::SnapshotTimes;
+use super::registrations::put_in_order;
 use super::step::Step;
-use super::{batches, people, queue, registrations};
+use super::{batches, entry_cells, people, queue, registration_cells};
 use crate::domain::card::CardFact;
 use crate::domain::dossier::{Dossier, Expedite, Handover, WalkIn};
 use crate::domain::nik::Nik;
 use crate::domain::queue::{QueueEntry, StatusSighting};
-use crate::domain::registration::Registration;
 use crate::store::error::StoreError;
 use rusqlite::fallible_streaming_iterator::FallibleStreamingIterator;
-use rusqlite::{Row, Rows, Statement, params};
+use rusqlite::{CachedStatement, Row, Rows, Statement, params};
 
 /// Visits every NIK that has any fact, in ascending order.
 pub(super) fn visit_all(step: &Step<'_>, visit: &mut dyn FnMut(Dossier) -> anyhow::Result<()>) -> anyhow::Result<()> {
@@ -23,12 +25,33 @@ pub(super) fn visit_all(step: &Step<'_>, visit: &mut dyn FnMut(Dossier) -> anyho
 /// Returns the facts of one NIK.
 pub(super) fn of(step: &Step<'_>, nik: Nik) -> anyhow::Result<Option<Dossier>> {
     let mut found = None;
-    let cell = super::cells::nik_cell(nik);
-    visit_between(step, cell, cell, &mut |dossier| {
+    of_many(step, &[nik], &mut |dossier| {
         found = Some(dossier);
         Ok(())
     })?;
     Ok(found)
+}
+
+/// Visits the facts of chosen NIKs in ascending order; each block is read once.
+pub(super) fn of_many(
+    step: &Step<'_>,
+    niks: &[Nik],
+    visit: &mut dyn FnMut(Dossier) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
+    let (Some(first), Some(last)) = (niks.first(), niks.last()) else {
+        return Ok(());
+    };
+    let (times, words) = (SnapshotTimes::load(step)?, step.words()?);
+    let mut reading = Reading::new(step, &times, &words);
+    let mut statements = Statements::prepare(step)?;
+    let mut sources = statements.open(step, nik_cell(*first), nik_cell(*last))?;
+    for nik in niks {
+        sources.seek(nik_cell(*nik))?;
+        if sources.next_nik() == Some(nik_cell(*nik)) {
+            visit(sources.dossier(&mut reading, nik_cell(*nik))?)?;
+        }
+    }
+    Ok(())
 }
 
 fn visit_between(
@@ -37,34 +60,52 @@ fn visit_between(
     last: i64,
     visit: &mut dyn FnMut(Dossier) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
-    let times = SnapshotTimes::load(step)?;
+    let (times, words) = (SnapshotTimes::load(step)?, step.words()?);
+    let mut reading = Reading::new(step, &times, &words);
     let mut statements = Statements::prepare(step)?;
-    let mut sources = statements.open(first, last)?;
-    while let Some(nik) = sources.next_nik() {
-        visit(sources.dossier(step, &times, nik)?)?;
+    let mut sources = statements.open(step, first, last)?;
+    while let Some(nik) = sources.next_nik().filter(|nik| *nik <= last) {
+        visit(sources.dossier(&mut reading, nik)?)?;
     }
     Ok(())
 }
 
+/// What rows are read with.
+struct Reading<'r, 'c> {
+    step: &'r Step<'c>,
+    times: &'r SnapshotTimes,
+    words: &'r Words,
+    /// Room for a name.
+    name: String,
+}
+
+impl<'r, 'c> Reading<'r, 'c> {
+    fn new(step: &'r Step<'c>, times: &'r SnapshotTimes, words: &'r Words) -> Self {
+        Self {
+            step,
+            times,
+            words,
+            name: String::new(),
+        }
+    }
+}
+
+/// The tables that hold few rows, each in the order of its NIKs.
 struct Statements<'c> {
-    registrations: Statement<'c>,
-    entries: Statement<'c>,
-    sightings: Statement<'c>,
-    cards: Statement<'c>,
-    walk_ins: Statement<'c>,
-    handovers: Statement<'c>,
-    expedites: Statement<'c>,
+    sightings: CachedStatement<'c>,
+    cards: CachedStatement<'c>,
+    walk_ins: CachedStatement<'c>,
+    handovers: CachedStatement<'c>,
+    expedites: CachedStatement<'c>,
 }
 
 impl<'c> Statements<'c> {
     fn prepare(step: &Step<'c>) -> Outcome<Self> {
         let select = |columns: &str, from: &str, order: &str| {
             let sql = format!("SELECT {columns} FROM {from} WHERE nik BETWEEN ?1 AND ?2 ORDER BY {order}");
-            step.connection.prepare(&sql)
+            step.connection.prepare_cached(&sql)
         };
         Ok(Self {
-            registrations: select(registrations::COLUMNS, "registration", "nik, submitted_at, row_key")?,
-            entries: select(queue::ENTRY_COLUMNS, "queue_entry", "nik")?,
             sightings: select(queue::SIGHTING_COLUMNS, "queue_sighting", "nik, snapshot")?,
             // A cross join keeps the order of the cards: each looks its batch up, never the other way round.
             cards: select(
@@ -78,10 +119,15 @@ impl<'c> Statements<'c> {
         })
     }
 
-    fn open(&mut self, first: i64, last: i64) -> Outcome<Sources<'_>> {
+    fn open<'s>(&'s mut self, step: &Step<'c>, first: i64, last: i64) -> Outcome<Sources<'s>>
+    where
+        'c: 's,
+    {
+        let blocks = Blocks::of(step.connection);
+        let facts = |kind: Kind| Both::open(blocks, kind, kind.pieces(), first.cast_unsigned());
         Ok(Sources {
-            registrations: Cursor::open(&mut self.registrations, first, last)?,
-            entries: Cursor::open(&mut self.entries, first, last)?,
+            registrations: facts(Kind::Registration)?,
+            entries: facts(Kind::Entry)?,
             sightings: Cursor::open(&mut self.sightings, first, last)?,
             cards: Cursor::open(&mut self.cards, first, last)?,
             walk_ins: Cursor::open(&mut self.walk_ins, first, last)?,
@@ -113,7 +159,16 @@ impl<'s> Cursor<'s> {
         Ok(())
     }
 
+    /// Passes over the rows of smaller NIKs.
+    fn seek(&mut self, nik: i64) -> Outcome<()> {
+        while self.nik.is_some_and(|next| next < nik) {
+            self.advance()?;
+        }
+        Ok(())
+    }
+
     /// Reads the rows of one NIK; those of smaller ones are passed over.
+    #[inline]
     fn each<T>(&mut self, nik: i64, read: impl Fn(&Row<'_>) -> Outcome<T>, mut take: impl FnMut(T)) -> Outcome<()> {
         while let Some(next) = self.nik.filter(|next| *next <= nik) {
             if next == nik
@@ -128,8 +183,8 @@ impl<'s> Cursor<'s> {
 }
 
 struct Sources<'s> {
-    registrations: Cursor<'s>,
-    entries: Cursor<'s>,
+    registrations: Both<'s>,
+    entries: Both<'s>,
     sightings: Cursor<'s>,
     cards: Cursor<'s>,
     walk_ins: Cursor<'s>,
@@ -139,10 +194,11 @@ struct Sources<'s> {
 
 impl Sources<'_> {
     /// The smallest NIK that any table still has; sightings stand only beside entries.
+    #[inline]
     fn next_nik(&self) -> Option<i64> {
         let heads = [
-            self.registrations.nik,
-            self.entries.nik,
+            self.registrations.nik().map(u64::cast_signed),
+            self.entries.nik().map(u64::cast_signed),
             self.cards.nik,
             self.walk_ins.nik,
             self.handovers.nik,
@@ -151,39 +207,66 @@ impl Sources<'_> {
         heads.into_iter().flatten().min()
     }
 
-    fn dossier(&mut self, step: &Step<'_>, times: &SnapshotTimes, nik: i64) -> Outcome<Dossier> {
+    /// Goes on to a NIK; its sightings are looked for only when they are wanted.
+    fn seek(&mut self, nik: i64) -> Outcome<()> {
+        self.registrations.seek(nik.cast_unsigned())?;
+        self.entries.seek(nik.cast_unsigned())?;
+        self.cards.seek(nik)?;
+        self.walk_ins.seek(nik)?;
+        self.handovers.seek(nik)?;
+        self.expedites.seek(nik)
+    }
+
+    fn dossier(&mut self, reading: &mut Reading<'_, '_>, nik: i64) -> Outcome<Dossier> {
         let number = u64::try_from(nik).ok().and_then(Nik::from_u64);
         let mut dossier = Dossier::new(number.ok_or_else(|| StoreError::Damaged("unreadable NIK".to_owned()))?);
+        let Reading {
+            step,
+            times,
+            words,
+            name,
+        } = reading;
+        let registrations = &mut dossier.registrations;
+        let is_mixed = self.registrations.each(nik.cast_unsigned(), |block, row| {
+            // Nearly everybody registers once; a vector that grows by itself starts with room for four.
+            if registrations.is_empty() {
+                registrations.reserve_exact(1);
+            }
+            registrations.push(registration_cells::read(step, words, name, block, row)?);
+            Ok(())
+        })?;
+        if is_mixed {
+            put_in_order(registrations);
+        }
+        let entry = &mut dossier.entry;
+        self.entries.each(nik.cast_unsigned(), |block, row| {
+            *entry = Some(entry_cells::read(step, times, words, name, block, row)?);
+            Ok(())
+        })?;
+        self.few(&mut dossier, nik)?;
+        if !(dossier.cards.is_empty() && dossier.walk_ins.is_empty() && dossier.handovers.is_empty()) {
+            dossier.sightings = self.sightings_of(step, times, nik, dossier.entry.as_ref())?;
+        }
+        Ok(dossier)
+    }
+
+    /// Adds what few people have: cards, prints at the counter, hand-overs, wishes.
+    #[inline]
+    fn few(&mut self, dossier: &mut Dossier, nik: i64) -> Outcome<()> {
         let Dossier {
-            registrations,
-            entry,
             cards,
             walk_ins,
             handovers,
             expedited,
             ..
-        } = &mut dossier;
-        let read = |row: &Row<'_>| registrations::registration(step, row);
-        self.registrations.each(nik, read, |registration: Registration| {
-            // Nearly everybody registers once; a vector that grows by itself starts with room for four.
-            if registrations.is_empty() {
-                registrations.reserve_exact(1);
-            }
-            registrations.push(registration);
-        })?;
-        let read = |row: &Row<'_>| queue::entry(step, times, row);
-        self.entries.each(nik, read, |found: QueueEntry| *entry = Some(found))?;
+        } = dossier;
         self.cards.each(nik, batches::fact, |card: CardFact| cards.push(card))?;
         self.walk_ins
             .each(nik, people::walk_in, |walk_in: WalkIn| walk_ins.push(walk_in))?;
         self.handovers
             .each(nik, people::handover, |handover: Handover| handovers.push(handover))?;
         self.expedites
-            .each(nik, people::expedite, |wish: Expedite| *expedited = Some(wish))?;
-        if !(dossier.cards.is_empty() && dossier.walk_ins.is_empty() && dossier.handovers.is_empty()) {
-            dossier.sightings = self.sightings_of(step, times, nik, dossier.entry.as_ref())?;
-        }
-        Ok(dossier)
+            .each(nik, people::expedite, |wish: Expedite| *expedited = Some(wish))
     }
 
     /// Every status and date of an entry by the time of its first sight; the present one may have been seen before.

@@ -1,5 +1,6 @@
 //! Texts that many rows share, kept once: districts, villages, reasons, statuses.
 
+use super::blocks::{Cell, WordHash};
 use super::fault::{Outcome, unreadable};
 use crate::domain::record_status::RecordStatus;
 use crate::domain::text::Text;
@@ -55,7 +56,7 @@ pub(super) struct Texts<'c> {
 #[derive(Default)]
 struct Known {
     by_id: Vec<Option<Shared>>,
-    by_content: HashMap<Text, i64>,
+    by_content: HashMap<Text, i64, WordHash>,
     /// Whether every stored text is in memory.
     whole: bool,
 }
@@ -109,6 +110,36 @@ impl<'c> Texts<'c> {
         let id = self.connection.last_insert_rowid();
         known.keep(id, text.into())?;
         Ok(TextCell::Shared(id))
+    }
+
+    /// Gives the cell of a text in a block, and shares the text if it is new.
+    #[inline]
+    pub(super) fn block_cell<'a>(&self, text: Option<&'a str>) -> Outcome<Cell<'a>> {
+        Ok(match self.cell(text)? {
+            TextCell::Empty => Cell::Empty,
+            TextCell::Shared(id) => Cell::Number(id.cast_unsigned()),
+            TextCell::Own(text) => Cell::Text(text),
+        })
+    }
+
+    /// Reads a cell of a block back into text.
+    #[inline]
+    pub(super) fn of_block(&self, cell: Cell<'_>) -> Outcome<Option<Text>> {
+        match cell {
+            Cell::Empty => Ok(None),
+            Cell::Number(id) => self.with(id.cast_signed(), |shared| Some(shared.content.clone())),
+            Cell::Text(text) => Ok(Some(text.into())),
+        }
+    }
+
+    /// Reads a cell of a block back into a record status.
+    #[inline]
+    pub(super) fn status_of_block(&self, cell: Cell<'_>) -> Outcome<RecordStatus> {
+        match cell {
+            Cell::Empty => Err(unreadable("status")),
+            Cell::Number(id) => self.read_status(ValueRef::Integer(id.cast_signed())),
+            Cell::Text(text) => Ok(RecordStatus::parse(text)),
+        }
     }
 
     /// Reads a cell back into text.
