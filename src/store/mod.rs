@@ -15,6 +15,7 @@ use crate::domain::card::{Batch, Card};
 use crate::domain::destruction::{Destruction, DueCard};
 use crate::domain::dossier::{Decision, Expedite, FactSource, Handover, Signature, WalkIn};
 use crate::domain::moment::Moment;
+use crate::domain::name::NameSearch;
 use crate::domain::nik::Nik;
 use crate::domain::notices::Notice;
 use crate::domain::phone::Phone;
@@ -98,9 +99,9 @@ pub trait Facts: FactSource<Error = anyhow::Error> {
     /// Returns a record of destruction by its number.
     fn destruction(&self, number: u32) -> Result<Option<Destruction>>;
 
-    /// Visits the NIK and name of every trusted registration, queue entry and walk-in print; a NIK may come several
-    /// times. No dossier is built: a counter waits for the answer.
-    fn names(&self, visit: &mut dyn FnMut(Nik, &str)) -> Result<()>;
+    /// Visits the NIK and name of every queue entry, then of every trusted registration and walk-in print that a search
+    /// finds; a NIK may come several times. No dossier is built: a counter waits for the answer.
+    fn named(&self, search: &mut NameSearch<'_>, visit: &mut dyn FnMut(Nik, &str)) -> Result<()>;
 
     /// Returns whose registration or queue entry has this phone number, in ascending order.
     fn niks_with_phone(&self, phone: &Phone) -> Result<Vec<Nik>>;

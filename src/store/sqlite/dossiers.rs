@@ -3,7 +3,7 @@
 
 use super::blocks::{Blocks, Both, Kind, Words};
 use super::cells::nik_cell;
-use super::fault::Outcome;
+use super::fault::{Outcome, unreadable};
 use super::queue::SnapshotTimes;
 use super::registrations::put_in_order;
 use super::step::Step;
@@ -12,14 +12,23 @@ use crate::domain::card::CardFact;
 use crate::domain::dossier::{Dossier, Expedite, Handover, WalkIn};
 use crate::domain::nik::Nik;
 use crate::domain::queue::{QueueEntry, StatusSighting};
-use crate::store::error::StoreError;
 use rusqlite::fallible_streaming_iterator::FallibleStreamingIterator;
 use rusqlite::{CachedStatement, Row, Rows, Statement, params};
 
 /// Visits every NIK that has any fact, in ascending order.
 pub(super) fn visit_all(step: &Step<'_>, visit: &mut dyn FnMut(Dossier) -> anyhow::Result<()>) -> anyhow::Result<()> {
     step.texts.load()?;
-    visit_between(step, 0, i64::MAX, visit)
+    let (times, words) = (SnapshotTimes::load(step)?, step.words()?);
+    let mut reading = Reading::new(step, &times, &words);
+    let mut statements = Statements::prepare(step)?;
+    let mut many = Many::open(step, 0)?;
+    let mut few = statements.open(0, i64::MAX)?;
+    while let Some(number) = many.next_nik().into_iter().chain(few.next_nik()).min() {
+        let nik = u64::try_from(number).ok().and_then(Nik::from_u64);
+        let nik = nik.ok_or_else(|| unreadable("NIK"))?;
+        visit(dossier(&mut many, &mut few, &mut reading, nik)?)?;
+    }
+    Ok(())
 }
 
 /// Returns the facts of one NIK.
@@ -38,34 +47,17 @@ pub(super) fn of_many(
     niks: &[Nik],
     visit: &mut dyn FnMut(Dossier) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
-    let (Some(first), Some(last)) = (niks.first(), niks.last()) else {
-        return Ok(());
-    };
+    let Some(first) = niks.first() else { return Ok(()) };
     let (times, words) = (SnapshotTimes::load(step)?, step.words()?);
     let mut reading = Reading::new(step, &times, &words);
     let mut statements = Statements::prepare(step)?;
-    let mut sources = statements.open(step, nik_cell(*first), nik_cell(*last))?;
+    let mut many = Many::open(step, first.as_u64())?;
     for nik in niks {
-        sources.seek(nik_cell(*nik))?;
-        if sources.next_nik() == Some(nik_cell(*nik)) {
-            visit(sources.dossier(&mut reading, nik_cell(*nik))?)?;
+        many.seek(*nik)?;
+        let mut few = statements.open(nik_cell(*nik), nik_cell(*nik))?;
+        if many.next_nik().into_iter().chain(few.next_nik()).min() == Some(nik_cell(*nik)) {
+            visit(dossier(&mut many, &mut few, &mut reading, *nik)?)?;
         }
-    }
-    Ok(())
-}
-
-fn visit_between(
-    step: &Step<'_>,
-    first: i64,
-    last: i64,
-    visit: &mut dyn FnMut(Dossier) -> anyhow::Result<()>,
-) -> anyhow::Result<()> {
-    let (times, words) = (SnapshotTimes::load(step)?, step.words()?);
-    let mut reading = Reading::new(step, &times, &words);
-    let mut statements = Statements::prepare(step)?;
-    let mut sources = statements.open(step, first, last)?;
-    while let Some(nik) = sources.next_nik().filter(|nik| *nik <= last) {
-        visit(sources.dossier(&mut reading, nik)?)?;
     }
     Ok(())
 }
@@ -119,15 +111,8 @@ impl<'c> Statements<'c> {
         })
     }
 
-    fn open<'s>(&'s mut self, step: &Step<'c>, first: i64, last: i64) -> Outcome<Sources<'s>>
-    where
-        'c: 's,
-    {
-        let blocks = Blocks::of(step.connection);
-        let facts = |kind: Kind| Both::open(blocks, kind, kind.pieces(), first.cast_unsigned());
-        Ok(Sources {
-            registrations: facts(Kind::Registration)?,
-            entries: facts(Kind::Entry)?,
+    fn open(&mut self, first: i64, last: i64) -> Outcome<Few<'_>> {
+        Ok(Few {
             sightings: Cursor::open(&mut self.sightings, first, last)?,
             cards: Cursor::open(&mut self.cards, first, last)?,
             walk_ins: Cursor::open(&mut self.walk_ins, first, last)?,
@@ -159,14 +144,6 @@ impl<'s> Cursor<'s> {
         Ok(())
     }
 
-    /// Passes over the rows of smaller NIKs.
-    fn seek(&mut self, nik: i64) -> Outcome<()> {
-        while self.nik.is_some_and(|next| next < nik) {
-            self.advance()?;
-        }
-        Ok(())
-    }
-
     /// Reads the rows of one NIK; those of smaller ones are passed over.
     #[inline]
     fn each<T>(&mut self, nik: i64, read: impl Fn(&Row<'_>) -> Outcome<T>, mut take: impl FnMut(T)) -> Outcome<()> {
@@ -182,9 +159,36 @@ impl<'s> Cursor<'s> {
     }
 }
 
-struct Sources<'s> {
-    registrations: Both<'s>,
-    entries: Both<'s>,
+/// What nearly everybody has.
+struct Many<'c> {
+    registrations: Both<'c>,
+    entries: Both<'c>,
+}
+
+impl<'c> Many<'c> {
+    fn open(step: &Step<'c>, first: u64) -> Outcome<Self> {
+        let facts = |kind: Kind| Both::open(Blocks::of(step.connection), kind, kind.pieces(), first);
+        Ok(Self {
+            registrations: facts(Kind::Registration)?,
+            entries: facts(Kind::Entry)?,
+        })
+    }
+
+    /// The smallest NIK that is still to come.
+    #[inline]
+    fn next_nik(&self) -> Option<i64> {
+        let heads = [self.registrations.nik(), self.entries.nik()];
+        heads.into_iter().flatten().min().map(u64::cast_signed)
+    }
+
+    fn seek(&mut self, nik: Nik) -> Outcome<()> {
+        self.registrations.seek(nik.as_u64())?;
+        self.entries.seek(nik.as_u64())
+    }
+}
+
+/// What few people have: cards, prints at the counter, hand-overs, wishes; sightings stand only beside entries.
+struct Few<'s> {
     sightings: Cursor<'s>,
     cards: Cursor<'s>,
     walk_ins: Cursor<'s>,
@@ -192,13 +196,44 @@ struct Sources<'s> {
     expedites: Cursor<'s>,
 }
 
-impl Sources<'_> {
-    /// The smallest NIK that any table still has; sightings stand only beside entries.
+/// Brings the facts of one NIK together.
+fn dossier(many: &mut Many<'_>, few: &mut Few<'_>, reading: &mut Reading<'_, '_>, nik: Nik) -> Outcome<Dossier> {
+    let mut dossier = Dossier::new(nik);
+    let Reading {
+        step,
+        times,
+        words,
+        name,
+    } = reading;
+    let registrations = &mut dossier.registrations;
+    let is_mixed = many.registrations.each(nik.as_u64(), |block, row| {
+        // Nearly everybody registers once; a vector that grows by itself starts with room for four.
+        if registrations.is_empty() {
+            registrations.reserve_exact(1);
+        }
+        registrations.push(registration_cells::read(step, words, name, block, row)?);
+        Ok(())
+    })?;
+    if is_mixed {
+        put_in_order(registrations);
+    }
+    let entry = &mut dossier.entry;
+    many.entries.each(nik.as_u64(), |block, row| {
+        *entry = Some(entry_cells::read(step, times, words, name, block, row)?);
+        Ok(())
+    })?;
+    few.add_to(&mut dossier, nik_cell(nik))?;
+    if !(dossier.cards.is_empty() && dossier.walk_ins.is_empty() && dossier.handovers.is_empty()) {
+        dossier.sightings = few.sightings_of(step, times, nik_cell(nik), dossier.entry.as_ref())?;
+    }
+    Ok(dossier)
+}
+
+impl Few<'_> {
+    /// The smallest NIK that any table still has.
     #[inline]
     fn next_nik(&self) -> Option<i64> {
         let heads = [
-            self.registrations.nik().map(u64::cast_signed),
-            self.entries.nik().map(u64::cast_signed),
             self.cards.nik,
             self.walk_ins.nik,
             self.handovers.nik,
@@ -207,52 +242,8 @@ impl Sources<'_> {
         heads.into_iter().flatten().min()
     }
 
-    /// Goes on to a NIK; its sightings are looked for only when they are wanted.
-    fn seek(&mut self, nik: i64) -> Outcome<()> {
-        self.registrations.seek(nik.cast_unsigned())?;
-        self.entries.seek(nik.cast_unsigned())?;
-        self.cards.seek(nik)?;
-        self.walk_ins.seek(nik)?;
-        self.handovers.seek(nik)?;
-        self.expedites.seek(nik)
-    }
-
-    fn dossier(&mut self, reading: &mut Reading<'_, '_>, nik: i64) -> Outcome<Dossier> {
-        let number = u64::try_from(nik).ok().and_then(Nik::from_u64);
-        let mut dossier = Dossier::new(number.ok_or_else(|| StoreError::Damaged("unreadable NIK".to_owned()))?);
-        let Reading {
-            step,
-            times,
-            words,
-            name,
-        } = reading;
-        let registrations = &mut dossier.registrations;
-        let is_mixed = self.registrations.each(nik.cast_unsigned(), |block, row| {
-            // Nearly everybody registers once; a vector that grows by itself starts with room for four.
-            if registrations.is_empty() {
-                registrations.reserve_exact(1);
-            }
-            registrations.push(registration_cells::read(step, words, name, block, row)?);
-            Ok(())
-        })?;
-        if is_mixed {
-            put_in_order(registrations);
-        }
-        let entry = &mut dossier.entry;
-        self.entries.each(nik.cast_unsigned(), |block, row| {
-            *entry = Some(entry_cells::read(step, times, words, name, block, row)?);
-            Ok(())
-        })?;
-        self.few(&mut dossier, nik)?;
-        if !(dossier.cards.is_empty() && dossier.walk_ins.is_empty() && dossier.handovers.is_empty()) {
-            dossier.sightings = self.sightings_of(step, times, nik, dossier.entry.as_ref())?;
-        }
-        Ok(dossier)
-    }
-
-    /// Adds what few people have: cards, prints at the counter, hand-overs, wishes.
     #[inline]
-    fn few(&mut self, dossier: &mut Dossier, nik: i64) -> Outcome<()> {
+    fn add_to(&mut self, dossier: &mut Dossier, nik: i64) -> Outcome<()> {
         let Dossier {
             cards,
             walk_ins,

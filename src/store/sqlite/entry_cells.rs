@@ -15,8 +15,8 @@ use rusqlite::types::Value;
 /// The columns of the pieces, in their order; the NIK stands first in `Piece::People`.
 const KK: usize = 1;
 pub(super) const LEFT: usize = 2;
-const PHONE: usize = 0;
-const REQUEST: usize = 1;
+pub(super) const PHONE: usize = 0;
+pub(super) const REQUEST: usize = 1;
 const FIRST_SNAPSHOT: usize = 0;
 const STATUS_SNAPSHOT: usize = 1;
 const STATUS: usize = 2;
@@ -116,16 +116,6 @@ pub(super) fn fingerprint(block: &Block, row: usize) -> Outcome<Fingerprint> {
     Ok(Fingerprint(i64::from_le_bytes(
         eight.map_err(|_| unreadable("fingerprint"))?,
     )))
-}
-
-/// Visits the rows with this phone number.
-pub(super) fn with_phone(block: &Block, cell: Cell<'_>, visit: &mut dyn FnMut(usize)) -> Outcome<()> {
-    block.rows_of(Piece::Numbers, PHONE, cell, visit)
-}
-
-/// Visits the rows with this request number.
-pub(super) fn with_request(block: &Block, cell: Cell<'_>, visit: &mut dyn FnMut(usize)) -> Outcome<()> {
-    block.rows_of(Piece::Numbers, REQUEST, cell, visit)
 }
 
 /// Reads an entry; `name` is room to write in.

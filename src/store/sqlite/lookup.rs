@@ -3,38 +3,62 @@
 //! No index stands behind these: one over a million names or phones costs each night's import more than all the
 //! questions of a day, and a part of a name would not use it. A pass over narrow columns answers while a clerk waits.
 
-use super::blocks::{Block, Blocks, Both, Cursor, Kind, Piece, Tier, phone_cell, request_cell};
+use super::blocks::{Block, Blocks, Both, Cell, Cursor, Kind, Piece, Tier, phone_cell, request_cell, rows_of, walk};
 use super::cells::Cells;
 use super::fault::{Outcome, unreadable};
 use super::step::Step;
 use super::{entry_cells, registration_cells};
+use crate::domain::name::{Agreement, NameSearch};
 use crate::domain::nik::Nik;
 use crate::domain::phone::Phone;
 use std::collections::HashSet;
 
-/// Visits the NIK and name of everybody, several times where several facts name them.
-pub(super) fn names(step: &Step<'_>, visit: &mut dyn FnMut(Nik, &str)) -> Outcome<()> {
+/// Visits the NIK and name of everybody whom a search finds, several times where several facts name them.
+///
+/// Each word of the store is judged once; then names are walked through as numbers of words.
+pub(super) fn named(step: &Step<'_>, search: &mut NameSearch<'_>, visit: &mut dyn FnMut(Nik, &str)) -> Outcome<()> {
     let words = step.words()?;
+    let judged = (0..words.len())
+        .map(|place| Ok(search.found_in(words.word(place)?)))
+        .collect::<Outcome<Vec<Agreement>>>()?;
     let mut name = String::new();
     for kind in [Kind::Entry, Kind::Registration] {
-        let pieces = &[Piece::People, Piece::Names];
-        let mut rows = Both::open(Blocks::of(step.connection), kind, pieces, 0)?;
-        while let Some(number) = rows.nik() {
+        let is_mixed = Blocks::of(step.connection).row_count(kind, Tier::Recent)? > 0;
+        let mut waiting: Vec<(Nik, Box<str>)> = Vec::new();
+        let search = &mut |bytes: &[u8], take: &mut dyn FnMut(usize)| {
+            walk(bytes, &judged, |row, worth| {
+                let is_found = match worth {
+                    Ok(worth) => search.is_enough(worth),
+                    Err(name) => search.finds(name),
+                };
+                if is_found {
+                    take(row);
+                }
+            })
+        };
+        find_in(step, kind, Piece::Names, search, &mut |number, block, row| {
             let nik = nik_of(number)?;
-            rows.each(number, |block, row| {
-                words.write(block.name(row)?, &mut name)?;
+            words.write(block.name(row)?, &mut name)?;
+            if is_mixed {
+                waiting.push((nik, name.as_str().into()));
+            } else {
                 visit(nik, &name);
-                Ok(())
-            })?;
-        }
+            }
+            Ok(())
+        })?;
+        // Two tiers were found one after the other; what is shown must not depend on it.
+        waiting.sort();
+        waiting.iter().for_each(|(nik, name)| visit(*nik, name));
     }
-    let sql = "SELECT nik, name FROM walk_in WHERE name IS NOT NULL";
+    let sql = "SELECT nik, name FROM walk_in WHERE name IS NOT NULL ORDER BY nik, printed_at";
     let mut statement = step.connection.prepare(sql)?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
         let mut cells = Cells::of(row);
-        let nik = cells.nik()?;
-        visit(nik, cells.str()?);
+        let (nik, name) = (cells.nik()?, cells.str()?);
+        if search.finds(name) {
+            visit(nik, name);
+        }
     }
     Ok(())
 }
@@ -82,21 +106,25 @@ fn sound(card: Option<u64>) -> Option<u64> {
 /// Returns whose registration or entry has this phone number.
 pub(super) fn with_phone(step: &Step<'_>, phone: &Phone) -> Outcome<Vec<Nik>> {
     let cell = phone_cell(Some(phone.as_str()));
-    let mut found = found_in(step, Kind::Entry, |block, visit| {
-        entry_cells::with_phone(block, cell, visit)
-    })?;
-    found.extend(found_in(step, Kind::Registration, |block, visit| {
-        registration_cells::with_phone(block, cell, visit)
-    })?);
+    let mut found = with_number(step, Kind::Entry, entry_cells::PHONE, cell)?;
+    found.extend(with_number(step, Kind::Registration, registration_cells::PHONE, cell)?);
     niks(found)
 }
 
 /// Returns whose entry has this request number.
 pub(super) fn with_request(step: &Step<'_>, request_no: &str) -> Outcome<Vec<Nik>> {
     let cell = request_cell(Some(request_no));
-    niks(found_in(step, Kind::Entry, |block, visit| {
-        entry_cells::with_request(block, cell, visit)
-    })?)
+    niks(with_number(step, Kind::Entry, entry_cells::REQUEST, cell)?)
+}
+
+fn with_number(step: &Step<'_>, kind: Kind, column: usize, cell: Cell<'_>) -> Outcome<Vec<u64>> {
+    let mut found = Vec::new();
+    let search = &mut |bytes: &[u8], take: &mut dyn FnMut(usize)| rows_of(bytes, column, cell, take);
+    find_in(step, kind, Piece::Numbers, search, &mut |nik, _, _| {
+        found.push(nik);
+        Ok(())
+    })?;
+    Ok(found)
 }
 
 fn niks(mut numbers: Vec<u64>) -> Outcome<Vec<Nik>> {
@@ -105,32 +133,36 @@ fn niks(mut numbers: Vec<u64>) -> Outcome<Vec<Nik>> {
     numbers.into_iter().map(nik_of).collect()
 }
 
-/// Looks through the numbers of every block, and reads the NIKs only where something was found.
-fn found_in(
+/// Finds rows in the bytes of a piece.
+type Search<'s> = dyn FnMut(&[u8], &mut dyn FnMut(usize)) -> Outcome<()> + 's;
+
+/// Looks through one piece of every block, and reads NIKs and names only where something was found.
+fn find_in(
     step: &Step<'_>,
     kind: Kind,
-    search: impl Fn(&Block, &mut dyn FnMut(usize)) -> Outcome<()>,
-) -> Outcome<Vec<u64>> {
+    piece: Piece,
+    search: &mut Search<'_>,
+    visit: &mut dyn FnMut(u64, &Block, usize) -> Outcome<()>,
+) -> Outcome<()> {
     let blocks = Blocks::of(step.connection);
-    let (mut found, mut rows) = (Vec::new(), Vec::new());
+    let mut rows = Vec::new();
     for tier in Tier::ALL {
-        let mut from = 0;
-        while let Some(first) = blocks.after(kind, tier, from)? {
-            from = first;
-            let numbers = blocks.load(kind, tier, first, &[Piece::Numbers])?;
-            search(&numbers, &mut |row| rows.push(row))?;
-            if !rows.is_empty() {
-                let people = blocks.load(kind, tier, first, &[Piece::People])?;
-                for row in rows.drain(..) {
-                    let nik = people.nik(row);
-                    if !is_outdated(blocks, kind, tier, nik)? {
-                        found.push(nik);
-                    }
+        blocks.scan(kind, tier, piece, &mut |first, bytes| {
+            search(bytes, &mut |row| rows.push(row))?;
+            if rows.is_empty() {
+                return Ok(());
+            }
+            let found = blocks.load(kind, tier, first, &[Piece::People, Piece::Names])?;
+            for row in rows.drain(..) {
+                let nik = found.nik(row);
+                if !is_outdated(blocks, kind, tier, nik)? {
+                    visit(nik, &found, row)?;
                 }
             }
-        }
+            Ok(())
+        })?;
     }
-    Ok(found)
+    Ok(())
 }
 
 /// Tells whether a recent entry stands in the place of this one.

@@ -13,7 +13,7 @@ use crate::store::records::FileId;
 
 /// The columns of the pieces, in their order; the NIK stands first in `Piece::People`.
 const KK: usize = 1;
-const PHONE: usize = 0;
+pub(super) const PHONE: usize = 0;
 const SUBMITTED_AT: usize = 0;
 const DISTRICT: usize = 3;
 const VILLAGE: usize = 4;
@@ -106,11 +106,6 @@ pub(super) fn read(
 #[inline]
 pub(super) fn card(block: &Block, row: usize) -> Outcome<Option<u64>> {
     block.number_or_none(Piece::People, KK, row)
-}
-
-/// Visits the rows with this phone number.
-pub(super) fn with_phone(block: &Block, cell: Cell<'_>, visit: &mut dyn FnMut(usize)) -> Outcome<()> {
-    block.rows_of(Piece::Numbers, PHONE, cell, visit)
 }
 
 /// Reads a family card.

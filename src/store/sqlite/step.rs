@@ -14,6 +14,7 @@ use crate::domain::card::{Batch, Card};
 use crate::domain::destruction::{Destruction, DueCard};
 use crate::domain::dossier::{Decision, Dossier, Expedite, FactSource, Handover, Signature, WalkIn};
 use crate::domain::moment::Moment;
+use crate::domain::name::NameSearch;
 use crate::domain::nik::Nik;
 use crate::domain::notices::Notice;
 use crate::domain::phone::Phone;
@@ -196,8 +197,8 @@ impl Facts for Step<'_> {
         Ok(destructions::numbered(self, number)?)
     }
 
-    fn names(&self, visit: &mut dyn FnMut(Nik, &str)) -> Result<()> {
-        Ok(lookup::names(self, visit)?)
+    fn named(&self, search: &mut NameSearch<'_>, visit: &mut dyn FnMut(Nik, &str)) -> Result<()> {
+        Ok(lookup::named(self, search, visit)?)
     }
 
     fn niks_with_phone(&self, phone: &Phone) -> Result<Vec<Nik>> {

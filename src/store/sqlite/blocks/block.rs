@@ -141,24 +141,6 @@ impl Block {
         }
     }
 
-    /// Visits the rows in whose column this cell stands.
-    pub fn rows_of(&self, piece: Piece, column: usize, cell: Cell<'_>, visit: &mut dyn FnMut(usize)) -> Outcome<()> {
-        let (column, bytes) = self.column(piece, column)?;
-        match cell {
-            Cell::Empty => {}
-            Cell::Number(number) => column.rows_of(bytes, self.count, number, visit),
-            Cell::Text(sought) => {
-                for other in column.others(bytes) {
-                    let (row, text) = other?;
-                    if text == sought {
-                        visit(row);
-                    }
-                }
-            }
-        }
-        Ok(())
-    }
-
     /// Tells whether the NIKs ascend as they must.
     pub fn is_in_order(&self) -> bool {
         let niks = (0..self.count).map(|row| self.nik(row));
@@ -167,6 +149,29 @@ impl Block {
             Kind::Entry => niks.is_sorted_by(|one, other| one < other),
         }
     }
+}
+
+/// Visits the rows of a piece in whose column this cell stands; the piece has nothing but columns.
+pub fn rows_of(bytes: &[u8], column: usize, cell: Cell<'_>, visit: &mut dyn FnMut(usize)) -> Outcome<()> {
+    let mut reader = Reader::at(bytes, 0);
+    let count = reader.size()?;
+    for _ in 0..column {
+        Column::open(&mut reader, count)?;
+    }
+    let column = Column::open(&mut reader, count)?;
+    match cell {
+        Cell::Empty => {}
+        Cell::Number(number) => column.rows_of(bytes, count, number, visit),
+        Cell::Text(sought) => {
+            for other in column.others(bytes) {
+                let (row, text) = other?;
+                if text == sought {
+                    visit(row);
+                }
+            }
+        }
+    }
+    Ok(())
 }
 
 #[derive(Debug, Default)]

@@ -24,14 +24,14 @@ mod names;
 mod packed;
 mod table;
 
-pub use block::{Block, BlockBuilder};
+pub use block::{Block, BlockBuilder, rows_of};
 pub use both::Both;
 pub use bytes::Reader;
 pub use column::Cell;
 pub use cursor::Cursor;
 pub use digits::{Written, phone_cell, plain_cell, request_cell};
 pub use merge::{Fresh, tier_for, write_rows};
-pub use names::{NameCell, WordHash, Words};
+pub use names::{NameCell, WordHash, Words, walk};
 pub use packed::{PackedRows, Packer, read_cell, read_name};
 pub use table::{Blocks, faults};
 

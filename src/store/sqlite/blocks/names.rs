@@ -7,6 +7,7 @@ use super::bytes::{Reader, put_number, put_text};
 use crate::store::sqlite::fault::{Outcome, unreadable};
 use std::collections::HashMap;
 use std::hash::{BuildHasher, Hasher, RandomState};
+use std::ops::BitOr;
 
 /// So many different words are numbered; memory stays bounded whatever stands in the cells.
 const MOST_WORDS: usize = 1 << 17;
@@ -233,6 +234,42 @@ impl Names {
         let text = text.and_then(|text| std::str::from_utf8(text).ok());
         text.map(NameCell::Whole).ok_or_else(|| unreadable("block"))
     }
+}
+
+/// Walks through the names of a piece without looking for where each begins: `count` is of its rows, `judged` what each
+/// word is worth, from the first one on. Visits each row with what its words are worth together, or with its name where
+/// that stands whole.
+pub fn walk<T: Copy + Default + BitOr<Output = T>>(
+    bytes: &[u8],
+    judged: &[T],
+    mut visit: impl FnMut(usize, Result<T, &str>),
+) -> Outcome<()> {
+    let mut reader = Reader::at(bytes, 0);
+    reader.number()?;
+    for _ in 0..reader.number()? {
+        let row = reader.size()?;
+        visit(row, Err(reader.text()?));
+    }
+    let length = reader.size()?;
+    let (mut row, mut worth, mut number, mut shift) = (0, T::default(), 0_usize, 0_u32);
+    let mut is_any = false;
+    for byte in reader.take(length)? {
+        if *byte == 0 {
+            if is_any {
+                visit(row, Ok(worth));
+            }
+            (row, worth, is_any) = (row + 1, T::default(), false);
+            continue;
+        }
+        number |= usize::from(byte & 0x7F) << (shift & 31);
+        shift += 7;
+        if *byte < 0x80 {
+            let word = number.checked_sub(1).and_then(|place| judged.get(place));
+            worth = worth | *word.ok_or_else(|| unreadable("word of a name"))?;
+            (number, shift, is_any) = (0, 0, true);
+        }
+    }
+    Ok(())
 }
 
 #[cfg(test)]

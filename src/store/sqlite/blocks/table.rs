@@ -87,6 +87,32 @@ impl<'c> Blocks<'c> {
         block.ok_or_else(|| StoreError::Engine("no piece was asked for".to_owned()))
     }
 
+    /// Visits one piece of every block of a tier as it lies there: the block's first NIK and the bytes.
+    pub fn scan(
+        self,
+        kind: Kind,
+        tier: Tier,
+        piece: Piece,
+        visit: &mut dyn FnMut(u64, &[u8]) -> Outcome<()>,
+    ) -> Outcome<()> {
+        let (from, to) = (
+            place(kind, tier, piece, 0),
+            place(kind, tier, piece, (1 << NIK_BITS) - 1),
+        );
+        let sql = "SELECT place, checksum, content FROM block WHERE place BETWEEN ?1 AND ?2 ORDER BY place";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut rows = statement.query([from, to])?;
+        while let Some(row) = rows.next()? {
+            let (place, sum): (i64, i64) = (row.get(0)?, row.get(1)?);
+            let bytes = row.get_ref(2)?.as_blob()?;
+            if sum != checksum(place, bytes) {
+                return Err(unreadable("block: its checksum differs"));
+            }
+            visit(first_of(place), bytes)?;
+        }
+        Ok(())
+    }
+
     /// Takes a block out of the table.
     pub fn remove(self, kind: Kind, tier: Tier, first: u64) -> Outcome<()> {
         let mut delete = self.connection.prepare_cached("DELETE FROM block WHERE place = ?1")?;
