@@ -1,12 +1,12 @@
 //! The facts of each NIK, brought together from blocks and tables that all lie in the order of the NIK: a merge of
 //! cursors, one dossier in memory at a time, no query per person.
 
-use super::blocks::{Blocks, Both, Kind, Words};
+use super::blocks::{Blocks, Both, Kind};
 use super::cells::nik_cell;
 use super::fault::{Outcome, unreadable};
 use super::queue::SnapshotTimes;
 use super::registrations::put_in_order;
-use super::step::Step;
+use super::step::{Reading, Step};
 use super::{batches, entry_cells, people, queue, registration_cells};
 use crate::domain::card::CardFact;
 use crate::domain::dossier::{Dossier, Expedite, Handover, WalkIn};
@@ -17,16 +17,18 @@ use rusqlite::{CachedStatement, Row, Rows, Statement, params};
 
 /// Visits every NIK that has any fact, in ascending order.
 pub(super) fn visit_all(step: &Step<'_>, visit: &mut dyn FnMut(Dossier) -> anyhow::Result<()>) -> anyhow::Result<()> {
-    step.texts.load()?;
-    let (times, words) = (SnapshotTimes::load(step)?, step.words()?);
-    let mut reading = Reading::new(step, &times, &words);
+    let mut with = With {
+        step,
+        times: SnapshotTimes::load(step)?,
+        reading: step.reading()?,
+    };
     let mut statements = Statements::prepare(step)?;
     let mut many = Many::open(step, 0)?;
     let mut few = statements.open(0, i64::MAX)?;
     while let Some(number) = many.next_nik().into_iter().chain(few.next_nik()).min() {
         let nik = u64::try_from(number).ok().and_then(Nik::from_u64);
         let nik = nik.ok_or_else(|| unreadable("NIK"))?;
-        visit(dossier(&mut many, &mut few, &mut reading, nik)?)?;
+        visit(dossier(&mut many, &mut few, &mut with, nik)?)?;
     }
     Ok(())
 }
@@ -48,38 +50,28 @@ pub(super) fn of_many(
     visit: &mut dyn FnMut(Dossier) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
     let Some(first) = niks.first() else { return Ok(()) };
-    let (times, words) = (SnapshotTimes::load(step)?, step.words()?);
-    let mut reading = Reading::new(step, &times, &words);
+    let mut with = With {
+        step,
+        times: SnapshotTimes::load(step)?,
+        reading: step.reading()?,
+    };
     let mut statements = Statements::prepare(step)?;
     let mut many = Many::open(step, first.as_u64())?;
     for nik in niks {
         many.seek(*nik)?;
         let mut few = statements.open(nik_cell(*nik), nik_cell(*nik))?;
         if many.next_nik().into_iter().chain(few.next_nik()).min() == Some(nik_cell(*nik)) {
-            visit(dossier(&mut many, &mut few, &mut reading, *nik)?)?;
+            visit(dossier(&mut many, &mut few, &mut with, *nik)?)?;
         }
     }
     Ok(())
 }
 
 /// What rows are read with.
-struct Reading<'r, 'c> {
+struct With<'r, 'c> {
     step: &'r Step<'c>,
-    times: &'r SnapshotTimes,
-    words: &'r Words,
-    /// Room for a name.
-    name: String,
-}
-
-impl<'r, 'c> Reading<'r, 'c> {
-    fn new(step: &'r Step<'c>, times: &'r SnapshotTimes, words: &'r Words) -> Self {
-        Self {
-            step,
-            times,
-            words,
-            name: String::new(),
-        }
-    }
+    times: SnapshotTimes,
+    reading: Reading<'r>,
 }
 
 /// The tables that hold few rows, each in the order of its NIKs.
@@ -197,21 +189,16 @@ struct Few<'s> {
 }
 
 /// Brings the facts of one NIK together.
-fn dossier(many: &mut Many<'_>, few: &mut Few<'_>, reading: &mut Reading<'_, '_>, nik: Nik) -> Outcome<Dossier> {
+fn dossier(many: &mut Many<'_>, few: &mut Few<'_>, with: &mut With<'_, '_>, nik: Nik) -> Outcome<Dossier> {
     let mut dossier = Dossier::new(nik);
-    let Reading {
-        step,
-        times,
-        words,
-        name,
-    } = reading;
+    let With { step, times, reading } = with;
     let registrations = &mut dossier.registrations;
     let is_mixed = many.registrations.each(nik.as_u64(), |block, row| {
         // Nearly everybody registers once; a vector that grows by itself starts with room for four.
         if registrations.is_empty() {
             registrations.reserve_exact(1);
         }
-        registrations.push(registration_cells::read(step, words, name, block, row)?);
+        registrations.push(registration_cells::read(reading, block, row)?);
         Ok(())
     })?;
     if is_mixed {
@@ -219,7 +206,7 @@ fn dossier(many: &mut Many<'_>, few: &mut Few<'_>, reading: &mut Reading<'_, '_>
     }
     let entry = &mut dossier.entry;
     many.entries.each(nik.as_u64(), |block, row| {
-        *entry = Some(entry_cells::read(step, times, words, name, block, row)?);
+        *entry = Some(entry_cells::read(reading, times, block, row)?);
         Ok(())
     })?;
     few.add_to(&mut dossier, nik_cell(nik))?;

@@ -5,7 +5,7 @@ use super::cells::{block_day, block_moment, day_of_block, moment_of_block};
 use super::fault::{Outcome, unreadable};
 use super::queue::SnapshotTimes;
 use super::registration_cells::{kk, phone};
-use super::step::Step;
+use super::step::{Reading, Step};
 use crate::domain::nik::{KkNumber, Nik};
 use crate::domain::phone::Phone;
 use crate::domain::queue::{QueueEntry, QueueRow};
@@ -118,17 +118,12 @@ pub(super) fn fingerprint(block: &Block, row: usize) -> Outcome<Fingerprint> {
     )))
 }
 
-/// Reads an entry; `name` is room to write in.
-pub(super) fn read(
-    step: &Step<'_>,
-    times: &SnapshotTimes,
-    words: &Words,
-    name: &mut String,
-    block: &Block,
-    row: usize,
-) -> Outcome<QueueEntry> {
+/// Reads an entry.
+#[inline]
+pub(super) fn read(reading: &mut Reading<'_>, times: &SnapshotTimes, block: &Block, row: usize) -> Outcome<QueueEntry> {
     let nik = Nik::from_u64(block.nik(row)).ok_or_else(|| unreadable("NIK"))?;
-    words.write(block.name(row)?, name)?;
+    let name = reading.name(block.name(row)?)?;
+    let texts = &reading.texts;
     let cell = |column| block.cell(Piece::Facts, column, row);
     let number = |column| block.number_or_none(Piece::Facts, column, row);
     let snapshot = |column| times.of(block.number(Piece::Facts, column, row)?.cast_signed());
@@ -137,8 +132,8 @@ pub(super) fn read(
     let status_at = number(STATUS_AT)?.map(moment_of_block);
     let row_now = QueueRow {
         nik,
-        name: name.as_str().into(),
-        status: step.texts.status_of_block(cell(STATUS)?)?,
+        name,
+        status: texts.status(cell(STATUS)?)?,
         status_at,
         request_no: match block.cell(Piece::Numbers, REQUEST, row)? {
             Cell::Empty => None,
@@ -147,9 +142,9 @@ pub(super) fn read(
         },
         birth_date: number(BIRTH_DATE)?.map(day_of_block).transpose()?,
         kk: kk(block.cell(Piece::People, KK, row)?),
-        district: step.texts.of_block(cell(DISTRICT)?)?,
-        village: step.texts.of_block(cell(VILLAGE)?)?,
-        reason: step.texts.of_block(cell(REASON)?)?,
+        district: texts.text(cell(DISTRICT)?)?,
+        village: texts.text(cell(VILLAGE)?)?,
+        reason: texts.text(cell(REASON)?)?,
         phone: phone(block.cell(Piece::Numbers, PHONE, row)?),
         alive: flag(ALIVE)?,
         moved: flag(MOVED)?,

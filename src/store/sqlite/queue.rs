@@ -92,16 +92,14 @@ pub(super) fn visit_present(
     step: &Step<'_>,
     visit: &mut dyn FnMut(&QueueEntry) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
-    step.texts.load()?;
     let times = SnapshotTimes::load(step)?;
-    let words = step.words()?;
+    let mut reading = step.reading()?;
     let mut entries = Both::open(Blocks::of(step.connection), Kind::Entry, Kind::Entry.pieces(), 0)?;
-    let mut name = String::new();
     while let Some(nik) = entries.nik() {
         let mut present = None;
         entries.each(nik, |block, row| {
             if !entry_cells::has_left(block, row)? {
-                present = Some(entry_cells::read(step, &times, &words, &mut name, block, row)?);
+                present = Some(entry_cells::read(&mut reading, &times, block, row)?);
             }
             Ok(())
         })?;

@@ -13,7 +13,11 @@ use crate::store::records::{Fingerprint, SnapshotId};
 use rusqlite::{OptionalExtension, params};
 
 /// Writes entries that are new or changed, in ascending order of NIK.
-pub(super) fn write(step: &Step<'_>, snapshot: SnapshotId, rows: &mut dyn Iterator<Item = (QueueRow, Fingerprint)>) -> Outcome<()> {
+pub(super) fn write(
+    step: &Step<'_>,
+    snapshot: SnapshotId,
+    rows: &mut dyn Iterator<Item = (QueueRow, Fingerprint)>,
+) -> Outcome<()> {
     let blocks = Blocks::of(step.connection);
     let tier = tier_for(blocks, Kind::Entry, rows.size_hint().0, step.sizes)?;
     let mut updates = Updates {
@@ -70,7 +74,13 @@ impl Updates<'_, '_> {
             },
         };
         let mut words = self.step.words_mut()?;
-        entry_cells::pack(self.step, &mut words, (&mut self.packer, &mut self.coded), (&row, content), past)
+        entry_cells::pack(
+            self.step,
+            &mut words,
+            (&mut self.packer, &mut self.coded),
+            (&row, content),
+            past,
+        )
     }
 }
 

@@ -5,7 +5,7 @@ use super::blocks::{
 };
 use super::cells::{block_moment, moment_of_block};
 use super::fault::{Outcome, unreadable};
-use super::step::Step;
+use super::step::{Reading, Step};
 use crate::domain::nik::{KkNumber, Nik, NikReading};
 use crate::domain::phone::Phone;
 use crate::domain::registration::{Registration, RowKey};
@@ -72,22 +72,17 @@ pub(super) fn order_of_block(block: &Block, row: usize) -> Outcome<Order> {
     Ok((moment, key.try_into().map_err(|_| unreadable("row key"))?))
 }
 
-/// Reads a registration; `name` is room to write in.
-pub(super) fn read(
-    step: &Step<'_>,
-    words: &Words,
-    name: &mut String,
-    block: &Block,
-    row: usize,
-) -> Outcome<Registration> {
+/// Reads a registration.
+#[inline]
+pub(super) fn read(reading: &mut Reading<'_>, block: &Block, row: usize) -> Outcome<Registration> {
     let nik = Nik::from_u64(block.nik(row)).ok_or_else(|| unreadable("NIK"))?;
     let (submitted_at, row_key) = order_of_block(block, row)?;
-    words.write(block.name(row)?, name)?;
-    let shared = |column| step.texts.of_block(block.cell(Piece::Facts, column, row)?);
+    let name = reading.name(block.name(row)?)?;
+    let shared = |column| reading.texts.text(block.cell(Piece::Facts, column, row)?);
     Ok(Registration {
         row_key: RowKey(row_key),
         nik: NikReading::Trusted(nik),
-        name: name.as_str().into(),
+        name,
         submitted_at: moment_of_block(submitted_at),
         kk: kk(block.cell(Piece::People, KK, row)?),
         phone: phone(block.cell(Piece::Numbers, PHONE, row)?),

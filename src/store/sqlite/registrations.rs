@@ -95,12 +95,11 @@ fn drop_known(step: &Step<'_>, rows: &mut PackedRows, fates: &mut RowFates) -> O
 
 /// Returns the registrations whose NIK no present entry has.
 pub(super) fn unqueued(step: &Step<'_>) -> Outcome<Vec<Registration>> {
-    step.texts.load()?;
     let blocks = Blocks::of(step.connection);
-    let words = step.words()?;
+    let mut reading = step.reading()?;
     let mut registrations = Both::open(blocks, Kind::Registration, Kind::Registration.pieces(), 0)?;
     let mut entries = Both::open(blocks, Kind::Entry, &[Piece::People], 0)?;
-    let (mut found, mut name) = (Vec::new(), String::new());
+    let mut found = Vec::new();
     while let Some(nik) = registrations.nik() {
         entries.seek(nik)?;
         let is_queued = match entries.entry(nik) {
@@ -113,7 +112,7 @@ pub(super) fn unqueued(step: &Step<'_>) -> Outcome<Vec<Registration>> {
         }
         let start = found.len();
         let is_mixed = registrations.each(nik, |block, row| {
-            found.push(read(step, &words, &mut name, block, row)?);
+            found.push(read(&mut reading, block, row)?);
             Ok(())
         })?;
         if is_mixed {

@@ -1,9 +1,9 @@
 //! One transaction, seen through the traits of the store: each method is one line to the file that owns its tables.
 
-use super::blocks::{Blocks, Sizes, Words};
+use super::blocks::{Blocks, NameCell, Sizes, Words};
 use super::fault::Outcome;
 use super::registrations::Waiting;
-use super::texts::Texts;
+use super::texts::{AllTexts, Texts};
 use super::{
     batches, blanks, books, decisions, destructions, dossiers, files, held, log, lookup, notices, people, queue,
     queue_writing, registrations,
@@ -20,6 +20,7 @@ use crate::domain::notices::Notice;
 use crate::domain::phone::Phone;
 use crate::domain::queue::{QueueEntry, QueueRow};
 use crate::domain::registration::{Registration, RowKey};
+use crate::domain::text::Text;
 use crate::store::error::StoreError;
 use crate::store::records::{
     BatchFilter, Event, FileId, FileKind, FileRecord, Fingerprint, IntegrityFault, KnownEntry, OutFile, RejectRecord,
@@ -63,6 +64,15 @@ impl<'c> Step<'c> {
         Ref::filter_map(self.words.borrow(), Option::as_ref).map_err(|_| no_words())
     }
 
+    /// What rows of blocks are read with.
+    pub(super) fn reading(&self) -> Outcome<Reading<'_>> {
+        Ok(Reading {
+            texts: self.texts.all()?,
+            words: self.words()?,
+            name: String::new(),
+        })
+    }
+
     /// The words of which names are made, to number new ones.
     #[inline]
     pub(super) fn words_mut(&self) -> Outcome<RefMut<'_, Words>> {
@@ -85,6 +95,23 @@ impl<'c> Step<'c> {
             Some(words) => Blocks::of(self.connection).store_words(words),
             None => Ok(()),
         }
+    }
+}
+
+/// What rows of blocks are read with, for a whole pass.
+pub(super) struct Reading<'r> {
+    pub(super) texts: AllTexts<'r>,
+    words: Ref<'r, Words>,
+    /// Room to write a name in.
+    name: String,
+}
+
+impl Reading<'_> {
+    /// Reads the name of a row.
+    #[inline]
+    pub(super) fn name(&mut self, cell: NameCell<'_>) -> Outcome<Text> {
+        self.words.write(cell, &mut self.name)?;
+        Ok(self.name.as_str().into())
     }
 }
 

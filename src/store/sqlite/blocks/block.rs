@@ -25,6 +25,8 @@ struct Part {
 pub struct Block {
     kind: Kind,
     count: usize,
+    /// The NIK of each row, if `Piece::People` is there.
+    niks: Vec<u64>,
     parts: [Option<Part>; PIECES],
 }
 
@@ -34,6 +36,7 @@ impl Block {
         Self {
             kind,
             count,
+            niks: Vec::new(),
             parts: [const { None }; PIECES],
         }
     }
@@ -54,6 +57,11 @@ impl Block {
             Piece::Names => Names::open(&mut reader, self.count)?,
             _ => Names::default(),
         };
+        if piece == Piece::People
+            && let Some(column) = columns.get(NIK)
+        {
+            self.niks = column.numbers(&bytes, self.count);
+        }
         self.parts[piece as usize] = Some(Part {
             bytes,
             raw_at,
@@ -80,24 +88,13 @@ impl Block {
     /// Returns the NIK of a row.
     #[inline]
     pub fn nik(&self, row: usize) -> u64 {
-        self.column(Piece::People, NIK)
-            .ok()
-            .and_then(|(column, bytes)| column.number(bytes, row))
-            .unwrap_or(0)
+        self.niks.get(row).copied().unwrap_or(0)
     }
 
     /// Returns the first row from `from` on whose NIK is not below `nik`.
     pub fn seek(&self, from: usize, nik: u64) -> usize {
-        let (mut low, mut high) = (from, self.count);
-        while low < high {
-            let middle = low + (high - low) / 2;
-            if self.nik(middle) < nik {
-                low = middle + 1
-            } else {
-                high = middle
-            }
-        }
-        low
+        let ahead = self.niks.get(from..).unwrap_or_default();
+        from + ahead.partition_point(|present| *present < nik)
     }
 
     /// Returns a cell.
@@ -143,10 +140,9 @@ impl Block {
 
     /// Tells whether the NIKs ascend as they must.
     pub fn is_in_order(&self) -> bool {
-        let niks = (0..self.count).map(|row| self.nik(row));
         match self.kind {
-            Kind::Registration => niks.is_sorted(),
-            Kind::Entry => niks.is_sorted_by(|one, other| one < other),
+            Kind::Registration => self.niks.is_sorted(),
+            Kind::Entry => self.niks.is_sorted_by(|one, other| one < other),
         }
     }
 }

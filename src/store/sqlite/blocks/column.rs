@@ -170,6 +170,11 @@ impl Column {
         self.code(bytes, row).checked_sub(FIRST_NUMBER)
     }
 
+    /// Returns every number; 0 for cells that hold none.
+    pub fn numbers(&self, bytes: &[u8], count: usize) -> Vec<u64> {
+        (0..count).map(|row| self.number(bytes, row).unwrap_or(0)).collect()
+    }
+
     /// Visits the rows whose cell is this number.
     pub fn rows_of(&self, bytes: &[u8], count: usize, number: u64, visit: &mut dyn FnMut(usize)) {
         let sought = number

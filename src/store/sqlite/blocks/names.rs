@@ -209,11 +209,17 @@ impl Names {
         let begin = small(reader.place())?;
         let stream = reader.take(length)?;
         small(reader.place())?;
-        let mut starts = Vec::with_capacity(count + 1);
-        starts.push(begin);
-        let ends = stream.iter().zip(begin + 1..).filter(|(byte, _)| **byte == 0);
-        starts.extend(ends.map(|(_, end)| end));
-        if starts.len() != count + 1 {
+        // A place is written for every byte, and kept where the byte was an end: no branch to guess wrong.
+        let mut starts = vec![begin; count.saturating_add(2)];
+        let mut found = 0;
+        for (byte, end) in stream.iter().zip(begin + 1..) {
+            match starts.get_mut(found + 1) {
+                Some(start) => *start = end,
+                None => return Err(unreadable("block")),
+            }
+            found += usize::from(*byte == 0);
+        }
+        if found != count || stream.last().is_some_and(|byte| *byte != 0) {
             return Err(unreadable("block"));
         }
         Ok(Self { starts, others })
