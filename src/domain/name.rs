@@ -12,7 +12,7 @@ mod tables;
 mod words;
 
 pub use fold::{FoldedName, fold};
-pub use words::{Closeness, NameQuery, NameSearch};
+pub use words::{Agreement, Closeness, NameQuery, NameSearch};
 
 /// How two names of one person agree, strongest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

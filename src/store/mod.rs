@@ -15,6 +15,7 @@ use crate::domain::card::{Batch, Card};
 use crate::domain::destruction::{Destruction, DueCard};
 use crate::domain::dossier::{Decision, Expedite, FactSource, Handover, Signature, WalkIn};
 use crate::domain::moment::Moment;
+use crate::domain::name::NameSearch;
 use crate::domain::nik::Nik;
 use crate::domain::notices::Notice;
 use crate::domain::phone::Phone;
@@ -98,9 +99,9 @@ pub trait Facts: FactSource<Error = anyhow::Error> {
     /// Returns a record of destruction by its number.
     fn destruction(&self, number: u32) -> Result<Option<Destruction>>;
 
-    /// Visits the NIK and name of every trusted registration, queue entry and walk-in print; a NIK may come several
-    /// times. No dossier is built: a counter waits for the answer.
-    fn names(&self, visit: &mut dyn FnMut(Nik, &str)) -> Result<()>;
+    /// Visits the NIK and name of every queue entry, then of every trusted registration and walk-in print that a search
+    /// finds; a NIK may come several times. No dossier is built: a counter waits for the answer.
+    fn named(&self, search: &mut NameSearch<'_>, visit: &mut dyn FnMut(Nik, &str)) -> Result<()>;
 
     /// Returns whose registration or queue entry has this phone number, in ascending order.
     fn niks_with_phone(&self, phone: &Phone) -> Result<Vec<Nik>>;
@@ -132,10 +133,14 @@ pub trait Ledger: Facts {
     /// Sets the numbers of a file once its rows are in; a check refuses numbers that break the equation.
     fn close_file(&mut self, id: FileId, file: &FileRecord) -> Result<()>;
 
-    /// Adds registrations, in any order, and tells what became of them.
+    /// Takes registrations with their lines, in any order and in any number of calls; readers see them once they are
+    /// settled.
+    fn add_registrations(&mut self, file: FileId, rows: &[(u64, Registration)]) -> Result<()>;
+
+    /// Settles the registrations that were taken, and tells what became of them since the last time.
     ///
     /// A known row is unchanged; one that was held and is trusted now is changed; a new one is added or held.
-    fn add_registrations(&mut self, file: FileId, rows: &[(u64, Registration)]) -> Result<RowFates>;
+    fn settle_registrations(&mut self) -> Result<RowFates>;
 
     /// Records rejected rows; one whose cells were mended before is mended already.
     fn add_rejects(&mut self, file: FileId, rejects: &[RejectRecord]) -> Result<()>;
@@ -147,7 +152,8 @@ pub trait Ledger: Facts {
     fn add_snapshot(&mut self, file: FileId, taken_at: Moment, partial: bool) -> Result<SnapshotId>;
 
     /// Writes entries that are new or changed, in ascending order of NIK, each with the fingerprint of its content;
-    /// keeps each status and date it has not seen.
+    /// keeps each status and date it has not seen. The lower bound of the iterator's length should be its length: many
+    /// rows are written otherwise than few.
     fn write_entries(
         &mut self,
         snapshot: SnapshotId,

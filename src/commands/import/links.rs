@@ -162,16 +162,11 @@ fn read_in_chunks(
 }
 
 fn store_chunks(ledger: &mut dyn Ledger, file: FileId, receive: Receiver<Chunk>) -> Result<RowFates> {
-    let mut fates = RowFates::default();
     for chunk in receive {
-        let more = ledger.add_registrations(file, &chunk.rows)?;
-        fates.added += more.added;
-        fates.changed += more.changed;
-        fates.unchanged += more.unchanged;
-        fates.held += more.held;
+        ledger.add_registrations(file, &chunk.rows)?;
         ledger.add_rejects(file, &chunk.rejects)?;
     }
-    Ok(fates)
+    ledger.settle_registrations()
 }
 
 /// The rejected rows of the part that was not read again stand in this file too.

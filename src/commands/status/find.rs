@@ -120,10 +120,8 @@ impl Question {
         }
         let mut search = self.name.as_ref().map(|query| query.search(Closeness::Spelled));
         if let Some(search) = &mut search {
-            facts.names(&mut |nik, name| {
-                if search.finds(name) {
-                    found.niks.insert(nik);
-                }
+            facts.named(search, &mut |nik, _| {
+                found.niks.insert(nik);
             })?;
         }
         found.held = facts.held_registrations()?;
@@ -149,8 +147,8 @@ impl Question {
         }
         if let Some(query) = &self.name {
             let mut search = query.search(Closeness::Mistyped);
-            facts.names(&mut |nik, name| {
-                if near.len() < MOST_NEAR && search.finds(name) {
+            facts.named(&mut search, &mut |nik, name| {
+                if near.len() < MOST_NEAR {
                     near.insert(NikReading::Trusted(nik), name.to_owned());
                 }
             })?;

@@ -2,6 +2,7 @@
 
 use super::{FoldedName, fold};
 use std::collections::HashMap;
+use std::ops::BitOr;
 use strsim::osa_distance;
 
 /// More words are no name.
@@ -75,11 +76,22 @@ impl NameQuery {
     }
 }
 
-/// The words asked for that were found, a bit each: as typed, and in another spelling.
-#[derive(Clone, Copy, Debug, Default)]
-struct Agreement {
+/// The words asked for that were found in a text, a bit each: as typed, and in another spelling.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Agreement {
     typed: u32,
     folded: u32,
+}
+
+impl BitOr for Agreement {
+    type Output = Self;
+
+    fn bitor(self, other: Self) -> Self {
+        Self {
+            typed: self.typed | other.typed,
+            folded: self.folded | other.folded,
+        }
+    }
 }
 
 /// A search through many names: each different word is judged once, for a million people share a few thousand.
@@ -93,12 +105,17 @@ pub struct NameSearch<'q> {
 impl NameSearch<'_> {
     /// Tells whether every word asked for stands in the name.
     pub fn finds(&mut self, name: &str) -> bool {
-        let mut found = Agreement::default();
-        for word in words(name) {
-            let agreement = self.agreement(word);
-            found.typed |= agreement.typed;
-            found.folded |= agreement.folded;
-        }
+        let found = self.found_in(name);
+        self.is_enough(found)
+    }
+
+    /// Tells what of the words asked for stands in a part of a name that is cut at spaces.
+    pub fn found_in(&mut self, part: &str) -> Agreement {
+        words(part).fold(Agreement::default(), |found, word| found | self.agreement(word))
+    }
+
+    /// Tells whether the parts of a name together have every word asked for.
+    pub fn is_enough(&self, found: Agreement) -> bool {
         let all = |count: usize| (1_u32 << count.min(MOST_WORDS)) - 1;
         let folded = self.query.folded.words().len();
         found.typed == all(self.query.typed.len()) || (folded > 0 && found.folded == all(folded))

@@ -14,20 +14,20 @@ use crate::store::records::{Counts, FileId, FileKind, FileRecord, Fingerprint, R
 use anyhow::Result;
 use chrono::NaiveDate;
 
-pub(super) fn at(seconds: i64) -> Moment {
+pub(crate) fn at(seconds: i64) -> Moment {
     Moment::from_seconds(1_626_900_000 + seconds)
 }
 
-pub(super) fn day(number: u32) -> NaiveDate {
+pub(crate) fn day(number: u32) -> NaiveDate {
     NaiveDate::from_ymd_opt(2021, 7, number).unwrap()
 }
 
 /// A made-up person.
-pub(super) fn nik(serial: u64) -> Nik {
+pub(crate) fn nik(serial: u64) -> Nik {
     Nik::from_u64(1_671_094_107_959_000 + serial).unwrap()
 }
 
-pub(super) fn registration(serial: u64, key: u8, seconds: i64) -> Registration {
+pub(crate) fn registration(serial: u64, key: u8, seconds: i64) -> Registration {
     Registration {
         row_key: RowKey([key; 16]),
         nik: NikReading::Trusted(nik(serial)),
@@ -43,7 +43,7 @@ pub(super) fn registration(serial: u64, key: u8, seconds: i64) -> Registration {
     }
 }
 
-pub(super) fn held(key: u8, text: &str, flaw: NikFlaw) -> Registration {
+pub(crate) fn held(key: u8, text: &str, flaw: NikFlaw) -> Registration {
     Registration {
         nik: NikReading::Held {
             text: text.to_owned(),
@@ -53,7 +53,7 @@ pub(super) fn held(key: u8, text: &str, flaw: NikFlaw) -> Registration {
     }
 }
 
-pub(super) fn queued(serial: u64, status: RecordStatus, status_at: Option<i64>) -> QueueRow {
+pub(crate) fn queued(serial: u64, status: RecordStatus, status_at: Option<i64>) -> QueueRow {
     QueueRow {
         nik: nik(serial),
         name: format!("WARGA {serial}").into(),
@@ -71,7 +71,7 @@ pub(super) fn queued(serial: u64, status: RecordStatus, status_at: Option<i64>) 
     }
 }
 
-pub(super) fn file(kind: FileKind) -> FileRecord {
+pub(crate) fn file(kind: FileKind) -> FileRecord {
     FileRecord {
         id: FileId(0),
         kind,
@@ -92,7 +92,7 @@ pub(super) fn file(kind: FileKind) -> FileRecord {
     }
 }
 
-pub(super) fn batch(operator: &str, ordinal: u32, capacity: u32) -> Batch {
+pub(crate) fn batch(operator: &str, ordinal: u32, capacity: u32) -> Batch {
     let name = format!("2021-07-22-{operator}+{ordinal}");
     Batch {
         name,
@@ -104,7 +104,7 @@ pub(super) fn batch(operator: &str, ordinal: u32, capacity: u32) -> Batch {
     }
 }
 
-pub(super) fn card(batch: &Batch, seq: u32, serial: u64, right: PrintRight) -> Card {
+pub(crate) fn card(batch: &Batch, seq: u32, serial: u64, right: PrintRight) -> Card {
     let cells = CardCells {
         nik: nik(serial),
         name: format!("WARGA {serial}"),
@@ -128,26 +128,27 @@ pub(super) fn card(batch: &Batch, seq: u32, serial: u64, right: PrintRight) -> C
     }
 }
 
-pub(super) fn entry_right(seconds: i64) -> PrintRight {
+pub(crate) fn entry_right(seconds: i64) -> PrintRight {
     PrintRight::Entry(at(seconds))
 }
 
-pub(super) fn refused<T>(outcome: Result<T>) -> bool {
+pub(crate) fn refused<T>(outcome: Result<T>) -> bool {
     let error = outcome.err().expect("the write must be refused");
     matches!(error.downcast_ref(), Some(StoreError::Refused(_)))
 }
 
-pub(super) fn add_rows<S: Store>(store: &mut S, rows: &[Registration]) -> RowFates {
+pub(crate) fn add_rows<S: Store>(store: &mut S, rows: &[Registration]) -> RowFates {
     let numbered: Vec<_> = (2..).zip(rows.iter().cloned()).collect();
     store
         .write(|ledger| {
             let file = ledger.add_file(&file(FileKind::Links))?;
-            ledger.add_registrations(file, &numbered)
+            ledger.add_registrations(file, &numbered)?;
+            ledger.settle_registrations()
         })
         .unwrap()
 }
 
-pub(super) fn snapshot<S: Store>(store: &mut S, seconds: i64, rows: &[QueueRow], left: &[Nik]) -> SnapshotId {
+pub(crate) fn snapshot<S: Store>(store: &mut S, seconds: i64, rows: &[QueueRow], left: &[Nik]) -> SnapshotId {
     store
         .write(|ledger| {
             let file = ledger.add_file(&file(FileKind::Queue))?;
@@ -160,15 +161,15 @@ pub(super) fn snapshot<S: Store>(store: &mut S, seconds: i64, rows: &[QueueRow],
 }
 
 /// Gives each row the fingerprint of its content.
-pub(super) fn with_contents(rows: &[QueueRow]) -> impl Iterator<Item = (QueueRow, Fingerprint)> + '_ {
+pub(crate) fn with_contents(rows: &[QueueRow]) -> impl Iterator<Item = (QueueRow, Fingerprint)> + '_ {
     rows.iter().map(|row| (row.clone(), Fingerprint::of(row)))
 }
 
-pub(super) fn plan<S: Store>(store: &mut S, batch: &Batch, cards: &[Card]) -> Result<()> {
+pub(crate) fn plan<S: Store>(store: &mut S, batch: &Batch, cards: &[Card]) -> Result<()> {
     store.write(|ledger| ledger.add_batch(batch, cards))
 }
 
-pub(super) fn dossiers<S: Store>(store: &S) -> Vec<Dossier> {
+pub(crate) fn dossiers<S: Store>(store: &S) -> Vec<Dossier> {
     let mut all = Vec::new();
     store
         .read(|facts| {
@@ -181,7 +182,7 @@ pub(super) fn dossiers<S: Store>(store: &S) -> Vec<Dossier> {
     all
 }
 
-pub(super) fn walk_in(serial: u64, seconds: i64) -> WalkIn {
+pub(crate) fn walk_in(serial: u64, seconds: i64) -> WalkIn {
     let text = |text: &str| Some(text.to_owned());
     WalkIn {
         nik: nik(serial),

@@ -4,7 +4,7 @@
 
 mod cards;
 mod desk;
-mod fixtures;
+pub(crate) mod fixtures;
 mod imports;
 mod queue;
 mod steps;

@@ -18,6 +18,7 @@ fn write_much(ledger: &mut dyn Ledger) -> Result<()> {
         file,
         &[(2, registration(1, 1, 1)), (3, held(2, "16", NikFlaw::WrongLength))],
     )?;
+    ledger.settle_registrations()?;
     let snapshot = ledger.add_snapshot(file, at(1), false)?;
     let entries = [queued(1, RecordStatus::PrintReadyRecord, Some(1))];
     ledger.write_entries(snapshot, &mut with_contents(&entries))?;

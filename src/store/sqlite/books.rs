@@ -1,5 +1,6 @@
 //! Looking for damage: what SQLite finds in its pages, and whether the counts of the books agree.
 
+use super::blocks;
 use super::cells::Cells;
 use super::fault::Outcome;
 use super::migrations::{FIRST_SEALED_LAYOUT, layout};
@@ -67,9 +68,13 @@ pub(super) fn small_faults(connection: &Connection) -> Outcome<Vec<IntegrityFaul
     Ok(faults)
 }
 
-/// Asks SQLite to check every page and index.
+/// Asks SQLite to check every page and index, and compares the checksums of the blocks, whose content it does not know.
 fn page_faults(connection: &Connection) -> Outcome<Vec<IntegrityFault>> {
-    checked(connection, &format!("PRAGMA integrity_check({PAGE_FAULT_LIMIT})"))
+    let mut faults = checked(connection, &format!("PRAGMA integrity_check({PAGE_FAULT_LIMIT})"))?;
+    if faults.is_empty() {
+        faults = blocks::faults(connection)?;
+    }
+    Ok(faults)
 }
 
 fn checked(connection: &Connection, pragma: &str) -> Outcome<Vec<IntegrityFault>> {

@@ -69,6 +69,38 @@ pub(super) fn day_cell(day: NaiveDate) -> i64 {
     i64::from(day.num_days_from_ce())
 }
 
+/// Moments are counted from here in blocks, where numbers have no sign; no calendar reaches so far back.
+const MOMENTS_FROM: i64 = -(1 << 61);
+
+/// A moment as a number of a block.
+#[inline]
+pub(super) fn block_moment(moment: Moment) -> u64 {
+    let seconds = moment.seconds().clamp(MOMENTS_FROM, -MOMENTS_FROM);
+    (seconds - MOMENTS_FROM).cast_unsigned()
+}
+
+/// Reads what `block_moment` wrote.
+#[inline]
+pub(super) fn moment_of_block(number: u64) -> Moment {
+    Moment::from_seconds(number.cast_signed().saturating_add(MOMENTS_FROM))
+}
+
+/// Days are counted from here in blocks: before any year of the calendar.
+const DAYS_FROM: i32 = -(1 << 28);
+
+/// A day as a number of a block.
+pub(super) fn block_day(day: NaiveDate) -> u64 {
+    (i64::from(day.num_days_from_ce()) - i64::from(DAYS_FROM)).cast_unsigned()
+}
+
+/// Reads what `block_day` wrote.
+#[inline]
+pub(super) fn day_of_block(number: u64) -> Outcome<NaiveDate> {
+    let days = i32::try_from(number).ok().and_then(|days| days.checked_add(DAYS_FROM));
+    days.and_then(NaiveDate::from_num_days_from_ce_opt)
+        .ok_or_else(|| unreadable("day"))
+}
+
 /// A flaw as a cell.
 pub(super) fn flaw_cell(flaw: NikFlaw) -> i64 {
     match flaw {
@@ -119,10 +151,6 @@ impl<'r, 's> Cells<'r, 's> {
 
     pub(super) fn flag(&mut self) -> Outcome<bool> {
         Ok(self.integer()? != 0)
-    }
-
-    pub(super) fn flag_or_none(&mut self) -> Outcome<Option<bool>> {
-        Ok(self.integer_or_none()?.map(|flag| flag != 0))
     }
 
     pub(super) fn text(&mut self) -> Outcome<String> {

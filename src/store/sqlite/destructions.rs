@@ -1,6 +1,7 @@
 //! Cards that are to be destroyed, and the records of those that were.
 
 use super::cells::{Cells, Digits, day_cell, nik_cell};
+use super::dossiers;
 use super::fault::{Outcome, unreadable};
 use super::step::Step;
 use crate::domain::destruction::{DeadCard, Destruction, DueCard};
@@ -8,7 +9,7 @@ use crate::store::error::StoreError;
 use rusqlite::{Row, params};
 
 /// Returns the cards that no record of destruction names. A surrendered card has the name that is known best today.
-pub(super) fn due(step: &Step<'_>) -> Outcome<Vec<DueCard>> {
+pub(super) fn due(step: &Step<'_>) -> anyhow::Result<Vec<DueCard>> {
     let sql = "SELECT 'spoiled', card.nik, card.name, card.request_no, card.state_at AS since, batch.name AS batch,
                       card.seq, card.note
                FROM card JOIN batch ON batch.id = card.batch
@@ -16,19 +17,47 @@ pub(super) fn due(step: &Step<'_>) -> Outcome<Vec<DueCard>> {
                    SELECT 1 FROM destroyed_card AS gone
                    WHERE gone.kind = 'spoiled' AND gone.nik = card.nik AND gone.batch = card.batch)
                UNION ALL
-               SELECT 'surrendered', handover.nik,
-                      coalesce(queue_entry.name,
-                               (SELECT name FROM registration WHERE registration.nik = handover.nik AND name <> ''
-                                ORDER BY submitted_at DESC, row_key DESC LIMIT 1),
-                               (SELECT name FROM walk_in WHERE walk_in.nik = handover.nik AND name IS NOT NULL
-                                ORDER BY printed_at DESC LIMIT 1), ''),
-                      queue_entry.request_no, handover.handed_at, NULL, NULL, NULL
-               FROM handover LEFT JOIN queue_entry ON queue_entry.nik = handover.nik
+               SELECT 'surrendered', handover.nik, '', NULL, handover.handed_at, NULL, NULL, NULL
+               FROM handover
                WHERE handover.old_card = 1 AND NOT EXISTS (
                    SELECT 1 FROM destroyed_card AS gone
                    WHERE gone.kind = 'surrendered' AND gone.nik = handover.nik AND gone.since = handover.handed_at)
                ORDER BY since, batch, seq, 2";
-    step.connection.prepare(sql)?.query_and_then([], card)?.collect()
+    let mut due = step
+        .connection
+        .prepare(sql)?
+        .query_and_then([], card)?
+        .collect::<Outcome<Vec<_>>>()?;
+    name_surrendered(step, &mut due)?;
+    Ok(due)
+}
+
+/// Looks the owners of surrendered cards up: in the queue, among the registrations, among the prints at the counter.
+fn name_surrendered(step: &Step<'_>, due: &mut [DueCard]) -> anyhow::Result<()> {
+    let mut surrendered: Vec<&mut DueCard> = due
+        .iter_mut()
+        .filter(|card| matches!(card.what, DeadCard::Surrendered))
+        .collect();
+    surrendered.sort_by_key(|card| card.nik);
+    let mut niks: Vec<_> = surrendered.iter().map(|card| card.nik).collect();
+    niks.dedup();
+    let mut surrendered = surrendered.into_iter().peekable();
+    dossiers::of_many(step, &niks, &mut |dossier| {
+        let queued = dossier.entry.as_ref().map(|entry| &*entry.row.name);
+        let registered = dossier
+            .registrations
+            .iter()
+            .map(|row| &*row.name)
+            .rfind(|name| !name.is_empty());
+        let printed = dossier.walk_ins.iter().rev().find_map(|print| print.name.as_deref());
+        let name = queued.or(registered).or(printed).unwrap_or_default();
+        while let Some(card) = surrendered.next_if(|card| card.nik <= dossier.nik) {
+            name.clone_into(&mut card.name);
+            let request_no = dossier.entry.as_ref().and_then(|entry| entry.row.request_no.as_ref());
+            card.request_no = request_no.map(String::from);
+        }
+        Ok(())
+    })
 }
 
 fn card(row: &Row<'_>) -> Outcome<DueCard> {

@@ -1,70 +1,95 @@
-//! The facts of each NIK, brought together from tables that all lie in the order of the NIK: a merge of cursors, one
-//! dossier in memory at a time, no query per person.
+//! The facts of each NIK, brought together from blocks and tables that all lie in the order of the NIK: a merge of
+//! cursors, one dossier in memory at a time, no query per person.
 
-use super::fault::Outcome;
+use super::blocks::{Blocks, Both, Kind};
+use super::cells::nik_cell;
+use super::fault::{Outcome, unreadable};
 use super::queue::SnapshotTimes;
-use super::step::Step;
-use super::{batches, people, queue, registrations};
+use super::registrations::put_in_order;
+use super::step::{Reading, Step};
+use super::{batches, entry_cells, people, queue, registration_cells};
 use crate::domain::card::CardFact;
 use crate::domain::dossier::{Dossier, Expedite, Handover, WalkIn};
 use crate::domain::nik::Nik;
 use crate::domain::queue::{QueueEntry, StatusSighting};
-use crate::domain::registration::Registration;
-use crate::store::error::StoreError;
 use rusqlite::fallible_streaming_iterator::FallibleStreamingIterator;
-use rusqlite::{Row, Rows, Statement, params};
+use rusqlite::{CachedStatement, Row, Rows, Statement, params};
 
 /// Visits every NIK that has any fact, in ascending order.
 pub(super) fn visit_all(step: &Step<'_>, visit: &mut dyn FnMut(Dossier) -> anyhow::Result<()>) -> anyhow::Result<()> {
-    step.texts.load()?;
-    visit_between(step, 0, i64::MAX, visit)
+    let mut with = With {
+        step,
+        times: SnapshotTimes::load(step)?,
+        reading: step.reading()?,
+    };
+    let mut statements = Statements::prepare(step)?;
+    let mut many = Many::open(step, 0)?;
+    let mut few = statements.open(0, i64::MAX)?;
+    while let Some(number) = many.next_nik().into_iter().chain(few.next_nik()).min() {
+        let nik = u64::try_from(number).ok().and_then(Nik::from_u64);
+        let nik = nik.ok_or_else(|| unreadable("NIK"))?;
+        visit(dossier(&mut many, &mut few, &mut with, nik)?)?;
+    }
+    Ok(())
 }
 
 /// Returns the facts of one NIK.
 pub(super) fn of(step: &Step<'_>, nik: Nik) -> anyhow::Result<Option<Dossier>> {
     let mut found = None;
-    let cell = super::cells::nik_cell(nik);
-    visit_between(step, cell, cell, &mut |dossier| {
+    of_many(step, &[nik], &mut |dossier| {
         found = Some(dossier);
         Ok(())
     })?;
     Ok(found)
 }
 
-fn visit_between(
+/// Visits the facts of chosen NIKs in ascending order; each block is read once.
+pub(super) fn of_many(
     step: &Step<'_>,
-    first: i64,
-    last: i64,
+    niks: &[Nik],
     visit: &mut dyn FnMut(Dossier) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
-    let times = SnapshotTimes::load(step)?;
+    let Some(first) = niks.first() else { return Ok(()) };
+    let mut with = With {
+        step,
+        times: SnapshotTimes::load(step)?,
+        reading: step.reading()?,
+    };
     let mut statements = Statements::prepare(step)?;
-    let mut sources = statements.open(first, last)?;
-    while let Some(nik) = sources.next_nik() {
-        visit(sources.dossier(step, &times, nik)?)?;
+    let mut many = Many::open(step, first.as_u64())?;
+    for nik in niks {
+        many.seek(*nik)?;
+        let mut few = statements.open(nik_cell(*nik), nik_cell(*nik))?;
+        if many.next_nik().into_iter().chain(few.next_nik()).min() == Some(nik_cell(*nik)) {
+            visit(dossier(&mut many, &mut few, &mut with, *nik)?)?;
+        }
     }
     Ok(())
 }
 
+/// What rows are read with.
+struct With<'r, 'c> {
+    step: &'r Step<'c>,
+    times: SnapshotTimes,
+    reading: Reading<'r>,
+}
+
+/// The tables that hold few rows, each in the order of its NIKs.
 struct Statements<'c> {
-    registrations: Statement<'c>,
-    entries: Statement<'c>,
-    sightings: Statement<'c>,
-    cards: Statement<'c>,
-    walk_ins: Statement<'c>,
-    handovers: Statement<'c>,
-    expedites: Statement<'c>,
+    sightings: CachedStatement<'c>,
+    cards: CachedStatement<'c>,
+    walk_ins: CachedStatement<'c>,
+    handovers: CachedStatement<'c>,
+    expedites: CachedStatement<'c>,
 }
 
 impl<'c> Statements<'c> {
     fn prepare(step: &Step<'c>) -> Outcome<Self> {
         let select = |columns: &str, from: &str, order: &str| {
             let sql = format!("SELECT {columns} FROM {from} WHERE nik BETWEEN ?1 AND ?2 ORDER BY {order}");
-            step.connection.prepare(&sql)
+            step.connection.prepare_cached(&sql)
         };
         Ok(Self {
-            registrations: select(registrations::COLUMNS, "registration", "nik, submitted_at, row_key")?,
-            entries: select(queue::ENTRY_COLUMNS, "queue_entry", "nik")?,
             sightings: select(queue::SIGHTING_COLUMNS, "queue_sighting", "nik, snapshot")?,
             // A cross join keeps the order of the cards: each looks its batch up, never the other way round.
             cards: select(
@@ -78,10 +103,8 @@ impl<'c> Statements<'c> {
         })
     }
 
-    fn open(&mut self, first: i64, last: i64) -> Outcome<Sources<'_>> {
-        Ok(Sources {
-            registrations: Cursor::open(&mut self.registrations, first, last)?,
-            entries: Cursor::open(&mut self.entries, first, last)?,
+    fn open(&mut self, first: i64, last: i64) -> Outcome<Few<'_>> {
+        Ok(Few {
             sightings: Cursor::open(&mut self.sightings, first, last)?,
             cards: Cursor::open(&mut self.cards, first, last)?,
             walk_ins: Cursor::open(&mut self.walk_ins, first, last)?,
@@ -114,6 +137,7 @@ impl<'s> Cursor<'s> {
     }
 
     /// Reads the rows of one NIK; those of smaller ones are passed over.
+    #[inline]
     fn each<T>(&mut self, nik: i64, read: impl Fn(&Row<'_>) -> Outcome<T>, mut take: impl FnMut(T)) -> Outcome<()> {
         while let Some(next) = self.nik.filter(|next| *next <= nik) {
             if next == nik
@@ -127,9 +151,36 @@ impl<'s> Cursor<'s> {
     }
 }
 
-struct Sources<'s> {
-    registrations: Cursor<'s>,
-    entries: Cursor<'s>,
+/// What nearly everybody has.
+struct Many<'c> {
+    registrations: Both<'c>,
+    entries: Both<'c>,
+}
+
+impl<'c> Many<'c> {
+    fn open(step: &Step<'c>, first: u64) -> Outcome<Self> {
+        let facts = |kind: Kind| Both::open(Blocks::of(step.connection), kind, kind.pieces(), first);
+        Ok(Self {
+            registrations: facts(Kind::Registration)?,
+            entries: facts(Kind::Entry)?,
+        })
+    }
+
+    /// The smallest NIK that is still to come.
+    #[inline]
+    fn next_nik(&self) -> Option<i64> {
+        let heads = [self.registrations.nik(), self.entries.nik()];
+        heads.into_iter().flatten().min().map(u64::cast_signed)
+    }
+
+    fn seek(&mut self, nik: Nik) -> Outcome<()> {
+        self.registrations.seek(nik.as_u64())?;
+        self.entries.seek(nik.as_u64())
+    }
+}
+
+/// What few people have: cards, prints at the counter, hand-overs, wishes; sightings stand only beside entries.
+struct Few<'s> {
     sightings: Cursor<'s>,
     cards: Cursor<'s>,
     walk_ins: Cursor<'s>,
@@ -137,12 +188,39 @@ struct Sources<'s> {
     expedites: Cursor<'s>,
 }
 
-impl Sources<'_> {
-    /// The smallest NIK that any table still has; sightings stand only beside entries.
+/// Brings the facts of one NIK together.
+fn dossier(many: &mut Many<'_>, few: &mut Few<'_>, with: &mut With<'_, '_>, nik: Nik) -> Outcome<Dossier> {
+    let mut dossier = Dossier::new(nik);
+    let With { step, times, reading } = with;
+    let registrations = &mut dossier.registrations;
+    let is_mixed = many.registrations.each(nik.as_u64(), |block, row| {
+        // Nearly everybody registers once; a vector that grows by itself starts with room for four.
+        if registrations.is_empty() {
+            registrations.reserve_exact(1);
+        }
+        registrations.push(registration_cells::read(reading, block, row)?);
+        Ok(())
+    })?;
+    if is_mixed {
+        put_in_order(registrations);
+    }
+    let entry = &mut dossier.entry;
+    many.entries.each(nik.as_u64(), |block, row| {
+        *entry = Some(entry_cells::read(reading, times, block, row)?);
+        Ok(())
+    })?;
+    few.add_to(&mut dossier, nik_cell(nik))?;
+    if !(dossier.cards.is_empty() && dossier.walk_ins.is_empty() && dossier.handovers.is_empty()) {
+        dossier.sightings = few.sightings_of(step, times, nik_cell(nik), dossier.entry.as_ref())?;
+    }
+    Ok(dossier)
+}
+
+impl Few<'_> {
+    /// The smallest NIK that any table still has.
+    #[inline]
     fn next_nik(&self) -> Option<i64> {
         let heads = [
-            self.registrations.nik,
-            self.entries.nik,
             self.cards.nik,
             self.walk_ins.nik,
             self.handovers.nik,
@@ -151,39 +229,22 @@ impl Sources<'_> {
         heads.into_iter().flatten().min()
     }
 
-    fn dossier(&mut self, step: &Step<'_>, times: &SnapshotTimes, nik: i64) -> Outcome<Dossier> {
-        let number = u64::try_from(nik).ok().and_then(Nik::from_u64);
-        let mut dossier = Dossier::new(number.ok_or_else(|| StoreError::Damaged("unreadable NIK".to_owned()))?);
+    #[inline]
+    fn add_to(&mut self, dossier: &mut Dossier, nik: i64) -> Outcome<()> {
         let Dossier {
-            registrations,
-            entry,
             cards,
             walk_ins,
             handovers,
             expedited,
             ..
-        } = &mut dossier;
-        let read = |row: &Row<'_>| registrations::registration(step, row);
-        self.registrations.each(nik, read, |registration: Registration| {
-            // Nearly everybody registers once; a vector that grows by itself starts with room for four.
-            if registrations.is_empty() {
-                registrations.reserve_exact(1);
-            }
-            registrations.push(registration);
-        })?;
-        let read = |row: &Row<'_>| queue::entry(step, times, row);
-        self.entries.each(nik, read, |found: QueueEntry| *entry = Some(found))?;
+        } = dossier;
         self.cards.each(nik, batches::fact, |card: CardFact| cards.push(card))?;
         self.walk_ins
             .each(nik, people::walk_in, |walk_in: WalkIn| walk_ins.push(walk_in))?;
         self.handovers
             .each(nik, people::handover, |handover: Handover| handovers.push(handover))?;
         self.expedites
-            .each(nik, people::expedite, |wish: Expedite| *expedited = Some(wish))?;
-        if !(dossier.cards.is_empty() && dossier.walk_ins.is_empty() && dossier.handovers.is_empty()) {
-            dossier.sightings = self.sightings_of(step, times, nik, dossier.entry.as_ref())?;
-        }
-        Ok(dossier)
+            .each(nik, people::expedite, |wish: Expedite| *expedited = Some(wish))
     }
 
     /// Every status and date of an entry by the time of its first sight; the present one may have been seen before.

@@ -3,29 +3,68 @@
 //! No index stands behind these: one over a million names or phones costs each night's import more than all the
 //! questions of a day, and a part of a name would not use it. A pass over narrow columns answers while a clerk waits.
 
-use super::cells::{Cells, Digits, PhoneCell, nik_cell};
-use super::fault::Outcome;
+use super::blocks::{Block, Blocks, Both, Cell, Cursor, Kind, Piece, Tier, phone_cell, request_cell, rows_of, walk};
+use super::cells::Cells;
+use super::fault::{Outcome, unreadable};
 use super::step::Step;
+use super::{entry_cells, registration_cells};
+use crate::domain::name::{Agreement, NameSearch};
 use crate::domain::nik::Nik;
 use crate::domain::phone::Phone;
-use rusqlite::types::ToSql;
+use std::collections::HashSet;
 
-/// Visits the NIK and name of everybody, several times where several facts name them.
-pub(super) fn names(step: &Step<'_>, visit: &mut dyn FnMut(Nik, &str)) -> Outcome<()> {
-    for sql in [
-        "SELECT nik, name FROM queue_entry",
-        "SELECT nik, name FROM registration",
-        "SELECT nik, name FROM walk_in WHERE name IS NOT NULL",
-    ] {
-        let mut statement = step.connection.prepare(sql)?;
-        let mut rows = statement.query([])?;
-        while let Some(row) = rows.next()? {
-            let mut cells = Cells::of(row);
-            let nik = cells.nik()?;
-            visit(nik, cells.str()?);
+/// Visits the NIK and name of everybody whom a search finds, several times where several facts name them.
+///
+/// Each word of the store is judged once; then names are walked through as numbers of words.
+pub(super) fn named(step: &Step<'_>, search: &mut NameSearch<'_>, visit: &mut dyn FnMut(Nik, &str)) -> Outcome<()> {
+    let words = step.words()?;
+    let judged = (0..words.len())
+        .map(|place| Ok(search.found_in(words.word(place)?)))
+        .collect::<Outcome<Vec<Agreement>>>()?;
+    let mut name = String::new();
+    for kind in [Kind::Entry, Kind::Registration] {
+        let is_mixed = Blocks::of(step.connection).row_count(kind, Tier::Recent)? > 0;
+        let mut waiting: Vec<(Nik, Box<str>)> = Vec::new();
+        let search = &mut |bytes: &[u8], take: &mut dyn FnMut(usize)| {
+            walk(bytes, &judged, |row, worth| {
+                let is_found = match worth {
+                    Ok(worth) => search.is_enough(worth),
+                    Err(name) => search.finds(name),
+                };
+                if is_found {
+                    take(row);
+                }
+            })
+        };
+        find_in(step, kind, Piece::Names, search, &mut |number, block, row| {
+            let nik = nik_of(number)?;
+            words.write(block.name(row)?, &mut name)?;
+            if is_mixed {
+                waiting.push((nik, name.as_str().into()));
+            } else {
+                visit(nik, &name);
+            }
+            Ok(())
+        })?;
+        // Two tiers were found one after the other; what is shown must not depend on it.
+        waiting.sort();
+        waiting.iter().for_each(|(nik, name)| visit(*nik, name));
+    }
+    let sql = "SELECT nik, name FROM walk_in WHERE name IS NOT NULL ORDER BY nik, printed_at";
+    let mut statement = step.connection.prepare(sql)?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let mut cells = Cells::of(row);
+        let (nik, name) = (cells.nik()?, cells.str()?);
+        if search.finds(name) {
+            visit(nik, name);
         }
     }
     Ok(())
+}
+
+fn nik_of(number: u64) -> Outcome<Nik> {
+    Nik::from_u64(number).ok_or_else(|| unreadable("NIK"))
 }
 
 /// A family card of 16 digits lies as a number; what is no such number cannot be compared by its digits.
@@ -33,58 +72,122 @@ const SOUND_CARDS: std::ops::RangeInclusive<u64> = 1_000_000_000_000_000..=9_999
 
 /// Visits the numbers of every entry that is in the queue now.
 pub(super) fn queue_numbers(step: &Step<'_>, visit: &mut dyn FnMut(Nik, Option<u64>)) -> Outcome<()> {
-    let sql = "SELECT nik, iif(typeof(kk) = 'integer', kk, NULL) FROM queue_entry WHERE left_snapshot IS NULL";
-    numbers(step, sql, visit)
-}
-
-/// Visits the numbers of every registration with a trusted NIK.
-pub(super) fn registered_numbers(step: &Step<'_>, visit: &mut dyn FnMut(Nik, Option<u64>)) -> Outcome<()> {
-    let sql = "SELECT nik, iif(typeof(kk) = 'integer', kk, NULL) FROM registration";
-    numbers(step, sql, visit)
-}
-
-fn numbers(step: &Step<'_>, sql: &str, visit: &mut dyn FnMut(Nik, Option<u64>)) -> Outcome<()> {
-    let mut statement = step.connection.prepare(sql)?;
-    let mut rows = statement.query([])?;
-    while let Some(row) = rows.next()? {
-        let mut cells = Cells::of(row);
-        let nik = cells.nik()?;
-        let card = cells.integer_or_none()?.and_then(|card| u64::try_from(card).ok());
-        visit(nik, card.filter(|card| SOUND_CARDS.contains(card)));
+    let mut entries = Both::open(Blocks::of(step.connection), Kind::Entry, &[Piece::People], 0)?;
+    while let Some(number) = entries.nik() {
+        let nik = nik_of(number)?;
+        entries.each(number, |block, row| {
+            if !entry_cells::has_left(block, row)? {
+                visit(nik, sound(entry_cells::card(block, row)?));
+            }
+            Ok(())
+        })?;
     }
     Ok(())
 }
 
+/// Visits the numbers of every registration with a trusted NIK.
+pub(super) fn registered_numbers(step: &Step<'_>, visit: &mut dyn FnMut(Nik, Option<u64>)) -> Outcome<()> {
+    let mut registrations = Both::open(Blocks::of(step.connection), Kind::Registration, &[Piece::People], 0)?;
+    while let Some(number) = registrations.nik() {
+        let nik = nik_of(number)?;
+        registrations.each(number, |block, row| {
+            visit(nik, sound(registration_cells::card(block, row)?));
+            Ok(())
+        })?;
+    }
+    Ok(())
+}
+
+#[inline]
+fn sound(card: Option<u64>) -> Option<u64> {
+    card.filter(|card| SOUND_CARDS.contains(card))
+}
+
 /// Returns whose registration or entry has this phone number.
 pub(super) fn with_phone(step: &Step<'_>, phone: &Phone) -> Outcome<Vec<Nik>> {
-    let sql = "SELECT nik FROM queue_entry WHERE phone = ?1 UNION SELECT nik FROM registration WHERE phone = ?1
-               ORDER BY nik";
-    niks(step, sql, &PhoneCell(Some(phone)))
+    let cell = phone_cell(Some(phone.as_str()));
+    let mut found = with_number(step, Kind::Entry, entry_cells::PHONE, cell)?;
+    found.extend(with_number(step, Kind::Registration, registration_cells::PHONE, cell)?);
+    niks(found)
 }
 
 /// Returns whose entry has this request number.
 pub(super) fn with_request(step: &Step<'_>, request_no: &str) -> Outcome<Vec<Nik>> {
-    let sql = "SELECT nik FROM queue_entry WHERE request_no = ?1 ORDER BY nik";
-    niks(step, sql, &Digits(Some(request_no)))
+    let cell = request_cell(Some(request_no));
+    niks(with_number(step, Kind::Entry, entry_cells::REQUEST, cell)?)
 }
 
-fn niks(step: &Step<'_>, sql: &str, wanted: &dyn ToSql) -> Outcome<Vec<Nik>> {
-    let mut statement = step.connection.prepare(sql)?;
-    statement
-        .query_and_then([wanted], |row| Cells::of(row).nik())?
-        .collect()
+fn with_number(step: &Step<'_>, kind: Kind, column: usize, cell: Cell<'_>) -> Outcome<Vec<u64>> {
+    let mut found = Vec::new();
+    let search = &mut |bytes: &[u8], take: &mut dyn FnMut(usize)| rows_of(bytes, column, cell, take);
+    find_in(step, kind, Piece::Numbers, search, &mut |nik, _, _| {
+        found.push(nik);
+        Ok(())
+    })?;
+    Ok(found)
+}
+
+fn niks(mut numbers: Vec<u64>) -> Outcome<Vec<Nik>> {
+    numbers.sort_unstable();
+    numbers.dedup();
+    numbers.into_iter().map(nik_of).collect()
+}
+
+/// Finds rows in the bytes of a piece.
+type Search<'s> = dyn FnMut(&[u8], &mut dyn FnMut(usize)) -> Outcome<()> + 's;
+
+/// Looks through one piece of every block, and reads NIKs and names only where something was found.
+fn find_in(
+    step: &Step<'_>,
+    kind: Kind,
+    piece: Piece,
+    search: &mut Search<'_>,
+    visit: &mut dyn FnMut(u64, &Block, usize) -> Outcome<()>,
+) -> Outcome<()> {
+    let blocks = Blocks::of(step.connection);
+    let mut rows = Vec::new();
+    for tier in Tier::ALL {
+        blocks.scan(kind, tier, piece, &mut |first, bytes| {
+            search(bytes, &mut |row| rows.push(row))?;
+            if rows.is_empty() {
+                return Ok(());
+            }
+            let found = blocks.load(kind, tier, first, &[Piece::People, Piece::Names])?;
+            for row in rows.drain(..) {
+                let nik = found.nik(row);
+                if !is_outdated(blocks, kind, tier, nik)? {
+                    visit(nik, &found, row)?;
+                }
+            }
+            Ok(())
+        })?;
+    }
+    Ok(())
+}
+
+/// Tells whether a recent entry stands in the place of this one.
+fn is_outdated(blocks: Blocks<'_>, kind: Kind, tier: Tier, nik: u64) -> Outcome<bool> {
+    if (kind, tier) != (Kind::Entry, Tier::Base) {
+        return Ok(false);
+    }
+    let recent = Cursor::open(blocks, kind, Tier::Recent, &[Piece::People], nik)?;
+    Ok(recent.nik() == Some(nik))
 }
 
 /// Returns those that were registered or ever queued.
 pub(super) fn known_among(step: &Step<'_>, niks: &[Nik]) -> Outcome<Vec<Nik>> {
-    let sql = "SELECT 1 WHERE EXISTS (SELECT 1 FROM queue_entry WHERE nik = ?1)
-               OR EXISTS (SELECT 1 FROM registration WHERE nik = ?1)";
-    let mut statement = step.connection.prepare(sql)?;
-    let mut known = Vec::new();
-    for nik in niks {
-        if statement.exists([nik_cell(*nik)])? {
-            known.push(*nik);
+    let mut sought = niks.to_vec();
+    sought.sort_unstable();
+    let mut known = HashSet::new();
+    for kind in Kind::ALL {
+        let Some(first) = sought.first() else { break };
+        let mut rows = Both::open(Blocks::of(step.connection), kind, &[Piece::People], first.as_u64())?;
+        for nik in &sought {
+            rows.seek(nik.as_u64())?;
+            if rows.nik() == Some(nik.as_u64()) {
+                known.insert(*nik);
+            }
         }
     }
-    Ok(known)
+    Ok(niks.iter().copied().filter(|nik| known.contains(nik)).collect())
 }

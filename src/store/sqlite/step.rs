@@ -1,9 +1,12 @@
 //! One transaction, seen through the traits of the store: each method is one line to the file that owns its tables.
 
-use super::texts::Texts;
+use super::blocks::{Blocks, NameCell, Sizes, Words};
+use super::fault::Outcome;
+use super::registrations::Waiting;
+use super::texts::{AllTexts, Texts};
 use super::{
-    batches, blanks, books, decisions, destructions, dossiers, files, log, lookup, notices, people, queue,
-    registrations,
+    batches, blanks, books, decisions, destructions, dossiers, files, held, log, lookup, notices, people, queue,
+    queue_writing, registrations,
 };
 use crate::domain::blanks::{BlankEvent, BlankUse};
 use crate::domain::card::CardResult;
@@ -11,11 +14,14 @@ use crate::domain::card::{Batch, Card};
 use crate::domain::destruction::{Destruction, DueCard};
 use crate::domain::dossier::{Decision, Dossier, Expedite, FactSource, Handover, Signature, WalkIn};
 use crate::domain::moment::Moment;
+use crate::domain::name::NameSearch;
 use crate::domain::nik::Nik;
 use crate::domain::notices::Notice;
 use crate::domain::phone::Phone;
 use crate::domain::queue::{QueueEntry, QueueRow};
 use crate::domain::registration::{Registration, RowKey};
+use crate::domain::text::Text;
+use crate::store::error::StoreError;
 use crate::store::records::{
     BatchFilter, Event, FileId, FileKind, FileRecord, Fingerprint, IntegrityFault, KnownEntry, OutFile, RejectRecord,
     RowFates, SnapshotId, SnapshotRecord,
@@ -24,7 +30,7 @@ use crate::store::{Facts, Ledger};
 use anyhow::Result;
 use chrono::NaiveDate;
 use rusqlite::Connection;
-use std::cell::RefCell;
+use std::cell::{Ref, RefCell, RefMut};
 use std::collections::HashSet;
 
 /// What a transaction is given and remembers; it must not outlive the transaction.
@@ -33,16 +39,84 @@ pub(super) struct Step<'c> {
     pub(super) texts: Texts<'c>,
     /// The keys of held registrations, once they were needed.
     pub(super) held_keys: RefCell<Option<HashSet<RowKey>>>,
+    /// Registrations that were taken and not written yet.
+    pub(super) waiting: RefCell<Waiting>,
+    /// How large blocks are.
+    pub(super) sizes: Sizes,
+    words: RefCell<Option<Words>>,
 }
 
 impl<'c> Step<'c> {
-    pub(super) fn new(connection: &'c Connection) -> Self {
+    pub(super) fn new(connection: &'c Connection, sizes: Sizes) -> Self {
         Self {
             connection,
             texts: Texts::new(connection),
             held_keys: RefCell::new(None),
+            waiting: RefCell::default(),
+            sizes,
+            words: RefCell::new(None),
         }
     }
+
+    /// The words of which names are made.
+    pub(super) fn words(&self) -> Outcome<Ref<'_, Words>> {
+        self.know_words()?;
+        Ref::filter_map(self.words.borrow(), Option::as_ref).map_err(|_| no_words())
+    }
+
+    /// What rows of blocks are read with.
+    pub(super) fn reading(&self) -> Outcome<Reading<'_>> {
+        Ok(Reading {
+            texts: self.texts.all()?,
+            words: self.words()?,
+            name: String::new(),
+        })
+    }
+
+    /// The words of which names are made, to number new ones.
+    #[inline]
+    pub(super) fn words_mut(&self) -> Outcome<RefMut<'_, Words>> {
+        self.know_words()?;
+        RefMut::filter_map(self.words.borrow_mut(), Option::as_mut).map_err(|_| no_words())
+    }
+
+    /// A reader in a reader must not borrow what is known already.
+    #[inline]
+    fn know_words(&self) -> Outcome<()> {
+        if self.words.borrow().is_none() {
+            *self.words.borrow_mut() = Some(Blocks::of(self.connection).load_words()?);
+        }
+        Ok(())
+    }
+
+    /// Writes the words that are new.
+    pub(super) fn store_words(&self) -> Outcome<()> {
+        match self.words.borrow_mut().as_mut() {
+            Some(words) => Blocks::of(self.connection).store_words(words),
+            None => Ok(()),
+        }
+    }
+}
+
+/// What rows of blocks are read with, for a whole pass.
+pub(super) struct Reading<'r> {
+    pub(super) texts: AllTexts<'r>,
+    words: Ref<'r, Words>,
+    /// Room to write a name in.
+    name: String,
+}
+
+impl Reading<'_> {
+    /// Reads the name of a row.
+    #[inline]
+    pub(super) fn name(&mut self, cell: NameCell<'_>) -> Outcome<Text> {
+        self.words.write(cell, &mut self.name)?;
+        Ok(self.name.as_str().into())
+    }
+}
+
+fn no_words() -> StoreError {
+    StoreError::Engine("the words of names were not read".to_owned())
 }
 
 impl FactSource for Step<'_> {
@@ -56,12 +130,16 @@ impl FactSource for Step<'_> {
         dossiers::of(self, nik)
     }
 
+    fn dossiers_of(&self, niks: &[Nik], visit: &mut dyn FnMut(Dossier) -> Result<()>) -> Result<()> {
+        dossiers::of_many(self, niks, visit)
+    }
+
     fn unqueued_registrations(&self) -> Result<Vec<Registration>> {
         Ok(registrations::unqueued(self)?)
     }
 
     fn held_registrations(&self) -> Result<Vec<Registration>> {
-        Ok(registrations::held(self)?)
+        Ok(held::all(self)?)
     }
 
     fn queue_entries(&self, visit: &mut dyn FnMut(&QueueEntry) -> Result<()>) -> Result<()> {
@@ -139,15 +217,15 @@ impl Facts for Step<'_> {
     }
 
     fn cards_to_destroy(&self) -> Result<Vec<DueCard>> {
-        Ok(destructions::due(self)?)
+        destructions::due(self)
     }
 
     fn destruction(&self, number: u32) -> Result<Option<Destruction>> {
         Ok(destructions::numbered(self, number)?)
     }
 
-    fn names(&self, visit: &mut dyn FnMut(Nik, &str)) -> Result<()> {
-        Ok(lookup::names(self, visit)?)
+    fn named(&self, search: &mut NameSearch<'_>, visit: &mut dyn FnMut(Nik, &str)) -> Result<()> {
+        Ok(lookup::named(self, search, visit)?)
     }
 
     fn niks_with_phone(&self, phone: &Phone) -> Result<Vec<Nik>> {
@@ -188,8 +266,12 @@ impl Ledger for Step<'_> {
         Ok(files::close(self, id, file)?)
     }
 
-    fn add_registrations(&mut self, file: FileId, rows: &[(u64, Registration)]) -> Result<RowFates> {
+    fn add_registrations(&mut self, file: FileId, rows: &[(u64, Registration)]) -> Result<()> {
         Ok(registrations::add(self, file, rows)?)
+    }
+
+    fn settle_registrations(&mut self) -> Result<RowFates> {
+        Ok(registrations::settle(self)?)
     }
 
     fn add_rejects(&mut self, file: FileId, rejects: &[RejectRecord]) -> Result<()> {
@@ -209,11 +291,11 @@ impl Ledger for Step<'_> {
         snapshot: SnapshotId,
         rows: &mut dyn Iterator<Item = (QueueRow, Fingerprint)>,
     ) -> Result<()> {
-        Ok(queue::write(self, snapshot, rows)?)
+        Ok(queue_writing::write(self, snapshot, rows)?)
     }
 
     fn mark_left(&mut self, snapshot: SnapshotId, niks: &[Nik]) -> Result<()> {
-        Ok(queue::mark_left(self, snapshot, niks)?)
+        Ok(queue_writing::mark_left(self, snapshot, niks)?)
     }
 
     fn add_batch(&mut self, batch: &Batch, cards: &[Card]) -> Result<()> {

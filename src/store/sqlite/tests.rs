@@ -9,11 +9,15 @@ use std::path::PathBuf;
 use tempfile::TempDir;
 
 /// One store in a folder of its own.
-struct Folder(TempDir);
+struct Folder(TempDir, Sizes);
 
 impl Folder {
     fn new() -> Self {
-        Self(tempfile::tempdir().unwrap())
+        Self::with(Sizes::USUAL)
+    }
+
+    fn with(sizes: Sizes) -> Self {
+        Self(tempfile::tempdir().unwrap(), sizes)
     }
 
     fn path(&self) -> PathBuf {
@@ -36,15 +40,55 @@ impl Maker for Folder {
     type Store = SqliteStore;
 
     fn open(&self) -> SqliteStore {
-        if self.path().exists() {
+        let mut store = if self.path().exists() {
             SqliteStore::open(&self.path(), BUSY).unwrap()
         } else {
             SqliteStore::create(&self.path(), BUSY).unwrap()
-        }
+        };
+        store.sizes = self.1;
+        store
     }
 }
 
 store_contract!(Folder::new());
+
+/// Every row goes into the recent tier, a block each.
+const ALL_RECENT: Sizes = Sizes {
+    block_rows: 1,
+    recent_share: 0,
+    waiting_rows: 1 << 20,
+};
+
+/// Every row goes into the base, and none waits for others.
+const ALL_IN_BASE: Sizes = Sizes {
+    block_rows: 2,
+    recent_share: u64::MAX,
+    waiting_rows: 1,
+};
+
+/// Rows go here and there.
+const MIXED: Sizes = Sizes {
+    block_rows: 3,
+    recent_share: 2,
+    waiting_rows: 4,
+};
+
+mod with_all_rows_recent {
+    use super::{ALL_RECENT, Folder, store_contract};
+    store_contract!(Folder::with(ALL_RECENT));
+}
+
+mod with_all_rows_in_the_base {
+    use super::{ALL_IN_BASE, Folder, store_contract};
+    store_contract!(Folder::with(ALL_IN_BASE));
+}
+
+mod with_rows_in_both_tiers {
+    use super::{Folder, MIXED, store_contract};
+    store_contract!(Folder::with(MIXED));
+}
+
+mod tiers;
 
 #[test]
 fn the_engine_has_no_known_corruption() {

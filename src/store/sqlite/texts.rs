@@ -1,11 +1,12 @@
 //! Texts that many rows share, kept once: districts, villages, reasons, statuses.
 
+use super::blocks::{Cell, WordHash};
 use super::fault::{Outcome, unreadable};
 use crate::domain::record_status::RecordStatus;
 use crate::domain::text::Text;
 use rusqlite::types::{ToSql, ToSqlOutput, Value, ValueRef};
 use rusqlite::{Connection, OptionalExtension};
-use std::cell::RefCell;
+use std::cell::{OnceCell, Ref, RefCell};
 use std::collections::HashMap;
 
 /// So many different texts are shared; further ones stand in their rows, so that memory stays bounded.
@@ -55,7 +56,7 @@ pub(super) struct Texts<'c> {
 #[derive(Default)]
 struct Known {
     by_id: Vec<Option<Shared>>,
-    by_content: HashMap<Text, i64>,
+    by_content: HashMap<Text, i64, WordHash>,
     /// Whether every stored text is in memory.
     whole: bool,
 }
@@ -63,7 +64,45 @@ struct Known {
 #[derive(Clone)]
 struct Shared {
     content: Text,
-    status: Option<RecordStatus>,
+    status: OnceCell<RecordStatus>,
+}
+
+impl Shared {
+    #[inline]
+    fn status(&self) -> RecordStatus {
+        self.status.get_or_init(|| RecordStatus::parse(&self.content)).clone()
+    }
+}
+
+/// Every shared text, while nobody writes.
+pub(super) struct AllTexts<'t>(Ref<'t, Known>);
+
+impl AllTexts<'_> {
+    /// Reads a cell of a block back into text.
+    #[inline]
+    pub(super) fn text(&self, cell: Cell<'_>) -> Outcome<Option<Text>> {
+        Ok(match cell {
+            Cell::Empty => None,
+            Cell::Number(id) => Some(self.shared(id)?.content.clone()),
+            Cell::Text(text) => Some(text.into()),
+        })
+    }
+
+    /// Reads a cell of a block back into a record status.
+    #[inline]
+    pub(super) fn status(&self, cell: Cell<'_>) -> Outcome<RecordStatus> {
+        match cell {
+            Cell::Empty => Err(unreadable("status")),
+            Cell::Number(id) => Ok(self.shared(id)?.status()),
+            Cell::Text(text) => Ok(RecordStatus::parse(text)),
+        }
+    }
+
+    #[inline]
+    fn shared(&self, id: u64) -> Outcome<&Shared> {
+        let shared = usize::try_from(id).ok().and_then(|id| self.0.by_id.get(id));
+        shared.and_then(Option::as_ref).ok_or_else(|| unreadable("shared text"))
+    }
 }
 
 impl<'c> Texts<'c> {
@@ -77,10 +116,10 @@ impl<'c> Texts<'c> {
 
     /// Takes every stored text into memory, before many rows are read or written.
     pub(super) fn load(&self) -> Outcome<()> {
-        let mut known = self.known.borrow_mut();
-        if known.whole {
+        if self.known.borrow().whole {
             return Ok(());
         }
+        let mut known = self.known.borrow_mut();
         let mut statement = self.connection.prepare("SELECT id, content FROM shared_text")?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
@@ -111,6 +150,22 @@ impl<'c> Texts<'c> {
         Ok(TextCell::Shared(id))
     }
 
+    /// Gives the cell of a text in a block, and shares the text if it is new.
+    #[inline]
+    pub(super) fn block_cell<'a>(&self, text: Option<&'a str>) -> Outcome<Cell<'a>> {
+        Ok(match self.cell(text)? {
+            TextCell::Empty => Cell::Empty,
+            TextCell::Shared(id) => Cell::Number(id.cast_unsigned()),
+            TextCell::Own(text) => Cell::Text(text),
+        })
+    }
+
+    /// Gives every stored text at once, for a pass over many rows.
+    pub(super) fn all(&self) -> Outcome<AllTexts<'_>> {
+        self.load()?;
+        Ok(AllTexts(self.known.borrow()))
+    }
+
     /// Reads a cell back into text.
     pub(super) fn read(&self, cell: ValueRef<'_>) -> Outcome<Option<Text>> {
         match cell {
@@ -122,17 +177,10 @@ impl<'c> Texts<'c> {
 
     /// Reads a cell back into a record status.
     pub(super) fn read_status(&self, cell: ValueRef<'_>) -> Outcome<RecordStatus> {
-        let ValueRef::Integer(id) = cell else {
-            return Ok(RecordStatus::parse(cell.as_str()?));
-        };
-        if let Some(status) = self.with(id, |shared| shared.status.clone())? {
-            return Ok(status);
+        match cell {
+            ValueRef::Integer(id) => self.with(id, Shared::status),
+            cell => Ok(RecordStatus::parse(cell.as_str()?)),
         }
-        let status = self.with(id, |shared| RecordStatus::parse(&shared.content))?;
-        if let Some(Some(shared)) = self.known.borrow_mut().by_id.get_mut(index(id)?) {
-            shared.status = Some(status.clone());
-        }
-        Ok(status)
     }
 
     fn with<T>(&self, id: i64, take: impl Fn(&Shared) -> T) -> Outcome<T> {
@@ -157,7 +205,10 @@ impl Known {
             self.by_id.resize(index + 1, None);
         }
         self.by_content.insert(content.clone(), id);
-        self.by_id[index] = Some(Shared { content, status: None });
+        self.by_id[index] = Some(Shared {
+            content,
+            status: OnceCell::new(),
+        });
         Ok(())
     }
 }

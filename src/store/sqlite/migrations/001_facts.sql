@@ -50,24 +50,30 @@ CREATE TABLE reject (
 -- A cumulative export brings a rejected row again every night: was it mended before?
 CREATE INDEX reject_mended ON reject (cells) WHERE mended = 1;
 
--- Clustered as applications are read: by NIK, then by time; the key of the row makes it unique and known.
-CREATE TABLE registration (
-    nik INTEGER NOT NULL CHECK (nik BETWEEN 1000000000000000 AND 9999999999999999),
-    submitted_at INTEGER NOT NULL,
-    row_key BLOB NOT NULL CHECK (length(row_key) = 16),
-    name TEXT NOT NULL,
-    kk ANY,
-    phone ANY,
-    district ANY,
-    village ANY,
-    rt_rw ANY,
-    reason ANY,
-    email TEXT,
-    file INTEGER NOT NULL REFERENCES file (id),
-    line INTEGER NOT NULL,
-    PRIMARY KEY (nik, submitted_at, row_key)
+-- Registrations with a trusted NIK and entries of the queue, many to a row: a million of each would cost as rows ten
+-- times what they cost as blocks, each night. A block is a run of some thousand of them in the order of their NIKs; a
+-- NIK is never divided between two. It is stored in pieces (numbers of people, names, phones, the rest), so that a
+-- search reads only what it looks at. Within a piece lies one column after the other, each cell in as few bytes as it
+-- needs; see the code in `blocks/`.
+-- `place`: from the left what kind, which tier and which piece, then the block's first NIK in 54 bits; with kind 3 the
+-- words of which names are made. `checksum`: over the place and the bytes, compared whenever they are read.
+CREATE TABLE block (
+    place INTEGER PRIMARY KEY,
+    row_count INTEGER NOT NULL CHECK (row_count > 0),
+    checksum INTEGER NOT NULL,
+    content BLOB NOT NULL
+) STRICT;
+
+-- How many rows stand in the blocks of each tier: 0 the base, which has nearly all, 1 what came in lately. A recent
+-- entry stands for the one of the same NIK in the base.
+CREATE TABLE block_tier (
+    kind INTEGER NOT NULL CHECK (kind IN (0, 1)),
+    tier INTEGER NOT NULL CHECK (tier IN (0, 1)),
+    row_count INTEGER NOT NULL CHECK (row_count >= 0),
+    PRIMARY KEY (kind, tier)
 ) STRICT, WITHOUT ROWID;
 
+-- Registrations whose NIK cannot be trusted, by what their row is known by.
 CREATE TABLE held_registration (
     row_key BLOB PRIMARY KEY NOT NULL CHECK (length(row_key) = 16),
     submitted_at INTEGER NOT NULL,
@@ -92,32 +98,9 @@ CREATE TABLE snapshot (
     partial INTEGER NOT NULL CHECK (partial IN (0, 1))
 ) STRICT;
 
--- The newest row of each NIK. The content's fingerprint stands early, where a comparison reads it cheaply.
--- `earlier_status_at`: an earlier status date than `status_at` that a snapshot gave; else null.
-CREATE TABLE queue_entry (
-    nik INTEGER PRIMARY KEY CHECK (nik BETWEEN 1000000000000000 AND 9999999999999999),
-    fingerprint INTEGER NOT NULL,
-    left_snapshot INTEGER REFERENCES snapshot (id),
-    first_snapshot INTEGER NOT NULL REFERENCES snapshot (id),
-    status_snapshot INTEGER NOT NULL REFERENCES snapshot (id),
-    status ANY NOT NULL,
-    status_at INTEGER,
-    earlier_status_at INTEGER,
-    name TEXT NOT NULL,
-    request_no ANY,
-    birth_date INTEGER,
-    kk ANY,
-    district ANY,
-    village ANY,
-    reason ANY,
-    phone ANY,
-    alive INTEGER CHECK (alive IN (0, 1)),
-    moved INTEGER CHECK (moved IN (0, 1))
-) STRICT;
-
 -- Statuses and dates that an entry had before; the present one stands in the entry alone.
 CREATE TABLE queue_sighting (
-    nik INTEGER NOT NULL REFERENCES queue_entry (nik),
+    nik INTEGER NOT NULL CHECK (nik BETWEEN 1000000000000000 AND 9999999999999999),
     snapshot INTEGER NOT NULL REFERENCES snapshot (id),
     status ANY NOT NULL,
     status_at INTEGER,

@@ -1,0 +1,310 @@
+//! One block: filled row by row, and read back by row and column.
+
+use super::bytes::{Reader, put_number};
+use super::column::{Cell, Column, ColumnBuilder, PADDING};
+use super::names::{NameCell, Names, NamesBuilder};
+use super::packed;
+use super::{Kind, NIK, Piece};
+use crate::store::sqlite::fault::{Outcome, unreadable};
+
+/// So many pieces a block has at most.
+const PIECES: usize = 5;
+
+/// A piece in memory, and where its columns lie.
+#[derive(Debug)]
+struct Part {
+    bytes: Vec<u8>,
+    raw_at: usize,
+    raw_width: usize,
+    columns: Vec<Column>,
+    names: Names,
+}
+
+/// A block, or those of its pieces that were asked for.
+#[derive(Debug)]
+pub struct Block {
+    kind: Kind,
+    count: usize,
+    /// The NIK of each row, if `Piece::People` is there.
+    niks: Vec<u64>,
+    parts: [Option<Part>; PIECES],
+}
+
+impl Block {
+    /// Starts without any piece.
+    pub fn new(kind: Kind, count: usize) -> Self {
+        Self {
+            kind,
+            count,
+            niks: Vec::new(),
+            parts: [const { None }; PIECES],
+        }
+    }
+
+    /// Takes the bytes of a piece.
+    pub fn open(&mut self, piece: Piece, bytes: Vec<u8>) -> Outcome<()> {
+        let mut reader = Reader::at(&bytes, 0);
+        if reader.size()? != self.count {
+            return Err(unreadable("block"));
+        }
+        let (raw_width, column_count) = self.kind.shape(piece);
+        let raw_at = reader.place();
+        reader.take(self.count.checked_mul(raw_width).ok_or_else(|| unreadable("block"))?)?;
+        let columns = (0..column_count)
+            .map(|_| Column::open(&mut reader, self.count))
+            .collect::<Outcome<Vec<_>>>()?;
+        let names = match piece {
+            Piece::Names => Names::open(&mut reader, self.count)?,
+            _ => Names::default(),
+        };
+        if piece == Piece::People
+            && let Some(column) = columns.get(NIK)
+        {
+            self.niks = column.numbers(&bytes, self.count);
+        }
+        self.parts[piece as usize] = Some(Part {
+            bytes,
+            raw_at,
+            raw_width,
+            columns,
+            names,
+        });
+        Ok(())
+    }
+
+    /// Tells how many rows there are.
+    #[inline]
+    pub fn count(&self) -> usize {
+        self.count
+    }
+
+    #[inline]
+    fn column(&self, piece: Piece, column: usize) -> Outcome<(&Column, &[u8])> {
+        let part = self.parts[piece as usize].as_ref();
+        let found = part.and_then(|part| Some((part.columns.get(column)?, part.bytes.as_slice())));
+        found.ok_or_else(|| unreadable("piece of a block"))
+    }
+
+    /// Returns the NIK of a row.
+    #[inline]
+    pub fn nik(&self, row: usize) -> u64 {
+        self.niks.get(row).copied().unwrap_or(0)
+    }
+
+    /// Returns the first row from `from` on whose NIK is not below `nik`.
+    pub fn seek(&self, from: usize, nik: u64) -> usize {
+        let ahead = self.niks.get(from..).unwrap_or_default();
+        from + ahead.partition_point(|present| *present < nik)
+    }
+
+    /// Returns a cell.
+    #[inline]
+    pub fn cell(&self, piece: Piece, column: usize, row: usize) -> Outcome<Cell<'_>> {
+        let (column, bytes) = self.column(piece, column)?;
+        column.cell(bytes, row)
+    }
+
+    /// Returns the number of a cell that must hold one.
+    #[inline]
+    pub fn number(&self, piece: Piece, column: usize, row: usize) -> Outcome<u64> {
+        let (column, bytes) = self.column(piece, column)?;
+        column.number(bytes, row).ok_or_else(|| unreadable("cell"))
+    }
+
+    /// Returns the number of a cell, if it holds one.
+    #[inline]
+    pub fn number_or_none(&self, piece: Piece, column: usize, row: usize) -> Outcome<Option<u64>> {
+        let (column, bytes) = self.column(piece, column)?;
+        Ok(column.number(bytes, row))
+    }
+
+    /// Returns the bytes of a row that stand as they are.
+    #[inline]
+    pub fn raw(&self, piece: Piece, row: usize) -> Outcome<&[u8]> {
+        let part = self.parts[piece as usize].as_ref();
+        let raw = part.and_then(|part| {
+            let at = part.raw_at + row * part.raw_width;
+            part.bytes.get(at..at + part.raw_width)
+        });
+        raw.ok_or_else(|| unreadable("piece of a block"))
+    }
+
+    /// Returns the name of a row.
+    #[inline]
+    pub fn name(&self, row: usize) -> Outcome<NameCell<'_>> {
+        match &self.parts[Piece::Names as usize] {
+            Some(part) => part.names.cell(&part.bytes, row),
+            None => Err(unreadable("piece of a block")),
+        }
+    }
+
+    /// Tells whether the NIKs ascend as they must.
+    pub fn is_in_order(&self) -> bool {
+        match self.kind {
+            Kind::Registration => self.niks.is_sorted(),
+            Kind::Entry => self.niks.is_sorted_by(|one, other| one < other),
+        }
+    }
+}
+
+/// Visits the rows of a piece in whose column this cell stands; the piece has nothing but columns.
+pub fn rows_of(bytes: &[u8], column: usize, cell: Cell<'_>, visit: &mut dyn FnMut(usize)) -> Outcome<()> {
+    let mut reader = Reader::at(bytes, 0);
+    let count = reader.size()?;
+    for _ in 0..column {
+        Column::open(&mut reader, count)?;
+    }
+    let column = Column::open(&mut reader, count)?;
+    match cell {
+        Cell::Empty => {}
+        Cell::Number(number) => column.rows_of(bytes, count, number, visit),
+        Cell::Text(sought) => {
+            for other in column.others(bytes) {
+                let (row, text) = other?;
+                if text == sought {
+                    visit(row);
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+#[derive(Debug, Default)]
+struct PartBuilder {
+    raw: Vec<u8>,
+    columns: Vec<ColumnBuilder>,
+}
+
+/// A block while it is filled.
+#[derive(Debug)]
+pub struct BlockBuilder {
+    kind: Kind,
+    count: usize,
+    first: u64,
+    last: u64,
+    parts: [PartBuilder; PIECES],
+    names: NamesBuilder,
+}
+
+impl BlockBuilder {
+    /// Starts without rows.
+    pub fn new(kind: Kind) -> Self {
+        let mut parts: [PartBuilder; PIECES] = Default::default();
+        for piece in kind.pieces() {
+            let (_, columns) = kind.shape(*piece);
+            parts[*piece as usize]
+                .columns
+                .resize_with(columns, ColumnBuilder::default);
+        }
+        Self {
+            kind,
+            count: 0,
+            first: 0,
+            last: 0,
+            parts,
+            names: NamesBuilder::default(),
+        }
+    }
+
+    /// Tells how many rows there are.
+    pub fn count(&self) -> usize {
+        self.count
+    }
+
+    /// Returns the NIK of the first row.
+    pub fn first(&self) -> u64 {
+        self.first
+    }
+
+    /// Returns the NIK of the last row.
+    pub fn last(&self) -> u64 {
+        self.last
+    }
+
+    /// Begins a row.
+    #[inline]
+    fn begin(&mut self, nik: u64) {
+        if self.count == 0 {
+            self.first = nik;
+        }
+        self.last = nik;
+        self.count += 1;
+        self.put(Piece::People, NIK, Cell::Number(nik));
+    }
+
+    /// Puts a cell into the row that was begun.
+    #[inline]
+    fn put(&mut self, piece: Piece, column: usize, cell: Cell<'_>) {
+        if let Some(column) = self.parts[piece as usize].columns.get_mut(column) {
+            column.push(cell);
+        }
+    }
+
+    /// Appends a row that was packed.
+    pub fn push_packed(&mut self, nik: u64, row: &[u8]) -> Outcome<()> {
+        self.begin(nik);
+        let mut reader = Reader::at(row, 0);
+        for piece in self.kind.pieces() {
+            let (raw_width, columns) = self.kind.shape(*piece);
+            if raw_width > 0 {
+                self.parts[*piece as usize]
+                    .raw
+                    .extend_from_slice(reader.take(raw_width)?);
+            }
+            if *piece == Piece::Names {
+                self.names.push(packed::read_name(&mut reader)?);
+            }
+            for column in usize::from(*piece == Piece::People)..columns {
+                let cell = packed::read_cell(&mut reader)?;
+                self.put(*piece, column, cell);
+            }
+        }
+        Ok(())
+    }
+
+    /// Appends a row of another block, one cell of it changed if told so.
+    pub fn copy(&mut self, block: &Block, row: usize, change: Option<(Piece, usize, Cell<'_>)>) -> Outcome<()> {
+        self.begin(block.nik(row));
+        for piece in self.kind.pieces() {
+            let (raw_width, columns) = self.kind.shape(*piece);
+            if raw_width > 0 {
+                self.parts[*piece as usize]
+                    .raw
+                    .extend_from_slice(block.raw(*piece, row)?);
+            }
+            if *piece == Piece::Names {
+                self.names.push(block.name(row)?);
+            }
+            for column in usize::from(*piece == Piece::People)..columns {
+                let cell = match change {
+                    Some((changed, place, cell)) if (changed, place) == (*piece, column) => cell,
+                    _ => block.cell(*piece, column, row)?,
+                };
+                self.put(*piece, column, cell);
+            }
+        }
+        Ok(())
+    }
+
+    /// Gives the bytes of each piece, and starts anew.
+    pub fn finish(&mut self, mut take: impl FnMut(Piece, &[u8]) -> Outcome<()>) -> Outcome<()> {
+        let mut bytes = Vec::new();
+        for piece in self.kind.pieces() {
+            bytes.clear();
+            put_number(&mut bytes, self.count as u64);
+            let part = &mut self.parts[*piece as usize];
+            bytes.append(&mut part.raw);
+            for column in &mut part.columns {
+                column.finish(&mut bytes);
+            }
+            if *piece == Piece::Names {
+                self.names.finish(&mut bytes);
+            }
+            bytes.extend_from_slice(&[0; PADDING]);
+            take(*piece, &bytes)?;
+        }
+        self.count = 0;
+        Ok(())
+    }
+}

@@ -1,0 +1,75 @@
+//! Both tiers of one kind side by side, in the order of their NIKs.
+
+use super::{Block, Blocks, Cursor, Kind, Piece, Tier};
+use crate::store::sqlite::fault::Outcome;
+
+/// The rows of both tiers. A recent entry stands for the one of the same NIK in the base; registrations add up.
+pub struct Both<'c> {
+    kind: Kind,
+    base: Cursor<'c>,
+    recent: Cursor<'c>,
+}
+
+impl<'c> Both<'c> {
+    /// Starts at the first rows whose NIK is not below `nik`.
+    pub fn open(blocks: Blocks<'c>, kind: Kind, pieces: &'static [Piece], nik: u64) -> Outcome<Self> {
+        Ok(Self {
+            kind,
+            base: Cursor::open(blocks, kind, Tier::Base, pieces, nik)?,
+            recent: Cursor::open(blocks, kind, Tier::Recent, pieces, nik)?,
+        })
+    }
+
+    /// Returns the smallest NIK that is still to come.
+    #[inline]
+    pub fn nik(&self) -> Option<u64> {
+        match (self.base.nik(), self.recent.nik()) {
+            (Some(base), Some(recent)) => Some(base.min(recent)),
+            (base, recent) => base.or(recent),
+        }
+    }
+
+    /// Goes on to the first rows whose NIK is not below `nik`.
+    #[inline]
+    pub fn seek(&mut self, nik: u64) -> Outcome<()> {
+        self.base.seek(nik)?;
+        self.recent.seek(nik)
+    }
+
+    /// Returns the row that stands for an entry, without going on.
+    #[inline]
+    pub fn entry(&self, nik: u64) -> Option<(&Block, usize)> {
+        let standing = [&self.recent, &self.base];
+        standing.into_iter().find(|cursor| cursor.nik() == Some(nik))?.row()
+    }
+
+    /// Visits the rows of the NIK that stands next, and goes past them. Tells whether registrations of both tiers were
+    /// among them, whose order must be made.
+    #[inline]
+    pub fn each(&mut self, nik: u64, mut visit: impl FnMut(&Block, usize) -> Outcome<()>) -> Outcome<bool> {
+        if self.kind == Kind::Entry {
+            if let Some((block, row)) = self.entry(nik) {
+                visit(block, row)?;
+            }
+            self.base.seek(nik + 1)?;
+            self.recent.seek(nik + 1)?;
+            return Ok(false);
+        }
+        let in_base = each_of(&mut self.base, nik, &mut visit)?;
+        let in_recent = each_of(&mut self.recent, nik, &mut visit)?;
+        Ok(in_base && in_recent)
+    }
+}
+
+#[inline]
+fn each_of(cursor: &mut Cursor<'_>, nik: u64, visit: &mut impl FnMut(&Block, usize) -> Outcome<()>) -> Outcome<bool> {
+    let mut is_any = false;
+    while cursor.nik() == Some(nik) {
+        if let Some((block, row)) = cursor.row() {
+            visit(block, row)?;
+        }
+        is_any = true;
+        cursor.advance()?;
+    }
+    Ok(is_any)
+}

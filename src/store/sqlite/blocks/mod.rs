@@ -1,0 +1,126 @@
+//! Registrations and queue entries in blocks: the facts of many people lie in few rows of SQLite.
+//!
+//! A block holds some five hundred to two thousand rows in the order of their NIKs; a NIK is never divided between
+//! two. It lies in *pieces*, each a row of the table `block`, so that what is scanned alone is read alone: the numbers
+//! of people, their names, their phones, the rest. In a piece stands one column after the other, each cell in as few
+//! bytes as the range of its column needs. A checksum over each piece is compared whenever it is read.
+//!
+//! There are two *tiers*. The base has nearly everything. What a night brings goes into the recent tier, so that the
+//! cost follows what changed; when that has grown to a part of the base, it is folded in. Readers merge both: a recent
+//! entry stands for the one of the same NIK in the base, registrations add up. What is read never depends on the tier
+//! in which a row lies.
+//!
+//! Knows nothing of what cells mean beside the NIK, and how registrations of one NIK are ordered.
+
+mod block;
+mod both;
+mod bytes;
+mod checksum;
+mod column;
+mod cursor;
+mod digits;
+mod merge;
+mod names;
+mod packed;
+mod table;
+
+pub use block::{Block, BlockBuilder, rows_of};
+pub use both::Both;
+pub use bytes::Reader;
+pub use column::Cell;
+pub use cursor::Cursor;
+pub use digits::{Written, phone_cell, plain_cell, request_cell};
+pub use merge::{Fresh, tier_for, write_rows};
+pub use names::{NameCell, WordHash, Words, walk};
+pub use packed::{PackedRows, Packer, read_cell, read_name};
+pub use table::{Blocks, faults};
+
+/// What a block holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Registrations with a trusted NIK.
+    Registration,
+    /// Entries of the print queue.
+    Entry,
+}
+
+/// How long ago a row came in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tier {
+    /// Nearly everything.
+    Base,
+    /// What came since the base was last written.
+    Recent,
+}
+
+/// A part of a block that is read alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Piece {
+    /// NIKs and family cards.
+    People,
+    /// Names.
+    Names,
+    /// Phones and request numbers.
+    Numbers,
+    /// Fingerprints of entries.
+    Prints,
+    /// Everything else.
+    Facts,
+}
+
+/// The columns of `Piece::People`.
+pub const NIK: usize = 0;
+
+/// The column of `Piece::Facts` by which registrations of one NIK are ordered.
+pub const SUBMITTED_AT: usize = 0;
+
+impl Kind {
+    pub const ALL: [Self; 2] = [Self::Registration, Self::Entry];
+
+    /// The pieces of a block.
+    pub fn pieces(self) -> &'static [Piece] {
+        match self {
+            Self::Registration => &[Piece::People, Piece::Names, Piece::Numbers, Piece::Facts],
+            Self::Entry => &[Piece::People, Piece::Names, Piece::Numbers, Piece::Prints, Piece::Facts],
+        }
+    }
+
+    /// How many bytes of each row stand in a piece as they are, and how many columns follow.
+    pub fn shape(self, piece: Piece) -> (usize, usize) {
+        match (self, piece) {
+            (_, Piece::Names) => (0, 0),
+            (Self::Registration, Piece::People) => (0, 2),
+            (Self::Registration, Piece::Numbers) => (0, 1),
+            (Self::Registration, Piece::Facts) => (16, 8),
+            (Self::Registration, Piece::Prints) => (0, 0),
+            (Self::Entry, Piece::People) => (0, 3),
+            (Self::Entry, Piece::Numbers) => (0, 2),
+            (Self::Entry, Piece::Prints) => (8, 0),
+            (Self::Entry, Piece::Facts) => (0, 11),
+        }
+    }
+}
+
+impl Tier {
+    pub const ALL: [Self; 2] = [Self::Base, Self::Recent];
+}
+
+/// How large blocks are, and when rows go where.
+#[derive(Clone, Copy, Debug)]
+pub struct Sizes {
+    /// Rows of a block.
+    pub block_rows: usize,
+    /// The recent tier is folded into the base when it has more than this part of its rows: one in so many.
+    pub recent_share: u64,
+    /// Rows that wait in memory to be sorted.
+    pub waiting_rows: usize,
+}
+
+impl Sizes {
+    /// As measured: see the documentation of the benchmark.
+    pub const USUAL: Self = Self {
+        block_rows: 1_024,
+        recent_share: 8,
+        waiting_rows: 1 << 20,
+    };
+}

@@ -1,0 +1,336 @@
+//! Names in blocks: each word once in the store, a name as the numbers of its words.
+//!
+//! A million people share a few thousand words. So a name takes some five bytes, and a search by a part of a name
+//! judges each word once, then walks over numbers. Words beyond a limit, and names with such words, stand whole.
+
+use super::bytes::{Reader, put_number, put_text};
+use crate::store::sqlite::fault::{Outcome, unreadable};
+use std::collections::HashMap;
+use std::hash::{BuildHasher, Hasher, RandomState};
+use std::ops::BitOr;
+
+/// So many different words are numbered; memory stays bounded whatever stands in the cells.
+const MOST_WORDS: usize = 1 << 17;
+
+/// Longer words are no words of names.
+const LONGEST_WORD_BYTES: usize = 40;
+
+/// A name as it lies in a block.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NameCell<'a> {
+    /// The numbers of its words, each one more than its place.
+    Words(&'a [u8]),
+    /// The name itself.
+    Whole(&'a str),
+}
+
+/// The words that the names of a store are made of.
+pub struct Words {
+    text: String,
+    ends: Vec<usize>,
+    numbers: HashMap<Box<str>, u32, WordHash>,
+    /// So many of them stand in the store already.
+    pub stored: usize,
+}
+
+impl Words {
+    /// Starts without any.
+    pub fn new() -> Self {
+        Self {
+            text: String::new(),
+            ends: Vec::new(),
+            numbers: HashMap::default(),
+            stored: 0,
+        }
+    }
+
+    /// Tells how many there are.
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Returns a word by its place.
+    #[inline]
+    pub fn word(&self, place: usize) -> Outcome<&str> {
+        let start = place
+            .checked_sub(1)
+            .map_or(Some(0), |before| self.ends.get(before).copied());
+        let word = start
+            .zip(self.ends.get(place))
+            .and_then(|(start, end)| self.text.get(start..*end));
+        word.ok_or_else(|| unreadable("word of a name"))
+    }
+
+    /// Appends a word that was stored.
+    pub fn add(&mut self, word: &str) {
+        let place = self.ends.len() as u32;
+        self.text.push_str(word);
+        self.ends.push(self.text.len());
+        self.numbers.insert(word.into(), place);
+    }
+
+    /// Writes a name as numbers into `coded`; new words are numbered. `None` where the name must stand whole.
+    #[inline]
+    pub fn code<'a>(&mut self, name: &str, coded: &'a mut Vec<u8>) -> Option<&'a [u8]> {
+        coded.clear();
+        for word in name.split(' ') {
+            let place = match self.numbers.get(word) {
+                Some(place) => *place,
+                None if self.ends.len() >= MOST_WORDS || word.len() > LONGEST_WORD_BYTES => return None,
+                None => {
+                    self.add(word);
+                    self.ends.len() as u32 - 1
+                }
+            };
+            put_number(coded, u64::from(place) + 1);
+        }
+        Some(coded)
+    }
+
+    /// Writes a name out, in the place of what stood in `name`.
+    #[inline]
+    pub fn write(&self, cell: NameCell<'_>, name: &mut String) -> Outcome<()> {
+        name.clear();
+        let coded = match cell {
+            NameCell::Whole(text) => {
+                name.push_str(text);
+                return Ok(());
+            }
+            NameCell::Words(coded) => coded,
+        };
+        let mut reader = Reader::at(coded, 0);
+        while reader.place() < coded.len() {
+            if reader.place() > 0 {
+                name.push(' ');
+            }
+            name.push_str(self.word(reader.size()?.wrapping_sub(1))?);
+        }
+        Ok(())
+    }
+}
+
+/// A fast hash of short texts, keyed anew by each process.
+#[derive(Clone, Copy, Debug)]
+pub struct WordHash(u64);
+
+/// See [`WordHash`].
+#[derive(Debug)]
+pub struct WordHasher(u64);
+
+impl Default for WordHash {
+    fn default() -> Self {
+        Self(RandomState::new().hash_one(0_u8))
+    }
+}
+
+impl BuildHasher for WordHash {
+    type Hasher = WordHasher;
+
+    fn build_hasher(&self) -> WordHasher {
+        WordHasher(self.0)
+    }
+}
+
+impl Hasher for WordHasher {
+    #[inline]
+    fn write(&mut self, bytes: &[u8]) {
+        for chunk in bytes.chunks(8) {
+            let mut eight = [0; 8];
+            eight[..chunk.len()].copy_from_slice(chunk);
+            let product = u128::from(self.0 ^ u64::from_le_bytes(eight)) * 0x9E37_79B9_7F4A_7C15_u128;
+            self.0 = (product as u64) ^ ((product >> 64) as u64) ^ bytes.len() as u64;
+        }
+    }
+
+    #[inline]
+    fn write_u8(&mut self, _: u8) {
+        // The mark behind a text: its length is mixed in already.
+    }
+
+    #[inline]
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
+
+/// The names of a block while it is filled.
+#[derive(Debug, Default)]
+pub struct NamesBuilder {
+    stream: Vec<u8>,
+    others: Vec<u8>,
+    other_count: u64,
+    count: u64,
+}
+
+impl NamesBuilder {
+    /// Appends a name.
+    #[inline]
+    pub fn push(&mut self, cell: NameCell<'_>) {
+        match cell {
+            NameCell::Words(coded) => self.stream.extend_from_slice(coded),
+            NameCell::Whole(name) => {
+                put_number(&mut self.others, self.count);
+                put_text(&mut self.others, name);
+                self.other_count += 1;
+            }
+        }
+        self.stream.push(0);
+        self.count += 1;
+    }
+
+    /// Appends the names to a piece and starts anew.
+    pub fn finish(&mut self, out: &mut Vec<u8>) {
+        put_number(out, self.other_count);
+        out.append(&mut self.others);
+        put_number(out, self.stream.len() as u64);
+        out.append(&mut self.stream);
+        (self.other_count, self.count) = (0, 0);
+    }
+}
+
+/// The names of a block: where each begins. No number of a word holds a zero byte, so a zero ends each name.
+#[derive(Debug, Default)]
+pub struct Names {
+    starts: Vec<u32>,
+    others: Vec<(usize, u32, u32)>,
+}
+
+impl Names {
+    /// Finds the names that begin where the reader stands.
+    pub fn open(reader: &mut Reader<'_>, count: usize) -> Outcome<Self> {
+        let small = |size: usize| u32::try_from(size).map_err(|_| unreadable("block"));
+        let mut others = Vec::new();
+        for _ in 0..reader.number()? {
+            let (row, length) = (reader.size()?, reader.size()?);
+            others.push((row, small(reader.place())?, small(length)?));
+            reader.take(length)?;
+        }
+        let length = reader.size()?;
+        let begin = small(reader.place())?;
+        let stream = reader.take(length)?;
+        small(reader.place())?;
+        // A place is written for every byte, and kept where the byte was an end: no branch to guess wrong.
+        let mut starts = vec![begin; count.saturating_add(2)];
+        let mut found = 0;
+        for (byte, end) in stream.iter().zip(begin + 1..) {
+            match starts.get_mut(found + 1) {
+                Some(start) => *start = end,
+                None => return Err(unreadable("block")),
+            }
+            found += usize::from(*byte == 0);
+        }
+        if found != count || stream.last().is_some_and(|byte| *byte != 0) {
+            return Err(unreadable("block"));
+        }
+        Ok(Self { starts, others })
+    }
+
+    /// Returns the name of a row.
+    #[inline]
+    pub fn cell<'b>(&self, bytes: &'b [u8], row: usize) -> Outcome<NameCell<'b>> {
+        let bounds = self.starts.get(row).zip(self.starts.get(row + 1));
+        let coded = bounds.and_then(|(start, end)| bytes.get(*start as usize..*end as usize - 1));
+        let coded = coded.ok_or_else(|| unreadable("block"))?;
+        if !coded.is_empty() {
+            return Ok(NameCell::Words(coded));
+        }
+        let other = self.others.binary_search_by_key(&row, |other| other.0);
+        let other = other.ok().and_then(|place| self.others.get(place));
+        let text = other.and_then(|(_, at, length)| bytes.get(*at as usize..(*at + *length) as usize));
+        let text = text.and_then(|text| std::str::from_utf8(text).ok());
+        text.map(NameCell::Whole).ok_or_else(|| unreadable("block"))
+    }
+}
+
+/// Walks through the names of a piece without looking for where each begins: `count` is of its rows, `judged` what each
+/// word is worth, from the first one on. Visits each row with what its words are worth together, or with its name where
+/// that stands whole.
+pub fn walk<T: Copy + Default + BitOr<Output = T>>(
+    bytes: &[u8],
+    judged: &[T],
+    mut visit: impl FnMut(usize, Result<T, &str>),
+) -> Outcome<()> {
+    let mut reader = Reader::at(bytes, 0);
+    reader.number()?;
+    for _ in 0..reader.number()? {
+        let row = reader.size()?;
+        visit(row, Err(reader.text()?));
+    }
+    let length = reader.size()?;
+    let (mut row, mut worth, mut number, mut shift) = (0, T::default(), 0_usize, 0_u32);
+    let mut is_any = false;
+    for byte in reader.take(length)? {
+        if *byte == 0 {
+            if is_any {
+                visit(row, Ok(worth));
+            }
+            (row, worth, is_any) = (row + 1, T::default(), false);
+            continue;
+        }
+        number |= usize::from(byte & 0x7F) << (shift & 31);
+        shift += 7;
+        if *byte < 0x80 {
+            let word = number.checked_sub(1).and_then(|place| judged.get(place));
+            worth = worth | *word.ok_or_else(|| unreadable("word of a name"))?;
+            (number, shift, is_any) = (0, 0, true);
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_name_comes_back_as_it_was() {
+        let long = "X".repeat(200);
+        let long_word = format!("SITI {long} AMINAH");
+        let mut names: Vec<String> = [
+            "",
+            " ",
+            "SITI",
+            "SITI AMINAH",
+            " SITI  AMINAH ",
+            "Hj. Siti, S.Pd",
+            "a\0b",
+            "é 字",
+            &long_word,
+        ]
+        .map(str::to_owned)
+        .to_vec();
+        names.extend((0..500).map(|number| format!("W{number} W{} BIN W{}", number / 2, number * 7 % 500)));
+        let (mut words, mut builder, mut coded) = (Words::new(), NamesBuilder::default(), Vec::new());
+        let mut bytes = vec![5];
+        for name in &names {
+            builder.push(
+                words
+                    .code(name, &mut coded)
+                    .map_or(NameCell::Whole(name), NameCell::Words),
+            );
+        }
+        builder.finish(&mut bytes);
+        let found = Names::open(&mut Reader::at(&bytes, 1), names.len()).unwrap();
+        let mut name = String::new();
+        for (row, expected) in names.iter().enumerate() {
+            words.write(found.cell(&bytes, row).unwrap(), &mut name).unwrap();
+            assert_eq!(&name, expected);
+        }
+        assert!(
+            words.len() < 520 && bytes.len() < 6_000,
+            "{} words, {} bytes",
+            words.len(),
+            bytes.len()
+        );
+    }
+
+    #[test]
+    fn beyond_the_limit_names_stand_whole() {
+        let (mut words, mut coded) = (Words::new(), Vec::new());
+        for number in 0..MOST_WORDS {
+            words.add(&format!("{number:x}"));
+        }
+        assert!(words.code("a new one", &mut coded).is_none());
+        assert!(words.code("a b c", &mut coded).is_some());
+    }
+}

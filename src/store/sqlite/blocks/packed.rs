@@ -1,0 +1,205 @@
+//! Rows on their way into blocks: each one packed into few bytes, many of them in one stretch of memory.
+//!
+//! A row is packed in the order of the pieces of its kind: for each the bytes that stand as they are, then the cells.
+
+use super::bytes::{Reader, put_number, put_text};
+use super::column::{Cell, EMPTY, FIRST_NUMBER, TEXT};
+use super::merge::Fresh;
+use super::names::NameCell;
+use super::{Block, BlockBuilder};
+use crate::store::sqlite::fault::{Outcome, unreadable};
+
+/// Packs rows, cell by cell.
+#[derive(Debug, Default)]
+pub struct Packer {
+    bytes: Vec<u8>,
+}
+
+impl Packer {
+    /// Appends bytes as they are.
+    #[inline]
+    pub fn raw(&mut self, bytes: &[u8]) {
+        self.bytes.extend_from_slice(bytes);
+    }
+
+    /// Appends a cell.
+    #[inline]
+    pub fn cell(&mut self, cell: Cell<'_>) {
+        match cell {
+            Cell::Empty => put_number(&mut self.bytes, EMPTY),
+            Cell::Number(number) => put_number(&mut self.bytes, number + FIRST_NUMBER),
+            Cell::Text(text) => {
+                put_number(&mut self.bytes, TEXT);
+                put_text(&mut self.bytes, text);
+            }
+        }
+    }
+
+    /// Appends a name.
+    #[inline]
+    pub fn name(&mut self, name: NameCell<'_>) {
+        match name {
+            NameCell::Words(coded) => {
+                put_number(&mut self.bytes, coded.len() as u64);
+                self.bytes.extend_from_slice(coded);
+            }
+            NameCell::Whole(name) => {
+                put_number(&mut self.bytes, 0);
+                put_text(&mut self.bytes, name);
+            }
+        }
+    }
+
+    /// Returns what was packed.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// Forgets what was packed.
+    pub fn clear(&mut self) {
+        self.bytes.clear();
+    }
+}
+
+/// Reads a cell of a packed row.
+#[inline]
+pub fn read_cell<'b>(reader: &mut Reader<'b>) -> Outcome<Cell<'b>> {
+    Ok(match reader.number()? {
+        EMPTY => Cell::Empty,
+        TEXT => Cell::Text(reader.text()?),
+        code => Cell::Number(code - FIRST_NUMBER),
+    })
+}
+
+/// Reads a name of a packed row.
+#[inline]
+pub fn read_name<'b>(reader: &mut Reader<'b>) -> Outcome<NameCell<'b>> {
+    Ok(match reader.size()? {
+        0 => NameCell::Whole(reader.text()?),
+        length => NameCell::Words(reader.take(length)?),
+    })
+}
+
+/// Bytes of memory that are asked for at once; doubling one large vector would need it three times over.
+const CHUNK_BYTES: usize = 1 << 20;
+
+/// Many packed rows in memory.
+#[derive(Debug, Default)]
+pub struct PackedRows {
+    chunks: Vec<Vec<u8>>,
+    index: Vec<Place>,
+    next: usize,
+}
+
+/// Whose a row is, and where it lies.
+#[derive(Clone, Copy, Debug)]
+struct Place {
+    nik: u64,
+    chunk: u32,
+    at: u32,
+}
+
+impl PackedRows {
+    /// Tells how many rows there are.
+    pub fn len(&self) -> usize {
+        self.index.len()
+    }
+
+    /// Appends a row.
+    pub fn push(&mut self, nik: u64, row: &[u8]) {
+        let needed = row.len() + 10;
+        if self
+            .chunks
+            .last()
+            .is_none_or(|chunk| chunk.len() + needed > chunk.capacity())
+        {
+            self.chunks.push(Vec::with_capacity(CHUNK_BYTES.max(needed)));
+        }
+        let number = self.chunks.len() - 1;
+        let chunk = &mut self.chunks[number];
+        self.index.push(Place {
+            nik,
+            chunk: number as u32,
+            at: chunk.len() as u32,
+        });
+        put_number(chunk, row.len() as u64);
+        chunk.extend_from_slice(row);
+    }
+
+    fn row(&self, place: Place) -> Outcome<&[u8]> {
+        let chunk = self.chunks.get(place.chunk as usize).ok_or_else(|| unreadable("row"))?;
+        let mut reader = Reader::at(chunk, place.at as usize);
+        let length = reader.size()?;
+        reader.take(length)
+    }
+
+    /// Puts the rows in order: by NIK, then by `order`, then as they came.
+    pub fn sort<K: Ord>(&mut self, order: impl Fn(&[u8]) -> Outcome<K>) -> Outcome<()> {
+        let mut index = std::mem::take(&mut self.index);
+        index.sort_unstable_by_key(|place| (place.nik, place.chunk, place.at));
+        for same in index.chunk_by_mut(|one, other| one.nik == other.nik) {
+            if same.len() > 1 {
+                let mut keyed = Vec::with_capacity(same.len());
+                for place in same.iter() {
+                    keyed.push((order(self.row(*place)?)?, *place));
+                }
+                keyed.sort_by(|one, other| one.0.cmp(&other.0));
+                for (place, (_, sorted)) in same.iter_mut().zip(keyed) {
+                    *place = sorted;
+                }
+            }
+        }
+        self.index = index;
+        Ok(())
+    }
+
+    /// Keeps only the rows that are wanted; they are asked for in their order.
+    pub fn retain(&mut self, mut is_wanted: impl FnMut(u64, &[u8]) -> Outcome<bool>) -> Outcome<()> {
+        let mut kept = std::mem::take(&mut self.index);
+        let mut count = 0;
+        for at in 0..kept.len() {
+            let place = kept[at];
+            if is_wanted(place.nik, self.row(place)?)? {
+                kept[count] = place;
+                count += 1;
+            }
+        }
+        kept.truncate(count);
+        self.index = kept;
+        Ok(())
+    }
+}
+
+/// Sorted rows as a stream into blocks, with the order of two rows of one NIK.
+pub struct Sorted<'a, F> {
+    rows: &'a mut PackedRows,
+    precedes: F,
+}
+
+impl PackedRows {
+    /// Streams the rows; `precedes` tells whether a packed row stands before a row of a block with the same NIK.
+    pub fn stream<F: Fn(&[u8], &Block, usize) -> Outcome<bool>>(&mut self, precedes: F) -> Sorted<'_, F> {
+        Sorted { rows: self, precedes }
+    }
+}
+
+impl<F: Fn(&[u8], &Block, usize) -> Outcome<bool>> Fresh for Sorted<'_, F> {
+    fn nik(&self) -> Option<u64> {
+        self.rows.index.get(self.rows.next).map(|place| place.nik)
+    }
+
+    fn precedes(&self, block: &Block, row: usize) -> Outcome<bool> {
+        match self.rows.index.get(self.rows.next) {
+            Some(place) => (self.precedes)(self.rows.row(*place)?, block, row),
+            None => Ok(false),
+        }
+    }
+
+    fn push(&mut self, builder: &mut BlockBuilder) -> Outcome<()> {
+        if let Some(place) = self.rows.index.get(self.rows.next).copied() {
+            builder.push_packed(place.nik, self.rows.row(place)?)?;
+            self.rows.next += 1;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,232 @@
+//! The table `block`: where each piece lies, and its checksum.
+
+use super::bytes::{Reader, put_text};
+use super::checksum::checksum;
+use super::{Block, BlockBuilder, Kind, Piece, Tier};
+use crate::store::error::StoreError;
+use crate::store::records::IntegrityFault;
+use crate::store::sqlite::blocks::Words;
+use crate::store::sqlite::fault::{Outcome, unreadable};
+use rusqlite::{Connection, OptionalExtension, params};
+
+/// A NIK has 16 digits, so it takes less bits than this.
+const NIK_BITS: u32 = 54;
+
+/// Where the words of names lie, by the place of the first in a chunk.
+const WORDS: i64 = 63 << NIK_BITS;
+
+/// So many words lie in one chunk.
+const CHUNK_WORDS: usize = 4_096;
+
+/// Where a piece lies in the table: kind, tier and piece first, so that those which are scanned together lie together.
+fn place(kind: Kind, tier: Tier, piece: Piece, first: u64) -> i64 {
+    let group = (kind as i64) << 4 | (tier as i64) << 3 | piece as i64;
+    (group << NIK_BITS) | first.cast_signed()
+}
+
+fn first_of(place: i64) -> u64 {
+    (place & ((1 << NIK_BITS) - 1)).cast_unsigned()
+}
+
+/// The blocks of a store.
+#[derive(Clone, Copy)]
+pub struct Blocks<'c> {
+    connection: &'c Connection,
+}
+
+impl<'c> Blocks<'c> {
+    /// Takes the connection of a step.
+    pub fn of(connection: &'c Connection) -> Self {
+        Self { connection }
+    }
+
+    /// Returns the first NIK of the block that begins behind this one.
+    pub fn after(self, kind: Kind, tier: Tier, nik: u64) -> Outcome<Option<u64>> {
+        let from = place(kind, tier, Piece::People, nik);
+        let to = place(kind, tier, Piece::Names, 0);
+        let sql = "SELECT place FROM block WHERE place > ?1 AND place < ?2 ORDER BY place LIMIT 1";
+        let found: Option<i64> = self
+            .connection
+            .prepare_cached(sql)?
+            .query_row([from, to], |row| row.get(0))
+            .optional()?;
+        Ok(found.map(first_of))
+    }
+
+    /// Returns the first NIK of the block in which this NIK stands, if it stands in any.
+    pub fn holding(self, kind: Kind, tier: Tier, nik: u64) -> Outcome<Option<u64>> {
+        let to = place(kind, tier, Piece::People, nik);
+        let from = place(kind, tier, Piece::People, 0);
+        let sql = "SELECT place FROM block WHERE place <= ?1 AND place >= ?2 ORDER BY place DESC LIMIT 1";
+        let found: Option<i64> = self
+            .connection
+            .prepare_cached(sql)?
+            .query_row([to, from], |row| row.get(0))
+            .optional()?;
+        Ok(found.map(first_of))
+    }
+
+    /// Reads pieces of a block; what the checksum does not confirm is damage.
+    pub fn load(self, kind: Kind, tier: Tier, first: u64, pieces: &[Piece]) -> Outcome<Block> {
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT row_count, checksum, content FROM block WHERE place = ?1")?;
+        let mut block: Option<Block> = None;
+        for piece in pieces {
+            let place = place(kind, tier, *piece, first);
+            let mut rows = statement.query([place])?;
+            let row = rows.next()?.ok_or_else(|| unreadable("block: a piece is missing"))?;
+            let count: usize = row.get(0)?;
+            let bytes = row.get_ref(2)?.as_blob()?;
+            if row.get::<_, i64>(1)? != checksum(place, bytes) {
+                return Err(unreadable("block: its checksum differs"));
+            }
+            let block = block.get_or_insert_with(|| Block::new(kind, count));
+            block.open(*piece, bytes.to_vec())?;
+        }
+        block.ok_or_else(|| StoreError::Engine("no piece was asked for".to_owned()))
+    }
+
+    /// Visits one piece of every block of a tier as it lies there: the block's first NIK and the bytes.
+    pub fn scan(
+        self,
+        kind: Kind,
+        tier: Tier,
+        piece: Piece,
+        visit: &mut dyn FnMut(u64, &[u8]) -> Outcome<()>,
+    ) -> Outcome<()> {
+        let (from, to) = (
+            place(kind, tier, piece, 0),
+            place(kind, tier, piece, (1 << NIK_BITS) - 1),
+        );
+        let sql = "SELECT place, checksum, content FROM block WHERE place BETWEEN ?1 AND ?2 ORDER BY place";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut rows = statement.query([from, to])?;
+        while let Some(row) = rows.next()? {
+            let (place, sum): (i64, i64) = (row.get(0)?, row.get(1)?);
+            let bytes = row.get_ref(2)?.as_blob()?;
+            if sum != checksum(place, bytes) {
+                return Err(unreadable("block: its checksum differs"));
+            }
+            visit(first_of(place), bytes)?;
+        }
+        Ok(())
+    }
+
+    /// Takes a block out of the table.
+    pub fn remove(self, kind: Kind, tier: Tier, first: u64) -> Outcome<()> {
+        let mut delete = self.connection.prepare_cached("DELETE FROM block WHERE place = ?1")?;
+        for piece in kind.pieces() {
+            delete.execute([place(kind, tier, *piece, first)])?;
+        }
+        Ok(())
+    }
+
+    /// Writes a block.
+    pub fn insert(self, tier: Tier, kind: Kind, builder: &mut BlockBuilder) -> Outcome<()> {
+        let (first, count) = (builder.first(), builder.count());
+        let mut insert = self
+            .connection
+            .prepare_cached("INSERT INTO block (place, row_count, checksum, content) VALUES (?1, ?2, ?3, ?4)")?;
+        builder.finish(|piece, bytes| {
+            let place = place(kind, tier, piece, first);
+            insert.execute(params![place, count, checksum(place, bytes), bytes])?;
+            Ok(())
+        })
+    }
+
+    /// Tells how many rows a tier has.
+    pub fn row_count(self, kind: Kind, tier: Tier) -> Outcome<u64> {
+        let sql = "SELECT row_count FROM block_tier WHERE kind = ?1 AND tier = ?2";
+        let found = self
+            .connection
+            .prepare_cached(sql)?
+            .query_row(params![kind as i64, tier as i64], |row| row.get(0))
+            .optional()?;
+        Ok(found.unwrap_or(0))
+    }
+
+    /// Notes how many rows a tier has.
+    pub fn set_row_count(self, kind: Kind, tier: Tier, count: u64) -> Outcome<()> {
+        let sql = "INSERT INTO block_tier (kind, tier, row_count) VALUES (?1, ?2, ?3)
+                   ON CONFLICT DO UPDATE SET row_count = excluded.row_count";
+        self.connection
+            .prepare_cached(sql)?
+            .execute(params![kind as i64, tier as i64, count])?;
+        Ok(())
+    }
+
+    /// Reads the words of names.
+    pub fn load_words(self) -> Outcome<Words> {
+        let mut words = Words::new();
+        let sql = "SELECT place, row_count, checksum, content FROM block WHERE place >= ?1 ORDER BY place";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut rows = statement.query([WORDS])?;
+        while let Some(row) = rows.next()? {
+            let (place, count, sum): (i64, u64, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
+            let bytes = row.get_ref(3)?.as_blob()?;
+            if sum != checksum(place, bytes) || first_of(place) != words.len() as u64 {
+                return Err(unreadable("words of names"));
+            }
+            let mut reader = Reader::at(bytes, 0);
+            for _ in 0..count {
+                words.add(reader.text()?);
+            }
+        }
+        words.stored = words.len();
+        Ok(words)
+    }
+
+    /// Writes the words that are new.
+    pub fn store_words(self, words: &mut Words) -> Outcome<()> {
+        let mut insert = self
+            .connection
+            .prepare_cached("INSERT INTO block (place, row_count, checksum, content) VALUES (?1, ?2, ?3, ?4)")?;
+        let mut bytes = Vec::new();
+        while words.stored < words.len() {
+            bytes.clear();
+            let end = words.len().min(words.stored + CHUNK_WORDS);
+            for number in words.stored..end {
+                put_text(&mut bytes, words.word(number)?);
+            }
+            let place = WORDS | (words.stored as i64);
+            insert.execute(params![place, end - words.stored, checksum(place, &bytes), bytes])?;
+            words.stored = end;
+        }
+        Ok(())
+    }
+}
+
+/// Looks for damage in every block: checksums, pieces that are missing, NIKs out of order, rows that were lost.
+pub fn faults(connection: &Connection) -> Outcome<Vec<IntegrityFault>> {
+    let blocks = Blocks::of(connection);
+    let mut faults = Vec::new();
+    let mut fault = |place: String, detail: &str| {
+        faults.push(IntegrityFault {
+            place,
+            detail: detail.to_owned(),
+        });
+    };
+    for kind in Kind::ALL {
+        for tier in Tier::ALL {
+            let (mut nik, mut rows) = (0, 0);
+            while let Some(first) = blocks.after(kind, tier, nik)? {
+                let name = format!("block {kind:?} {tier:?} {}", first / 10_000_000_000);
+                match blocks.load(kind, tier, first, kind.pieces()) {
+                    Err(StoreError::Damaged(detail)) => fault(name, &detail),
+                    Err(error) => return Err(error),
+                    Ok(block) if !block.is_in_order() || block.nik(0) != first => fault(name, "rows out of order"),
+                    Ok(block) => rows += block.count() as u64,
+                }
+                nik = first;
+            }
+            if rows != blocks.row_count(kind, tier)? {
+                fault(format!("blocks {kind:?} {tier:?}"), "rows are missing");
+            }
+        }
+    }
+    if let Err(StoreError::Damaged(detail)) = blocks.load_words() {
+        fault("words of names".to_owned(), &detail);
+    }
+    Ok(faults)
+}

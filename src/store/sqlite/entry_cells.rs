@@ -1,0 +1,159 @@
+//! A queue entry as cells of a block, and back.
+
+use super::blocks::{Block, Cell, NameCell, Packer, Piece, Words, Written, phone_cell, plain_cell, request_cell};
+use super::cells::{block_day, block_moment, day_of_block, moment_of_block};
+use super::fault::{Outcome, unreadable};
+use super::queue::SnapshotTimes;
+use super::registration_cells::{kk, phone};
+use super::step::{Reading, Step};
+use crate::domain::nik::{KkNumber, Nik};
+use crate::domain::phone::Phone;
+use crate::domain::queue::{QueueEntry, QueueRow};
+use crate::store::records::Fingerprint;
+use rusqlite::types::Value;
+
+/// The columns of the pieces, in their order; the NIK stands first in `Piece::People`.
+const KK: usize = 1;
+pub(super) const LEFT: usize = 2;
+pub(super) const PHONE: usize = 0;
+pub(super) const REQUEST: usize = 1;
+const FIRST_SNAPSHOT: usize = 0;
+const STATUS_SNAPSHOT: usize = 1;
+const STATUS: usize = 2;
+const STATUS_AT: usize = 3;
+const EARLIER_STATUS_AT: usize = 4;
+const BIRTH_DATE: usize = 5;
+const DISTRICT: usize = 6;
+const VILLAGE: usize = 7;
+const REASON: usize = 8;
+const ALIVE: usize = 9;
+const MOVED: usize = 10;
+
+/// What happened to an entry beside its newest row; moments as they lie in blocks.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Past {
+    pub(super) first_snapshot: u64,
+    pub(super) status_snapshot: u64,
+    /// An earlier status date than the present one.
+    pub(super) earlier_status_at: Option<u64>,
+}
+
+/// Packs the newest row of an entry that is in the queue.
+pub(super) fn pack(
+    step: &Step<'_>,
+    words: &mut Words,
+    (packer, coded): (&mut Packer, &mut Vec<u8>),
+    (row, content): (&QueueRow, Fingerprint),
+    past: Past,
+) -> Outcome<()> {
+    packer.clear();
+    packer.cell(plain_cell(row.kk.as_ref().map(KkNumber::digits)));
+    packer.cell(Cell::Empty);
+    packer.name(
+        words
+            .code(&row.name, coded)
+            .map_or(NameCell::Whole(&row.name), NameCell::Words),
+    );
+    packer.cell(phone_cell(row.phone.as_ref().map(Phone::as_str)));
+    packer.cell(request_cell(row.request_no.as_deref()));
+    packer.raw(&content.0.to_le_bytes());
+    packer.cell(Cell::Number(past.first_snapshot));
+    packer.cell(Cell::Number(past.status_snapshot));
+    packer.cell(step.texts.block_cell(Some(row.status.canonical()))?);
+    packer.cell(Cell::of(row.status_at.map(block_moment)));
+    packer.cell(Cell::of(past.earlier_status_at));
+    packer.cell(Cell::of(row.birth_date.map(block_day)));
+    packer.cell(step.texts.block_cell(row.district.as_deref())?);
+    packer.cell(step.texts.block_cell(row.village.as_deref())?);
+    packer.cell(step.texts.block_cell(row.reason.as_deref())?);
+    packer.cell(Cell::of(row.alive.map(u64::from)));
+    packer.cell(Cell::of(row.moved.map(u64::from)));
+    Ok(())
+}
+
+/// The status that an entry has, and since which snapshot.
+pub(super) struct Standing {
+    pub(super) status: Value,
+    pub(super) status_at: Option<u64>,
+    pub(super) past: Past,
+}
+
+/// Reads what a change of an entry rests on.
+pub(super) fn standing(block: &Block, row: usize) -> Outcome<Standing> {
+    let number = |column| block.number_or_none(Piece::Facts, column, row);
+    let status = match block.cell(Piece::Facts, STATUS, row)? {
+        Cell::Empty => Value::Null,
+        Cell::Number(id) => Value::Integer(id.cast_signed()),
+        Cell::Text(text) => Value::Text(text.to_owned()),
+    };
+    Ok(Standing {
+        status,
+        status_at: number(STATUS_AT)?,
+        past: Past {
+            first_snapshot: block.number(Piece::Facts, FIRST_SNAPSHOT, row)?,
+            status_snapshot: block.number(Piece::Facts, STATUS_SNAPSHOT, row)?,
+            earlier_status_at: number(EARLIER_STATUS_AT)?,
+        },
+    })
+}
+
+/// Tells whether an entry has left the queue.
+#[inline]
+pub(super) fn has_left(block: &Block, row: usize) -> Outcome<bool> {
+    Ok(block.number_or_none(Piece::People, LEFT, row)?.is_some())
+}
+
+/// Returns the family card of a row.
+#[inline]
+pub(super) fn card(block: &Block, row: usize) -> Outcome<Option<u64>> {
+    block.number_or_none(Piece::People, KK, row)
+}
+
+/// Returns the content of a row in eight bytes.
+#[inline]
+pub(super) fn fingerprint(block: &Block, row: usize) -> Outcome<Fingerprint> {
+    let eight = block.raw(Piece::Prints, row)?.try_into();
+    Ok(Fingerprint(i64::from_le_bytes(
+        eight.map_err(|_| unreadable("fingerprint"))?,
+    )))
+}
+
+/// Reads an entry.
+#[inline]
+pub(super) fn read(reading: &mut Reading<'_>, times: &SnapshotTimes, block: &Block, row: usize) -> Outcome<QueueEntry> {
+    let nik = Nik::from_u64(block.nik(row)).ok_or_else(|| unreadable("NIK"))?;
+    let name = reading.name(block.name(row)?)?;
+    let texts = &reading.texts;
+    let cell = |column| block.cell(Piece::Facts, column, row);
+    let number = |column| block.number_or_none(Piece::Facts, column, row);
+    let snapshot = |column| times.of(block.number(Piece::Facts, column, row)?.cast_signed());
+    let flag = |column| -> Outcome<Option<bool>> { Ok(number(column)?.map(|flag| flag != 0)) };
+    let left = block.number_or_none(Piece::People, LEFT, row)?;
+    let status_at = number(STATUS_AT)?.map(moment_of_block);
+    let row_now = QueueRow {
+        nik,
+        name,
+        status: texts.status(cell(STATUS)?)?,
+        status_at,
+        request_no: match block.cell(Piece::Numbers, REQUEST, row)? {
+            Cell::Empty => None,
+            Cell::Number(number) => Some(Written::request(number).as_str().into()),
+            Cell::Text(text) => Some(text.into()),
+        },
+        birth_date: number(BIRTH_DATE)?.map(day_of_block).transpose()?,
+        kk: kk(block.cell(Piece::People, KK, row)?),
+        district: texts.text(cell(DISTRICT)?)?,
+        village: texts.text(cell(VILLAGE)?)?,
+        reason: texts.text(cell(REASON)?)?,
+        phone: phone(block.cell(Piece::Numbers, PHONE, row)?),
+        alive: flag(ALIVE)?,
+        moved: flag(MOVED)?,
+    };
+    Ok(QueueEntry {
+        row: row_now,
+        first_status_at: number(EARLIER_STATUS_AT)?.map(moment_of_block).or(status_at),
+        first_seen_at: snapshot(FIRST_SNAPSHOT)?,
+        status_seen_at: snapshot(STATUS_SNAPSHOT)?,
+        left_at: left.map(|left| times.of(left.cast_signed())).transpose()?,
+    })
+}

@@ -1,0 +1,156 @@
+//! Registrations whose NIK cannot be trusted: rows by the key of their row, few and never asked for by NIK.
+
+use super::blocks::{Blocks, Both, Kind, Piece};
+use super::cells::{Cells, Digits, PhoneCell, block_moment, count_cell, flaw_cell};
+use super::fault::Outcome;
+use super::registration_cells::order_of_block;
+use super::step::Step;
+use crate::domain::nik::{Nik, NikReading};
+use crate::domain::registration::{Registration, RowKey};
+use crate::store::records::{FileId, RowFates};
+use rusqlite::{Connection, Row, params};
+use std::collections::HashSet;
+
+/// Adds rows: one that is trusted already, or held already, is unchanged.
+pub(super) fn add(step: &Step<'_>, mut rows: Vec<(FileId, u64, Registration)>, fates: &mut RowFates) -> Outcome<()> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    rows.sort_by_key(|(_, line, row)| (row.row_key.0, *line));
+    let trusted = trusted_among(step, &rows)?;
+    let mut insert = step.connection.prepare(
+        "INSERT INTO held_registration (row_key, submitted_at, nik_text, flaw, name, kk, phone, district, village,
+                                        rt_rw, reason, email, file, line)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14) ON CONFLICT DO NOTHING",
+    )?;
+    // Of two reasons against the same row the first in their order stays, so that the order of files does not matter.
+    let mut milder = step
+        .connection
+        .prepare("UPDATE held_registration SET flaw = ?2 WHERE row_key = ?1 AND flaw > ?2")?;
+    let mut held_keys = step.held_keys.borrow_mut();
+    let held_keys = known_keys(step.connection, &mut held_keys)?;
+    for (file, line, row) in &rows {
+        let NikReading::Held { text, flaw } = &row.nik else {
+            continue;
+        };
+        if trusted.contains(&row.row_key) {
+            fates.unchanged += 1;
+            continue;
+        }
+        if !held_keys.insert(row.row_key) {
+            milder.execute(params![row.row_key.0, flaw_cell(*flaw)])?;
+            fates.unchanged += 1;
+            continue;
+        }
+        insert.execute(params![
+            row.row_key.0,
+            row.submitted_at.seconds(),
+            text,
+            flaw_cell(*flaw),
+            row.name.as_str(),
+            Digits(row.kk.as_ref().map(|kk| kk.digits())),
+            PhoneCell(row.phone.as_ref()),
+            step.texts.cell(row.district.as_deref())?,
+            step.texts.cell(row.village.as_deref())?,
+            step.texts.cell(row.rt_rw.as_deref())?,
+            step.texts.cell(row.reason.as_deref())?,
+            row.email.as_deref(),
+            file.0,
+            count_cell(*line),
+        ])?;
+        fates.held += 1;
+    }
+    Ok(())
+}
+
+/// Forgets a row that is trusted now, and tells whether it was held.
+pub(super) fn take_out(step: &Step<'_>, key: RowKey) -> Outcome<bool> {
+    let mut held_keys = step.held_keys.borrow_mut();
+    let held_keys = known_keys(step.connection, &mut held_keys)?;
+    if held_keys.is_empty() || !held_keys.remove(&key) {
+        return Ok(false);
+    }
+    step.connection
+        .execute("DELETE FROM held_registration WHERE row_key = ?1", [key.0])?;
+    Ok(true)
+}
+
+/// Finds the rows that were trusted in another file; only 16 digits can have been.
+fn trusted_among(step: &Step<'_>, rows: &[(FileId, u64, Registration)]) -> Outcome<HashSet<RowKey>> {
+    let mut sought: Vec<(u64, &Registration)> = Vec::new();
+    for (_, _, row) in rows {
+        let NikReading::Held { text, .. } = &row.nik else {
+            continue;
+        };
+        let is_whole = text.len() == 16 && text.bytes().all(|byte| byte.is_ascii_digit());
+        if let Some(nik) = text.parse().ok().filter(|_| is_whole).and_then(Nik::from_u64) {
+            sought.push((nik.as_u64(), row));
+        }
+    }
+    sought.sort_unstable_by_key(|(nik, _)| *nik);
+    let mut trusted = HashSet::new();
+    let Some((first, _)) = sought.first() else {
+        return Ok(trusted);
+    };
+    let blocks = Blocks::of(step.connection);
+    let mut known = Both::open(blocks, Kind::Registration, &[Piece::People, Piece::Facts], *first)?;
+    for same in sought.chunk_by(|one, other| one.0 == other.0) {
+        let nik = same.first().map_or(0, |(nik, _)| *nik);
+        known.seek(nik)?;
+        known.each(nik, |block, row| {
+            let order = order_of_block(block, row)?;
+            let is_same = |held: &&Registration| order == (block_moment(held.submitted_at), held.row_key.0);
+            trusted.extend(
+                same.iter()
+                    .map(|(_, held)| *held)
+                    .filter(is_same)
+                    .map(|held| held.row_key),
+            );
+            Ok(())
+        })?;
+    }
+    Ok(trusted)
+}
+
+fn known_keys<'k>(connection: &Connection, known: &'k mut Option<HashSet<RowKey>>) -> Outcome<&'k mut HashSet<RowKey>> {
+    if let Some(keys) = known {
+        return Ok(keys);
+    }
+    let mut keys = HashSet::new();
+    let mut statement = connection.prepare("SELECT row_key FROM held_registration")?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        keys.insert(Cells::of(row).row_key()?);
+    }
+    Ok(known.insert(keys))
+}
+
+/// Returns the held registrations by moment and row key.
+pub(super) fn all(step: &Step<'_>) -> Outcome<Vec<Registration>> {
+    step.texts.load()?;
+    let mut statement = step.connection.prepare(
+        "SELECT nik_text, flaw, submitted_at, row_key, name, kk, phone, district, village, rt_rw, reason, email
+         FROM held_registration ORDER BY submitted_at, row_key",
+    )?;
+    let read = |row: &Row<'_>| {
+        let mut cells = Cells::of(row);
+        let nik = NikReading::Held {
+            text: cells.text()?,
+            flaw: cells.flaw()?,
+        };
+        Ok(Registration {
+            nik,
+            submitted_at: cells.moment()?,
+            row_key: cells.row_key()?,
+            name: cells.short_text()?,
+            kk: cells.kk()?,
+            phone: cells.phone()?,
+            district: cells.shared(&step.texts)?,
+            village: cells.shared(&step.texts)?,
+            rt_rw: cells.shared(&step.texts)?,
+            reason: cells.shared(&step.texts)?,
+            email: cells.short_text_or_none()?,
+        })
+    };
+    statement.query_and_then([], read)?.collect()
+}
