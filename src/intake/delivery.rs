@@ -3,7 +3,7 @@
 //! Knows how a file is gone through and what is reported of it; what a row means is told by the reader handed in.
 
 use crate::intake::error::IntakeError;
-use crate::intake::options::ReadOptions;
+use crate::intake::options::{Pace, ReadOptions};
 use crate::intake::report::{
     FileReport, Mended, Reject, RejectCode, RowWarnings, Skipped, Warning, WarningKind, WarningTally,
 };
@@ -144,6 +144,59 @@ fn decode_warning(word: &str) -> Option<Warning> {
     })
 }
 
+/// A row that was met, with its line in its part of the file.
+struct Met<T> {
+    line: u64,
+    what: What<T>,
+}
+
+/// What a row was.
+enum What<T> {
+    Row {
+        record: T,
+        warnings: RowWarnings,
+        /// Where a row of a rejects file came from.
+        origin: Option<(String, u64)>,
+    },
+    Rejected {
+        code: RejectCode,
+        cells: Vec<String>,
+    },
+    /// The header once more.
+    Header,
+}
+
+fn meet<T>(
+    table: &Table<'_>,
+    cut: Cut<'_>,
+    read: &mut impl FnMut(&Row<'_>) -> Result<(T, RowWarnings), RejectCode>,
+) -> Met<T> {
+    let (row, result) = match cut {
+        Cut::Broken(row, code) => (row, Err(code)),
+        Cut::Whole(row) if table.is_header(&row) => {
+            let (line, what) = (row.place.line, What::Header);
+            return Met { line, what };
+        }
+        Cut::Whole(row) if table.layout().is_unmended(&row) => (row, Err(RejectCode::WrongFieldCount)),
+        Cut::Whole(row) => (row, read(&row)),
+    };
+    let what = match result {
+        Ok((record, warnings)) => What::Row {
+            record,
+            warnings,
+            origin: table.layout().origin(&row),
+        },
+        Err(code) => What::Rejected {
+            code,
+            cells: row.to_cells(),
+        },
+    };
+    Met {
+        line: row.place.line,
+        what,
+    }
+}
+
 /// A file on its way from the first row to the report.
 pub struct Delivery<'t, 's> {
     table: &'t Table<'s>,
@@ -188,85 +241,81 @@ impl<'t, 's> Delivery<'t, 's> {
         }
     }
 
-    /// Reads every row with `read` and hands it to `sink`.
+    /// Reads every row with what `reader` makes, one for each thread, and hands it to `sink`, in the order of the file.
     ///
     /// # Errors
     /// Fails when the file cannot be read or changed, and when the receiver gives up.
-    pub fn run<T>(
+    pub fn run<T: Send, R>(
         &mut self,
-        mut read: impl FnMut(&Row<'_>) -> Result<(T, RowWarnings), RejectCode>,
+        pace: Pace,
+        reader: impl Fn() -> R + Sync,
         sink: &mut dyn FnMut(Item<T>) -> anyhow::Result<()>,
-    ) -> Result<(), IntakeError> {
+    ) -> Result<(), IntakeError>
+    where
+        R: FnMut(&Row<'_>) -> Result<(T, RowWarnings), RejectCode>,
+    {
         let table = self.table;
-        let mut rows = table.rows(self.resume.as_ref().map(|resume| resume.place))?;
-        while let Some(cut) = table.or_io(rows.next_row())? {
-            let item = match cut {
-                Cut::Whole(row) if table.is_header(&row) => {
-                    let mut warnings = RowWarnings::default();
-                    warnings.add(WarningKind::RepeatedHeader);
-                    self.count(
-                        LastRow {
-                            rows: 0,
-                            rejected: 0,
-                            warnings,
-                        },
-                        row.place.line,
-                    );
-                    continue;
+        let from = self.resume.as_ref().map(|resume| resume.place);
+        let hand = || {
+            let mut read = reader();
+            move |part: &mut Vec<Met<T>>, cut: Cut<'_>| part.push(meet(table, cut, &mut read))
+        };
+        table.go_through(from, pace, hand, |part: Vec<Met<T>>, lines_before| {
+            for met in part {
+                if let Some(item) = self.count(met, lines_before) {
+                    sink(item).map_err(IntakeError::Sink)?;
                 }
-                Cut::Whole(row) if table.layout().is_unmended(&row) => self.reject(&row, RejectCode::WrongFieldCount),
-                Cut::Whole(row) => match read(&row) {
-                    Ok((record, warnings)) => {
-                        let line = row.place.line;
-                        let origin = table.layout().origin(&row);
-                        self.mended
-                            .extend(origin.map(|(file, of_line)| Mended { line, file, of_line }));
-                        self.count(
-                            LastRow {
-                                rows: 1,
-                                rejected: 0,
-                                warnings,
-                            },
-                            line,
-                        );
-                        Item::Row { line, record, warnings }
-                    }
-                    Err(code) => self.reject(&row, code),
-                },
-                Cut::Broken(row, code) => self.reject(&row, code),
-            };
-            sink(item).map_err(IntakeError::Sink)?;
-        }
+            }
+            Ok(())
+        })?;
         table.source().verify_unchanged()
     }
 
-    fn count(&mut self, row: LastRow, line: u64) {
-        self.rows += row.rows;
-        self.rejected += row.rejected;
-        self.warnings.add_row(row.warnings, line);
-        self.last = row;
-    }
-
-    fn reject<T>(&mut self, row: &Row<'_>, code: RejectCode) -> Item<T> {
-        let line = row.place.line;
-        self.count(
-            LastRow {
-                rows: 1,
-                rejected: 1,
-                warnings: RowWarnings::default(),
-            },
-            line,
-        );
-        let field = code
-            .field()
-            .and_then(|field| self.table.layout().header(field))
-            .map(str::to_owned);
-        Item::Rejected(Reject {
-            line,
-            field,
-            code,
-            cells: row.to_cells(),
-        })
+    /// Counts a row that was met, and returns what is to be handed over of it.
+    fn count<T>(&mut self, met: Met<T>, lines_before: u64) -> Option<Item<T>> {
+        let line = met.line + lines_before;
+        let (rejected, warnings) = match &met.what {
+            What::Row { warnings, .. } => (0, *warnings),
+            What::Rejected { .. } => (1, RowWarnings::default()),
+            What::Header => {
+                let mut warnings = RowWarnings::default();
+                warnings.add(WarningKind::RepeatedHeader);
+                (0, warnings)
+            }
+        };
+        let rows = u64::from(!matches!(met.what, What::Header));
+        self.rows += rows;
+        self.rejected += rejected;
+        self.warnings.add_row(warnings, line);
+        self.last = LastRow {
+            rows,
+            rejected,
+            warnings,
+        };
+        match met.what {
+            What::Row {
+                record,
+                warnings,
+                origin,
+            } => {
+                self.mended
+                    .extend(origin.map(|(file, of_line)| Mended { line, file, of_line }));
+                Some(Item::Row { line, record, warnings })
+            }
+            What::Rejected { code, cells } => {
+                let field = code
+                    .field()
+                    .and_then(|field| self.table.layout().header(field))
+                    .map(str::to_owned);
+                Some(Item::Rejected(Reject {
+                    line,
+                    field,
+                    code,
+                    cells,
+                }))
+            }
+            What::Header => None,
+        }
     }
 
     /// Writes the report.

@@ -39,14 +39,17 @@ pub fn read_links(
 ) -> Result<FileReport, IntakeError> {
     let table = Table::open(source, ImportKind::Links, options)?;
     let (survey, decisions, resume) = first_pass(&table, options, earlier)?;
-    let mut reader = LinkReader {
-        table: &table,
-        decisions,
-        zone: options.zone,
-        keys: KeyMaker::default(),
+    let reader = || {
+        let mut reader = LinkReader {
+            table: &table,
+            decisions,
+            zone: options.zone,
+            keys: KeyMaker::default(),
+        };
+        move |row: &Row<'_>| reader.read(row)
     };
     let mut delivery = Delivery::new(&table, survey, Some(decisions), resume);
-    delivery.run(|row| reader.read(row), sink)?;
+    delivery.run(options.pace, reader, sink)?;
     Ok(delivery.finish(options))
 }
 
@@ -58,13 +61,13 @@ fn first_pass(
 ) -> Result<(Survey, Decisions, Option<Resume>), IntakeError> {
     let header = table.layout().header(Field::SubmittedAt).unwrap_or("");
     if let Some(resume) = Resume::find(table, &table.reading(options), earlier) {
-        let survey = survey(table, &TIMES, Some(resume.start()))?;
+        let survey = survey(table, &TIMES, Some(resume.start()), options.pace)?;
         let decisions = survey.all.decide(options.date_order, header)?;
         if resume.holds_under(decisions) {
             return Ok((survey, decisions, Some(resume)));
         }
     }
-    let survey = survey(table, &TIMES, None)?;
+    let survey = survey(table, &TIMES, None, options.pace)?;
     let decisions = survey.all.decide(options.date_order, header)?;
     Ok((survey, decisions, None))
 }

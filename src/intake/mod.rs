@@ -9,17 +9,20 @@
 //! a person reads.
 
 pub mod aliases;
+mod cutting;
 pub mod date_order;
 pub mod decisions;
 pub mod delivery;
 pub mod encoding;
 pub mod error;
 pub mod fields;
+mod hands;
 #[cfg(test)]
 mod hardness;
 pub mod headers;
 pub mod layout;
 pub mod links;
+mod marks;
 pub mod options;
 pub mod people;
 pub mod queue;
@@ -34,6 +37,7 @@ pub mod sheet;
 pub mod source;
 pub mod spreadsheet;
 pub mod stamp_text;
+mod stretch;
 pub mod survey;
 pub mod table;
 #[cfg(test)]

@@ -39,21 +39,24 @@ pub fn read_queue(
     sink: &mut dyn FnMut(QueueItem) -> anyhow::Result<()>,
 ) -> Result<FileReport, IntakeError> {
     let table = Table::open(source, ImportKind::Queue, options)?;
-    let survey = survey(&table, &TIMES, None)?;
+    let survey = survey(&table, &TIMES, None, options.pace)?;
     let header = TIMES
         .iter()
         .find_map(|field| table.layout().header(*field))
         .unwrap_or("");
     let decisions = survey.all.decide(options.date_order, header)?;
-    let mut reader = QueueReader {
-        table: &table,
-        options,
-        decisions,
-        on,
-        codes: Vec::new(),
+    let reader = || {
+        let mut reader = QueueReader {
+            table: &table,
+            options,
+            decisions,
+            on,
+            codes: Vec::new(),
+        };
+        move |row: &Row<'_>| reader.read(row)
     };
     let mut delivery = Delivery::new(&table, survey, Some(decisions), None);
-    delivery.run(|row| reader.read(row), sink)?;
+    delivery.run(options.pace, reader, sink)?;
     Ok(delivery.finish(options))
 }
 
