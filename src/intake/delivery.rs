@@ -144,56 +144,69 @@ fn decode_warning(word: &str) -> Option<Warning> {
     })
 }
 
-/// A row that was met, with its line in its part of the file.
-struct Met<T> {
-    line: u64,
-    what: What<T>,
+/// The rows of a part of the file; their lines are counted within it.
+struct Part<T> {
+    items: Vec<Item<T>>,
+    asides: Vec<Aside>,
 }
 
-/// What a row was.
-enum What<T> {
-    Row {
-        record: T,
-        warnings: RowWarnings,
-        /// Where a row of a rejects file came from.
-        origin: Option<(String, u64)>,
-    },
-    Rejected {
-        code: RejectCode,
-        cells: Vec<String>,
-    },
+/// Something beside the rows, said before the item of this number.
+struct Aside {
+    item: usize,
+    line: u64,
+    what: What,
+}
+
+enum What {
     /// The header once more.
     Header,
+    /// The row of a rejects file came from there.
+    Origin(String, u64),
 }
 
-fn meet<T>(
-    table: &Table<'_>,
-    cut: Cut<'_>,
-    read: &mut impl FnMut(&Row<'_>) -> Result<(T, RowWarnings), RejectCode>,
-) -> Met<T> {
-    let (row, result) = match cut {
-        Cut::Broken(row, code) => (row, Err(code)),
-        Cut::Whole(row) if table.is_header(&row) => {
-            let (line, what) = (row.place.line, What::Header);
-            return Met { line, what };
+impl<T> Default for Part<T> {
+    fn default() -> Self {
+        let (items, asides) = (Vec::new(), Vec::new());
+        Self { items, asides }
+    }
+}
+
+impl<T> Part<T> {
+    fn take(
+        &mut self,
+        cut: Cut<'_>,
+        table: &Table<'_>,
+        read: &mut impl FnMut(&Row<'_>) -> Result<(T, RowWarnings), RejectCode>,
+    ) {
+        let (row, result) = match cut {
+            Cut::Broken(row, code) => (row, Err(code)),
+            Cut::Whole(row) if table.is_header(&row) => return self.note(row.place.line, What::Header),
+            Cut::Whole(row) if table.layout().is_unmended(&row) => (row, Err(RejectCode::WrongFieldCount)),
+            Cut::Whole(row) => (row, read(&row)),
+        };
+        let line = row.place.line;
+        match result {
+            Ok((record, warnings)) => {
+                if let Some((file, of_line)) = table.layout().origin(&row) {
+                    self.note(line, What::Origin(file, of_line));
+                }
+                self.items.push(Item::Row { line, record, warnings });
+            }
+            Err(code) => {
+                let field = code.field().and_then(|field| table.layout().header(field));
+                self.items.push(Item::Rejected(Reject {
+                    line,
+                    field: field.map(str::to_owned),
+                    code,
+                    cells: row.to_cells(),
+                }));
+            }
         }
-        Cut::Whole(row) if table.layout().is_unmended(&row) => (row, Err(RejectCode::WrongFieldCount)),
-        Cut::Whole(row) => (row, read(&row)),
-    };
-    let what = match result {
-        Ok((record, warnings)) => What::Row {
-            record,
-            warnings,
-            origin: table.layout().origin(&row),
-        },
-        Err(code) => What::Rejected {
-            code,
-            cells: row.to_cells(),
-        },
-    };
-    Met {
-        line: row.place.line,
-        what,
+    }
+
+    fn note(&mut self, line: u64, what: What) {
+        let item = self.items.len();
+        self.asides.push(Aside { item, line, what });
     }
 }
 
@@ -258,63 +271,53 @@ impl<'t, 's> Delivery<'t, 's> {
         let from = self.resume.as_ref().map(|resume| resume.place);
         let hand = || {
             let mut read = reader();
-            move |part: &mut Vec<Met<T>>, cut: Cut<'_>| part.push(meet(table, cut, &mut read))
+            move |part: &mut Part<T>, cut: Cut<'_>| part.take(cut, table, &mut read)
         };
-        table.go_through(from, pace, hand, |part: Vec<Met<T>>, lines_before| {
-            for met in part {
-                if let Some(item) = self.count(met, lines_before) {
-                    sink(item).map_err(IntakeError::Sink)?;
+        table.go_through(from, pace, hand, |part: &mut Part<T>, lines_before| {
+            let mut asides = part.asides.drain(..).peekable();
+            for (index, mut item) in part.items.drain(..).enumerate() {
+                while let Some(aside) = asides.next_if(|aside| aside.item <= index) {
+                    self.count_aside(aside, lines_before);
                 }
+                let (Item::Row { line, .. } | Item::Rejected(Reject { line, .. })) = &mut item;
+                *line += lines_before;
+                self.count_item(&item);
+                sink(item).map_err(IntakeError::Sink)?;
             }
+            asides.for_each(|aside| self.count_aside(aside, lines_before));
             Ok(())
         })?;
         table.source().verify_unchanged()
     }
 
-    /// Counts a row that was met, and returns what is to be handed over of it.
-    fn count<T>(&mut self, met: Met<T>, lines_before: u64) -> Option<Item<T>> {
-        let line = met.line + lines_before;
-        let (rejected, warnings) = match &met.what {
-            What::Row { warnings, .. } => (0, *warnings),
-            What::Rejected { .. } => (1, RowWarnings::default()),
-            What::Header => {
-                let mut warnings = RowWarnings::default();
-                warnings.add(WarningKind::RepeatedHeader);
-                (0, warnings)
-            }
+    fn count_item<T>(&mut self, item: &Item<T>) {
+        let (line, rejected, warnings) = match item {
+            Item::Row { line, warnings, .. } => (*line, 0, *warnings),
+            Item::Rejected(reject) => (reject.line, 1, RowWarnings::default()),
         };
-        let rows = u64::from(!matches!(met.what, What::Header));
-        self.rows += rows;
+        self.rows += 1;
         self.rejected += rejected;
         self.warnings.add_row(warnings, line);
         self.last = LastRow {
-            rows,
+            rows: 1,
             rejected,
             warnings,
         };
-        match met.what {
-            What::Row {
-                record,
-                warnings,
-                origin,
-            } => {
-                self.mended
-                    .extend(origin.map(|(file, of_line)| Mended { line, file, of_line }));
-                Some(Item::Row { line, record, warnings })
+    }
+
+    fn count_aside(&mut self, aside: Aside, lines_before: u64) {
+        let line = aside.line + lines_before;
+        match aside.what {
+            What::Origin(file, of_line) => self.mended.push(Mended { line, file, of_line }),
+            What::Header => {
+                let mut warnings = RowWarnings::default();
+                warnings.add(WarningKind::RepeatedHeader);
+                self.warnings.add_row(warnings, line);
+                self.last = LastRow {
+                    warnings,
+                    ..LastRow::default()
+                };
             }
-            What::Rejected { code, cells } => {
-                let field = code
-                    .field()
-                    .and_then(|field| self.table.layout().header(field))
-                    .map(str::to_owned);
-                Some(Item::Rejected(Reject {
-                    line,
-                    field,
-                    code,
-                    cells,
-                }))
-            }
-            What::Header => None,
         }
     }
 

@@ -13,7 +13,7 @@ use crate::intake::stretch::{Form, Reach, Stretch, StretchCutter};
 use std::collections::BTreeMap;
 use std::io;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 
 /// Stretches that wait for their turn, at most, on either side: this bounds memory.
@@ -65,6 +65,24 @@ impl Pile<'_> {
     }
 }
 
+/// What both hands reach for.
+struct Bench<'s, P> {
+    pile: Mutex<Pile<'s>>,
+    /// Parts that were emptied: their room is used again.
+    empty: Mutex<Vec<P>>,
+}
+
+impl<P> Bench<'_, P> {
+    fn put_back(&self, part: P) {
+        locked(&self.empty).push(part);
+    }
+}
+
+/// Locks what no panic can leave half done.
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// Returns where the last whole line ends, or the end where none does.
 fn last_line_end(bytes: &[u8]) -> usize {
     let newline = bytes.iter().rposition(|byte| *byte == b'\n').map(|at| at + 1);
@@ -87,7 +105,7 @@ pub(crate) struct Passage<'s> {
 }
 
 impl Passage<'_> {
-    /// Goes through the file: `hand` makes what takes a row into a part, one for each thread, and `join` is given the
+    /// Goes through the file: `hand` makes what takes a row into a part, one for each thread, and `join` empties the
     /// parts in their order, with the number of lines before each. Returns whether a quote stands open at the end.
     ///
     /// # Errors
@@ -95,26 +113,29 @@ impl Passage<'_> {
     pub(crate) fn run<P, H>(
         &self,
         hand: impl Fn() -> H + Sync,
-        mut join: impl FnMut(P, u64) -> Result<(), IntakeError>,
+        mut join: impl FnMut(&mut P, u64) -> Result<(), IntakeError>,
     ) -> Result<bool, IntakeError>
     where
         P: Default + Send,
         H: FnMut(&mut P, Cut<'_>),
     {
-        let pile = Mutex::new(Pile {
-            source: self.source,
-            stretch_bytes: self.pace.stretch_bytes.max(1),
-            offset: self.from.offset,
-            index: 0,
-            is_over: false,
-        });
+        let bench = Bench {
+            pile: Mutex::new(Pile {
+                source: self.source,
+                stretch_bytes: self.pace.stretch_bytes.max(1),
+                offset: self.from.offset,
+                index: 0,
+                is_over: false,
+            }),
+            empty: Mutex::new(Vec::new()),
+        };
         let rest = self.source.bytes().saturating_sub(self.from.offset);
         let is_long = rest > self.pace.stretch_bytes as u64;
         let (send, receive) = sync_channel(WAITING);
         thread::scope(|scope| {
             if self.pace.helper && is_long {
-                let (pile, hand) = (&pile, &hand);
-                scope.spawn(move || help(pile, self.form, hand, send));
+                let (bench, hand) = (&bench, &hand);
+                scope.spawn(move || help(bench, self.form, hand, send));
             } else {
                 drop(send);
             }
@@ -124,14 +145,15 @@ impl Passage<'_> {
                 depends_on_end: false,
             };
             let mut in_order = InOrder {
-                pile: &pile,
+                bench: &bench,
                 receive,
                 waiting: BTreeMap::new(),
                 next: 0,
             };
             let (mut own, mut cutter) = (hand(), StretchCutter::new(self.form));
             while let Some(done) = self.or_io(in_order.next(&mut cutter, &mut own))? {
-                joiner.take(done, &mut own, &mut join)?;
+                let part = joiner.take(done, &mut own, &mut join)?;
+                bench.put_back(part);
             }
             Ok(joiner.depends_on_end)
         })
@@ -147,13 +169,13 @@ impl Passage<'_> {
 
 /// Takes stretches off the pile until none is left or nobody wants them.
 fn help<P: Default, H: FnMut(&mut P, Cut<'_>)>(
-    pile: &Mutex<Pile<'_>>,
+    bench: &Bench<'_, P>,
     form: Form,
     hand: impl Fn() -> H,
     send: SyncSender<io::Result<Done<P>>>,
 ) {
     let (mut hand, mut cutter) = (hand(), StretchCutter::new(form));
-    while let Some(done) = work(pile, &mut cutter, &mut hand).transpose() {
+    while let Some(done) = work(bench, &mut cutter, &mut hand).transpose() {
         if send.send(done).is_err() {
             return;
         }
@@ -162,18 +184,14 @@ fn help<P: Default, H: FnMut(&mut P, Cut<'_>)>(
 
 /// Takes one stretch off the pile and goes through it.
 fn work<P: Default>(
-    pile: &Mutex<Pile<'_>>,
+    bench: &Bench<'_, P>,
     cutter: &mut StretchCutter,
     hand: &mut impl FnMut(&mut P, Cut<'_>),
 ) -> io::Result<Option<Done<P>>> {
-    let taken = pile
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner)
-        .next(cutter.spare_bytes())?;
-    let Some((index, stretch)) = taken else {
+    let Some((index, stretch)) = locked(&bench.pile).next(cutter.spare_bytes())? else {
         return Ok(None);
     };
-    let mut part = P::default();
+    let mut part = locked(&bench.empty).pop().unwrap_or_default();
     let reach = cutter.run(&stretch, |cut| hand(&mut part, cut))?;
     let (offset, end) = (stretch.offset, stretch.offset + stretch.bytes.len() as u64);
     cutter.keep_bytes(stretch.bytes);
@@ -188,7 +206,7 @@ fn work<P: Default>(
 
 /// What is done, in the order of the file; while it waits for the other hand, it works on stretches itself.
 struct InOrder<'p, 's, P> {
-    pile: &'p Mutex<Pile<'s>>,
+    bench: &'p Bench<'s, P>,
     receive: Receiver<io::Result<Done<P>>>,
     waiting: BTreeMap<usize, Done<P>>,
     next: usize,
@@ -207,7 +225,7 @@ impl<P: Default> InOrder<'_, '_, P> {
             }
             let arrived = match self.receive.try_recv() {
                 Ok(arrived) => Some(arrived?),
-                Err(_) if self.waiting.len() < WAITING => work(self.pile, cutter, hand)?,
+                Err(_) if self.waiting.len() < WAITING => work(self.bench, cutter, hand)?,
                 Err(_) => None,
             };
             let done = match arrived {
@@ -232,40 +250,43 @@ struct Joiner<'a, 's> {
 impl Joiner<'_, '_> {
     fn take<P: Default>(
         &mut self,
-        done: Done<P>,
+        mut done: Done<P>,
         hand: &mut impl FnMut(&mut P, Cut<'_>),
-        join: &mut impl FnMut(P, u64) -> Result<(), IntakeError>,
-    ) -> Result<(), IntakeError> {
+        join: &mut impl FnMut(&mut P, u64) -> Result<(), IntakeError>,
+    ) -> Result<P, IntakeError> {
         if done.offset == self.here.offset {
-            join(done.part, self.here.line)?;
+            join(&mut done.part, self.here.line)?;
             self.here.line += done.reach.lines;
             self.here.offset += done.reach.bytes;
             self.depends_on_end |= done.reach.open_at_end;
+        } else {
+            // What was taken for the start of a record was none.
+            done.part = P::default();
         }
         if self.here.offset < done.end {
-            self.read_up_to(done.end, hand, join)?;
+            self.read_up_to(done.end, &mut done.part, hand, join)?;
         }
-        Ok(())
+        Ok(done.part)
     }
 
     /// Reads in one go what no stretch could tell, at least up to `end`.
     fn read_up_to<P: Default>(
         &mut self,
         end: u64,
+        part: &mut P,
         hand: &mut impl FnMut(&mut P, Cut<'_>),
-        join: &mut impl FnMut(P, u64) -> Result<(), IntakeError>,
+        join: &mut impl FnMut(&mut P, u64) -> Result<(), IntakeError>,
     ) -> Result<(), IntakeError> {
         let (passage, form) = (self.passage, self.passage.form);
         let input = passage.source.pass_from(self.here.offset);
         let mut records = Records::new(input, form.delimiter, self.here);
         records.expect_width(form.width);
         records.watch_for_nul(form.may_have_nul);
-        let mut part = P::default();
         while records.here().offset < end {
             let Some(cut) = passage.or_io(records.next_row())? else {
                 break;
             };
-            hand(&mut part, cut);
+            hand(part, cut);
         }
         self.here = records.here();
         self.depends_on_end |= records.depends_on_end();
@@ -324,9 +345,9 @@ mod tests {
         };
         let mut rows = Vec::new();
         let hand = || |part: &mut Vec<Seen>, cut: Cut<'_>| part.push(seen(cut));
-        let depends_on_end = passage.run(hand, |part, lines_before| {
+        let depends_on_end = passage.run(hand, |part: &mut Vec<Seen>, lines_before| {
             rows.extend(
-                part.into_iter()
+                part.drain(..)
                     .map(|(line, offset, code, cells)| (line + lines_before, offset, code, cells)),
             );
             Ok(())
@@ -385,7 +406,7 @@ mod tests {
             pace,
         };
         let hand = || |part: &mut Vec<Seen>, cut: Cut<'_>| part.push(seen(cut));
-        let outcome = passage.run(hand, |_: Vec<Seen>, _| Err(IntakeError::Empty));
+        let outcome = passage.run(hand, |_: &mut Vec<Seen>, _| Err(IntakeError::Empty));
         assert!(matches!(outcome, Err(IntakeError::Empty)));
     }
 }

@@ -42,7 +42,7 @@ impl Marks {
     #[inline(always)]
     fn add(&mut self, at: u32, block: &[u8; BLOCK], used: u64, delimiter: u8, before: &mut Before) {
         let is_stop = |byte: u8| (byte == delimiter) | (byte == b'\n') | (byte == b'\r');
-        let is_odd = |byte: u8| (byte < b' ') | (byte > b'~') | (byte == b'\'') | (byte == b'=') | (byte == b'"');
+        let is_odd = |byte: u8| !(b' '..=b'~').contains(&byte) | (byte == b'\'') | (byte == b'=') | (byte == b'"');
         let (stops, spaces) = (bits(block, is_stop) & used, bits(block, |byte| byte == b' ') & used);
         let (after_stop, after_space) = (stops << 1 | before.stop, spaces << 1 | before.space);
         let misplaced = spaces & (after_space | after_stop) | stops & after_space;

@@ -226,7 +226,7 @@ impl<R: Read> Rows for Records<R> {
 
 /// Judges a row that is cut: no overlong cell, the right number of cells (further blank ones are let pass), no NUL.
 pub fn judge_width(row: Row<'_>, width: usize, may_have_nul: bool) -> Cut<'_> {
-    let fault = if row.longest_bytes() > MAX_FIELD_BYTES {
+    let fault = if row.extent_bytes() > MAX_FIELD_BYTES && row.longest_bytes() > MAX_FIELD_BYTES {
         Some(RejectCode::FieldTooLong)
     } else if row.len() < width || !row.is_blank_from(width) {
         Some(RejectCode::WrongFieldCount)

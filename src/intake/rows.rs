@@ -100,6 +100,14 @@ impl<'a> Row<'a> {
         text.get(*start as usize..*end as usize).unwrap_or("")
     }
 
+    /// Returns the length of the stretch of text in which the cells stand.
+    pub fn extent_bytes(&self) -> usize {
+        match (self.cells.first(), self.cells.last()) {
+            (Some(first), Some(last)) => last.1.saturating_sub(first.0) as usize,
+            _ => 0,
+        }
+    }
+
     /// Returns the length of the longest cell.
     pub fn longest_bytes(&self) -> usize {
         self.cells

@@ -106,10 +106,22 @@ pub fn time_text(cell: &str) -> Cow<'_, str> {
     }
 }
 
+/// Returns the first of `fields` that is not blank, as a time is written in it.
+fn written_time<'a>(row: &Row<'a>, table: &Table<'_>, fields: &[Field]) -> Option<Cow<'a, str>> {
+    let text = fields.iter().map(|field| {
+        let cell = cell(row, table.layout(), *field);
+        if row.is_plain() {
+            Cow::Borrowed(cell)
+        } else {
+            time_text(cell)
+        }
+    });
+    text.into_iter().find(|text| !text.is_empty())
+}
+
 /// Reads the time in the first of `fields` that is not blank.
 pub fn stamp_of(row: &Row<'_>, table: &Table<'_>, fields: &[Field]) -> Option<Stamp> {
-    let text = fields.iter().map(|field| time_text(cell(row, table.layout(), *field)));
-    Stamp::parse(&text.into_iter().find(|text| !text.is_empty())?)
+    Stamp::parse(&written_time(row, table, fields)?)
 }
 
 /// The part of the evidence that the latest row gives; it joins the rest only when another row follows.
@@ -128,14 +140,10 @@ impl Latest {
             nik: last_digit_is_zero(cell(row, table.layout(), Field::Nik)),
             ..Self::default()
         };
-        for field in fields {
-            let text = time_text(cell(row, table.layout(), *field));
-            if !text.is_empty() {
-                latest.stamp = Stamp::parse(&text);
-                if keeps_cell {
-                    latest.cell = text.into_owned();
-                }
-                break;
+        if let Some(text) = written_time(row, table, fields) {
+            latest.stamp = Stamp::parse(&text);
+            if keeps_cell {
+                latest.cell = text.into_owned();
             }
         }
         latest
@@ -208,7 +216,8 @@ pub fn survey(
     };
     let (mut latest, mut last) = (Latest::default(), None);
     let hand = || |part: &mut SurveyPart, cut: Cut<'_>| part.take(cut, table, time_fields);
-    let depends_on_end = table.go_through(start, pace, hand, |part: SurveyPart, lines_before| {
+    let depends_on_end = table.go_through(start, pace, hand, |part: &mut SurveyPart, lines_before| {
+        let part = std::mem::take(part);
         let Some(place) = part.last else { return Ok(()) };
         evidence.add(&latest);
         evidence.append(&part, lines_before);

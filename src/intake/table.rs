@@ -194,7 +194,7 @@ impl<'s> Table<'s> {
     }
 
     /// Goes through the data rows, from the first one or from `from` on (only where [`Table::is_raw`]): `hand` makes what
-    /// takes a row into a part, one for each thread; `join` is given the parts in their order, with the number of lines
+    /// takes a row into a part, one for each thread; `join` empties the parts in their order, with the number of lines
     /// that go before those of the part. Returns whether a quote stands open at the end of the file.
     ///
     /// # Errors
@@ -204,7 +204,7 @@ impl<'s> Table<'s> {
         from: Option<Place>,
         pace: Pace,
         hand: impl Fn() -> H + Sync,
-        mut join: impl FnMut(P, u64) -> Result<(), IntakeError>,
+        mut join: impl FnMut(&mut P, u64) -> Result<(), IntakeError>,
     ) -> Result<bool, IntakeError>
     where
         P: Default + Send,
@@ -215,15 +215,15 @@ impl<'s> Table<'s> {
             return passage.run(hand, join);
         }
         let (mut rows, mut hand, mut is_over) = (self.rows(from)?, hand(), false);
+        let mut part = P::default();
         while !is_over {
-            let mut part = P::default();
             for _ in 0..ROWS_IN_A_PART {
                 match self.or_io(rows.next_row())? {
                     Some(cut) => hand(&mut part, cut),
                     None => is_over = true,
                 }
             }
-            join(part, 0)?;
+            join(&mut part, 0)?;
         }
         Ok(rows.depends_on_end())
     }
