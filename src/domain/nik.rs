@@ -120,6 +120,11 @@ impl KkNumber {
         NikReading::read(cell).and_then(|reading| Self::new(&reading.text()))
     }
 
+    /// Returns the bytes of the text.
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        self.0.as_bytes()
+    }
+
     /// Returns the text whole, for work files and the store only.
     pub fn digits(&self) -> &str {
         &self.0

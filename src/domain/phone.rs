@@ -30,6 +30,11 @@ impl Phone {
         Self(text.into())
     }
 
+    /// Returns the bytes of the number.
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        self.0.as_bytes()
+    }
+
     /// Returns the number whole, for work files and the store only.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -28,8 +28,11 @@ pub struct Region {
 /// Finds a province (2 digits), regency (4) or district (6).
 pub fn lookup(code: u32) -> Option<Region> {
     let table = table();
-    let at = table.binary_search_by_key(&code, |entry| entry.0).ok()?;
-    Some(table[at].1)
+    let hundred = usize::try_from(code / 100).ok()?;
+    let (from, to) = (*table.hundreds.get(hundred)?, *table.hundreds.get(hundred + 1)?);
+    let entries = table.entries.get(usize::from(from)..usize::from(to))?;
+    let at = entries.binary_search_by_key(&code, |entry| entry.0).ok()?;
+    Some(entries[at].1)
 }
 
 /// Names the district of a whole code: `167108`, `16.71.08`, or a village's `16.71.08.1001`.
@@ -65,12 +68,21 @@ fn digits_of(code: &str) -> Option<String> {
     (!digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())).then_some(digits)
 }
 
-fn table() -> &'static [(u32, Region)] {
-    static PARSED: OnceLock<Vec<(u32, Region)>> = OnceLock::new();
+/// The codes in order, and where each hundred of them starts: the districts of a regency stand together.
+struct Table {
+    entries: Vec<(u32, Region)>,
+    hundreds: Vec<u16>,
+}
+
+fn table() -> &'static Table {
+    static PARSED: OnceLock<Table> = OnceLock::new();
     PARSED.get_or_init(|| {
         let mut entries: Vec<(u32, Region)> = TABLE.lines().skip(1).filter_map(entry).collect();
         entries.sort_unstable_by_key(|entry| entry.0);
-        entries
+        let start = |hundred: u32| entries.partition_point(|entry| entry.0 < hundred * 100);
+        let hundreds = (0..=10_000).map(|hundred| u16::try_from(start(hundred)).unwrap_or(u16::MAX));
+        let hundreds = hundreds.collect();
+        Table { entries, hundreds }
     })
 }
 
@@ -97,9 +109,9 @@ mod tests {
 
     #[test]
     fn every_line_of_the_table_is_read_once() {
-        assert_eq!(table().len(), TABLE.lines().count() - 1);
-        assert!(table().windows(2).all(|pair| pair[0].0 < pair[1].0));
-        assert!(table().iter().all(|(_, region)| !region.name.is_empty()));
+        assert_eq!(table().entries.len(), TABLE.lines().count() - 1);
+        assert!(table().entries.windows(2).all(|pair| pair[0].0 < pair[1].0));
+        assert!(table().entries.iter().all(|(_, region)| !region.name.is_empty()));
     }
 
     #[test]

@@ -36,27 +36,99 @@ pub struct Undecided {
 /// How many times more cells must prove one order than the other, before the others count as slips.
 const CLEAR_MAJORITY: u64 = 20;
 
-impl OrderEvidence {
+/// What a stretch of a column says, wherever in the file it stands.
+#[derive(Clone, Debug, Default)]
+pub struct OrderStretch {
+    evidence: OrderEvidence,
+    first_dmy: Option<i64>,
+    first_mdy: Option<i64>,
+    latest: Option<LatestDate>,
+}
+
+/// A date and its days, as they are counted: the next row's is often the same.
+#[derive(Clone, Copy, Debug)]
+struct LatestDate {
+    date: WrittenDate,
+    dmy: Option<i64>,
+    mdy: Option<i64>,
+}
+
+impl LatestDate {
+    fn of(date: WrittenDate) -> Self {
+        let days = |order| date.under(order).map(|date| i64::from(date.num_days_from_ce()));
+        let dmy = days(DateOrder::Dmy);
+        let mdy = match date {
+            WrittenDate::Sure(_) => dmy,
+            WrittenDate::Pair { .. } => days(DateOrder::Mdy),
+        };
+        Self { date, dmy, mdy }
+    }
+}
+
+impl OrderStretch {
     /// Adds a cell, in the order of the file.
     pub fn add(&mut self, stamp: &Stamp, line: u64, cell: &str) {
         let date = stamp.date();
-        let (dmy, mdy) = (date.under(DateOrder::Dmy), date.under(DateOrder::Mdy));
+        let LatestDate { dmy, mdy, .. } = match self.latest {
+            Some(latest) if latest.date == date => latest,
+            _ => *self.latest.insert(LatestDate::of(date)),
+        };
+        let evidence = &mut self.evidence;
         if let WrittenDate::Pair { first, second, .. } = date
             && first != second
         {
             match (dmy, mdy) {
-                (Some(_), None) => self.dmy_only += 1,
-                (None, Some(_)) => self.mdy_only += 1,
-                _ => self.open += 1,
+                (Some(_), None) => evidence.dmy_only += 1,
+                (None, Some(_)) => evidence.mdy_only += 1,
+                _ => evidence.open += 1,
             }
-            self.example.get_or_insert_with(|| (line, cell.trim().to_owned()));
+            evidence.example.get_or_insert_with(|| (line, cell.trim().to_owned()));
         }
         let second = i64::from(stamp.second_of_day());
-        for (run, date) in [(&mut self.dmy, dmy), (&mut self.mdy, mdy)] {
-            let Some(date) = date else { continue };
-            let moment = i64::from(date.num_days_from_ce()) * 86_400 + second;
-            run.ran_back |= moment < run.last;
+        let runs = [
+            (&mut evidence.dmy, &mut self.first_dmy, dmy),
+            (&mut evidence.mdy, &mut self.first_mdy, mdy),
+        ];
+        for (run, first, days) in runs {
+            let Some(days) = days else { continue };
+            let moment = days * 86_400 + second;
+            run.ran_back |= first.is_some() && moment < run.last;
             run.last = moment;
+            first.get_or_insert(moment);
+        }
+    }
+
+    /// Tells whether a cell that shows the question is known already, so that no other is needed.
+    pub fn has_example(&self) -> bool {
+        self.evidence.example.is_some()
+    }
+}
+
+impl OrderEvidence {
+    /// Adds a cell, in the order of the file.
+    pub fn add(&mut self, stamp: &Stamp, line: u64, cell: &str) {
+        let mut one = OrderStretch::default();
+        one.add(stamp, line, cell);
+        self.append(&one, 0);
+    }
+
+    /// Adds the stretch that follows, before whose lines stand `lines_before`.
+    pub fn append(&mut self, stretch: &OrderStretch, lines_before: u64) {
+        let more = &stretch.evidence;
+        self.dmy_only += more.dmy_only;
+        self.mdy_only += more.mdy_only;
+        self.open += more.open;
+        if let (None, Some((line, cell))) = (&self.example, &more.example) {
+            self.example = Some((line + lines_before, cell.clone()));
+        }
+        let runs = [
+            (&mut self.dmy, &more.dmy, stretch.first_dmy),
+            (&mut self.mdy, &more.mdy, stretch.first_mdy),
+        ];
+        for (run, more, first) in runs {
+            let Some(first) = first else { continue };
+            run.ran_back |= more.ran_back || first < run.last;
+            run.last = more.last;
         }
     }
 

@@ -3,7 +3,7 @@
 //! Knows how a file is gone through and what is reported of it; what a row means is told by the reader handed in.
 
 use crate::intake::error::IntakeError;
-use crate::intake::options::ReadOptions;
+use crate::intake::options::{Pace, ReadOptions};
 use crate::intake::report::{
     FileReport, Mended, Reject, RejectCode, RowWarnings, Skipped, Warning, WarningKind, WarningTally,
 };
@@ -144,6 +144,72 @@ fn decode_warning(word: &str) -> Option<Warning> {
     })
 }
 
+/// The rows of a part of the file; their lines are counted within it.
+struct Part<T> {
+    items: Vec<Item<T>>,
+    asides: Vec<Aside>,
+}
+
+/// Something beside the rows, said before the item of this number.
+struct Aside {
+    item: usize,
+    line: u64,
+    what: What,
+}
+
+enum What {
+    /// The header once more.
+    Header,
+    /// The row of a rejects file came from there.
+    Origin(String, u64),
+}
+
+impl<T> Default for Part<T> {
+    fn default() -> Self {
+        let (items, asides) = (Vec::new(), Vec::new());
+        Self { items, asides }
+    }
+}
+
+impl<T> Part<T> {
+    fn take(
+        &mut self,
+        cut: Cut<'_>,
+        table: &Table<'_>,
+        read: &mut impl FnMut(&Row<'_>) -> Result<(T, RowWarnings), RejectCode>,
+    ) {
+        let (row, result) = match cut {
+            Cut::Broken(row, code) => (row, Err(code)),
+            Cut::Whole(row) if table.is_header(&row) => return self.note(row.place.line, What::Header),
+            Cut::Whole(row) if table.layout().is_unmended(&row) => (row, Err(RejectCode::WrongFieldCount)),
+            Cut::Whole(row) => (row, read(&row)),
+        };
+        let line = row.place.line;
+        match result {
+            Ok((record, warnings)) => {
+                if let Some((file, of_line)) = table.layout().origin(&row) {
+                    self.note(line, What::Origin(file, of_line));
+                }
+                self.items.push(Item::Row { line, record, warnings });
+            }
+            Err(code) => {
+                let field = code.field().and_then(|field| table.layout().header(field));
+                self.items.push(Item::Rejected(Reject {
+                    line,
+                    field: field.map(str::to_owned),
+                    code,
+                    cells: row.to_cells(),
+                }));
+            }
+        }
+    }
+
+    fn note(&mut self, line: u64, what: What) {
+        let item = self.items.len();
+        self.asides.push(Aside { item, line, what });
+    }
+}
+
 /// A file on its way from the first row to the report.
 pub struct Delivery<'t, 's> {
     table: &'t Table<'s>,
@@ -188,85 +254,71 @@ impl<'t, 's> Delivery<'t, 's> {
         }
     }
 
-    /// Reads every row with `read` and hands it to `sink`.
+    /// Reads every row with what `reader` makes, one for each thread, and hands it to `sink`, in the order of the file.
     ///
     /// # Errors
     /// Fails when the file cannot be read or changed, and when the receiver gives up.
-    pub fn run<T>(
+    pub fn run<T: Send, R>(
         &mut self,
-        mut read: impl FnMut(&Row<'_>) -> Result<(T, RowWarnings), RejectCode>,
+        pace: Pace,
+        reader: impl Fn() -> R + Sync,
         sink: &mut dyn FnMut(Item<T>) -> anyhow::Result<()>,
-    ) -> Result<(), IntakeError> {
+    ) -> Result<(), IntakeError>
+    where
+        R: FnMut(&Row<'_>) -> Result<(T, RowWarnings), RejectCode>,
+    {
         let table = self.table;
-        let mut rows = table.rows(self.resume.as_ref().map(|resume| resume.place))?;
-        while let Some(cut) = table.or_io(rows.next_row())? {
-            let item = match cut {
-                Cut::Whole(row) if table.is_header(&row) => {
-                    let mut warnings = RowWarnings::default();
-                    warnings.add(WarningKind::RepeatedHeader);
-                    self.count(
-                        LastRow {
-                            rows: 0,
-                            rejected: 0,
-                            warnings,
-                        },
-                        row.place.line,
-                    );
-                    continue;
+        let from = self.resume.as_ref().map(|resume| resume.place);
+        let hand = || {
+            let mut read = reader();
+            move |part: &mut Part<T>, cut: Cut<'_>| part.take(cut, table, &mut read)
+        };
+        table.go_through(from, pace, hand, |part: &mut Part<T>, lines_before| {
+            let mut asides = part.asides.drain(..).peekable();
+            for (index, mut item) in part.items.drain(..).enumerate() {
+                while let Some(aside) = asides.next_if(|aside| aside.item <= index) {
+                    self.count_aside(aside, lines_before);
                 }
-                Cut::Whole(row) if table.layout().is_unmended(&row) => self.reject(&row, RejectCode::WrongFieldCount),
-                Cut::Whole(row) => match read(&row) {
-                    Ok((record, warnings)) => {
-                        let line = row.place.line;
-                        let origin = table.layout().origin(&row);
-                        self.mended
-                            .extend(origin.map(|(file, of_line)| Mended { line, file, of_line }));
-                        self.count(
-                            LastRow {
-                                rows: 1,
-                                rejected: 0,
-                                warnings,
-                            },
-                            line,
-                        );
-                        Item::Row { line, record, warnings }
-                    }
-                    Err(code) => self.reject(&row, code),
-                },
-                Cut::Broken(row, code) => self.reject(&row, code),
-            };
-            sink(item).map_err(IntakeError::Sink)?;
-        }
+                let (Item::Row { line, .. } | Item::Rejected(Reject { line, .. })) = &mut item;
+                *line += lines_before;
+                self.count_item(&item);
+                sink(item).map_err(IntakeError::Sink)?;
+            }
+            asides.for_each(|aside| self.count_aside(aside, lines_before));
+            Ok(())
+        })?;
         table.source().verify_unchanged()
     }
 
-    fn count(&mut self, row: LastRow, line: u64) {
-        self.rows += row.rows;
-        self.rejected += row.rejected;
-        self.warnings.add_row(row.warnings, line);
-        self.last = row;
+    fn count_item<T>(&mut self, item: &Item<T>) {
+        let (line, rejected, warnings) = match item {
+            Item::Row { line, warnings, .. } => (*line, 0, *warnings),
+            Item::Rejected(reject) => (reject.line, 1, RowWarnings::default()),
+        };
+        self.rows += 1;
+        self.rejected += rejected;
+        self.warnings.add_row(warnings, line);
+        self.last = LastRow {
+            rows: 1,
+            rejected,
+            warnings,
+        };
     }
 
-    fn reject<T>(&mut self, row: &Row<'_>, code: RejectCode) -> Item<T> {
-        let line = row.place.line;
-        self.count(
-            LastRow {
-                rows: 1,
-                rejected: 1,
-                warnings: RowWarnings::default(),
-            },
-            line,
-        );
-        let field = code
-            .field()
-            .and_then(|field| self.table.layout().header(field))
-            .map(str::to_owned);
-        Item::Rejected(Reject {
-            line,
-            field,
-            code,
-            cells: row.to_cells(),
-        })
+    fn count_aside(&mut self, aside: Aside, lines_before: u64) {
+        let line = aside.line + lines_before;
+        match aside.what {
+            What::Origin(file, of_line) => self.mended.push(Mended { line, file, of_line }),
+            What::Header => {
+                let mut warnings = RowWarnings::default();
+                warnings.add(WarningKind::RepeatedHeader);
+                self.warnings.add_row(warnings, line);
+                self.last = LastRow {
+                    warnings,
+                    ..LastRow::default()
+                };
+            }
+        }
     }
 
     /// Writes the report.

@@ -4,6 +4,7 @@
 use crate::domain::nik::NikReading;
 use crate::intake::error::IntakeError;
 use crate::intake::links::read_links;
+use crate::intake::options::{Pace, ReadOptions};
 use crate::intake::queue::read_queue;
 use crate::intake::results::read_results;
 use crate::intake::testing::{gather, options, source_with};
@@ -207,14 +208,25 @@ fn read_with_all(bytes: &[u8]) -> usize {
     let Ok(source) = source_with(bytes, &[]) else { return 0 };
     let on = NaiveDate::from_ymd_opt(2021, 7, 22).unwrap();
     let mut read = 0;
-    read += usize::from(is_read(gather(|sink| read_links(&source, &options(), &[], sink))));
-    read += usize::from(is_read(gather(|sink| read_queue(&source, &options(), on, sink))));
-    read += usize::from(is_read(gather(|sink| read_results(&source, &options(), sink))));
+    read += in_any_pace(|options| gather(|sink| read_links(&source, options, &[], sink)));
+    read += in_any_pace(|options| gather(|sink| read_queue(&source, options, on, sink)));
+    read += in_any_pace(|options| gather(|sink| read_results(&source, options, sink)));
     read
 }
 
-fn is_read<T>(result: Result<T, IntakeError>) -> bool {
-    result.is_ok()
+/// Reads in small stretches and in one go, which must come to the same; returns 1 where the file was read.
+fn in_any_pace<T: std::fmt::Debug>(read: impl Fn(&ReadOptions) -> Result<T, IntakeError>) -> usize {
+    let whole = Pace {
+        stretch_bytes: 1 << 20,
+        helper: false,
+    };
+    let in_one_go = ReadOptions {
+        pace: whole,
+        ..options()
+    };
+    let (one, other) = (read(&options()), read(&in_one_go));
+    assert_eq!(format!("{one:?}"), format!("{other:?}"));
+    usize::from(one.is_ok())
 }
 
 #[test]

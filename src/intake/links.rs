@@ -3,7 +3,6 @@
 //! Such an export is cumulative, so a file that begins with the bytes of one read before is read from the start of
 //! that one's last record on.
 
-use crate::domain::moment::Zone;
 use crate::domain::nik::{NikFlaw, NikReading};
 use crate::domain::registration::{Registration, RowKey};
 use crate::domain::text::Text;
@@ -12,12 +11,14 @@ use crate::intake::error::{ImportKind, IntakeError};
 use crate::intake::fields;
 use crate::intake::headers::Field;
 use crate::intake::layout::Layout;
+use crate::intake::moments::Moments;
 use crate::intake::options::ReadOptions;
-use crate::intake::people::{cell, numbers, phone};
+use crate::intake::people::{cell, numbers, optional, phone, text};
 use crate::intake::report::{FileReport, RejectCode, RowWarnings};
 use crate::intake::row_key::KeyMaker;
 use crate::intake::rows::Row;
 use crate::intake::source::Source;
+use crate::intake::spellings::Spellings;
 use crate::intake::survey::{Decisions, Survey, stamp_of, survey};
 use crate::intake::table::Table;
 
@@ -39,14 +40,18 @@ pub fn read_links(
 ) -> Result<FileReport, IntakeError> {
     let table = Table::open(source, ImportKind::Links, options)?;
     let (survey, decisions, resume) = first_pass(&table, options, earlier)?;
-    let mut reader = LinkReader {
-        table: &table,
-        decisions,
-        zone: options.zone,
-        keys: KeyMaker::default(),
+    let reader = || {
+        let mut reader = LinkReader {
+            table: &table,
+            last_digit_lost: decisions.last_digit_lost,
+            moments: Moments::new(decisions.order, options.zone),
+            districts: Spellings::new(),
+            keys: KeyMaker::default(),
+        };
+        move |row: &Row<'_>| reader.read(row)
     };
     let mut delivery = Delivery::new(&table, survey, Some(decisions), resume);
-    delivery.run(|row| reader.read(row), sink)?;
+    delivery.run(options.pace, reader, sink)?;
     Ok(delivery.finish(options))
 }
 
@@ -58,31 +63,31 @@ fn first_pass(
 ) -> Result<(Survey, Decisions, Option<Resume>), IntakeError> {
     let header = table.layout().header(Field::SubmittedAt).unwrap_or("");
     if let Some(resume) = Resume::find(table, &table.reading(options), earlier) {
-        let survey = survey(table, &TIMES, Some(resume.start()))?;
+        let survey = survey(table, &TIMES, Some(resume.start()), options.pace)?;
         let decisions = survey.all.decide(options.date_order, header)?;
         if resume.holds_under(decisions) {
             return Ok((survey, decisions, Some(resume)));
         }
     }
-    let survey = survey(table, &TIMES, None)?;
+    let survey = survey(table, &TIMES, None, options.pace)?;
     let decisions = survey.all.decide(options.date_order, header)?;
     Ok((survey, decisions, None))
 }
 
 struct LinkReader<'t, 's> {
     table: &'t Table<'s>,
-    decisions: Decisions,
-    zone: Zone,
+    last_digit_lost: bool,
+    moments: Moments,
+    districts: Spellings<Option<Text>>,
     keys: KeyMaker,
 }
 
 impl LinkReader<'_, '_> {
     fn read(&mut self, row: &Row<'_>) -> Result<(Registration, RowWarnings), RejectCode> {
         let layout = self.table.layout();
-        let stamp = stamp_of(row, self.table, &TIMES);
-        let submitted_at = stamp.and_then(|stamp| stamp.moment(self.decisions.order, self.zone));
-        let name = fields::text(cell(row, layout, Field::Name));
-        let Some(submitted_at) = submitted_at else {
+        let submitted = stamp_of(row, self.table, &TIMES).and_then(|stamp| self.moments.read(&stamp));
+        let name = text(row, layout, Field::Name);
+        let Some((submitted_at, on)) = submitted else {
             let nik = NikReading::read(fields::unescape(cell(row, layout, Field::Nik)));
             let is_nobody = name.is_empty() && nik.is_none();
             return Err(if is_nobody {
@@ -91,7 +96,7 @@ impl LinkReader<'_, '_> {
                 RejectCode::UnreadableTimestamp
             });
         };
-        let numbers = numbers(row, layout, self.decisions.last_digit_lost, submitted_at.day(self.zone));
+        let numbers = numbers(row, layout, self.last_digit_lost, on);
         let nik = match numbers.nik {
             Some(nik) => nik,
             None if name.is_empty() => return Err(RejectCode::NoNikAndNoName),
@@ -107,11 +112,13 @@ impl LinkReader<'_, '_> {
             submitted_at,
             kk: numbers.kk,
             phone: phone(cell(row, layout, Field::Phone)),
-            district: fields::district(cell(row, layout, Field::District)),
-            village: fields::optional(cell(row, layout, Field::Village)),
+            district: self
+                .districts
+                .read(cell(row, layout, Field::District), fields::district),
+            village: optional(row, layout, Field::Village),
             rt_rw: rt_rw(row, layout),
-            reason: fields::optional(cell(row, layout, Field::Reason)),
-            email: fields::optional(cell(row, layout, Field::Email)),
+            reason: optional(row, layout, Field::Reason),
+            email: optional(row, layout, Field::Email),
         };
         registration.row_key = self.keys.key(&registration, numbers.birth_date, row, layout);
         Ok((registration, numbers.warnings))
@@ -120,11 +127,11 @@ impl LinkReader<'_, '_> {
 
 /// RT and RW, whether they stand in one column or in two.
 fn rt_rw(row: &Row<'_>, layout: &Layout) -> Option<Text> {
-    if let Some(both) = fields::optional(cell(row, layout, Field::RtRw)) {
+    if let Some(both) = optional(row, layout, Field::RtRw) {
         return Some(both);
     }
-    let rt = fields::optional(cell(row, layout, Field::Rt));
-    let rw = fields::optional(cell(row, layout, Field::Rw));
+    let rt = optional(row, layout, Field::Rt);
+    let rw = optional(row, layout, Field::Rw);
     match (rt, rw) {
         (Some(rt), Some(rw)) => Some(format!("{rt}/{rw}").into()),
         (one, other) => one.or(other),

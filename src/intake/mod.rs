@@ -9,17 +9,21 @@
 //! a person reads.
 
 pub mod aliases;
+mod cutting;
 pub mod date_order;
 pub mod decisions;
 pub mod delivery;
 pub mod encoding;
 pub mod error;
 pub mod fields;
+mod hands;
 #[cfg(test)]
 mod hardness;
 pub mod headers;
 pub mod layout;
 pub mod links;
+mod marks;
+mod moments;
 pub mod options;
 pub mod people;
 pub mod queue;
@@ -32,8 +36,10 @@ pub mod row_key;
 pub mod rows;
 pub mod sheet;
 pub mod source;
+mod spellings;
 pub mod spreadsheet;
 pub mod stamp_text;
+mod stretch;
 pub mod survey;
 pub mod table;
 #[cfg(test)]

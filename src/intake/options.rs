@@ -18,6 +18,26 @@ pub struct ReadOptions {
     pub dialect: DialectChoice,
     /// Columns that a person named.
     pub columns: Vec<ColumnChoice>,
+    /// In which steps large files are gone through.
+    pub pace: Pace,
+}
+
+/// In which steps a large file is gone through; what comes out does not depend on it.
+#[derive(Clone, Copy, Debug)]
+pub struct Pace {
+    /// How many bytes are worked on at once.
+    pub stretch_bytes: usize,
+    /// Whether a second thread helps.
+    pub helper: bool,
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Self {
+            stretch_bytes: 512 * 1024,
+            helper: true,
+        }
+    }
 }
 
 impl ReadOptions {
@@ -29,6 +49,7 @@ impl ReadOptions {
             date_order: None,
             dialect: DialectChoice::default(),
             columns: Vec::new(),
+            pace: Pace::default(),
         }
     }
 }

@@ -5,6 +5,7 @@
 use crate::domain::nik::{self, KkNumber, Nik, NikDoubt, NikFlaw, NikReading};
 use crate::domain::phone::Phone;
 use crate::domain::region;
+use crate::domain::text::Text;
 use crate::intake::fields;
 use crate::intake::headers::Field;
 use crate::intake::layout::Layout;
@@ -12,6 +13,7 @@ use crate::intake::report::{RowWarnings, WarningKind};
 use crate::intake::rows::Row;
 use crate::intake::timestamps;
 use chrono::NaiveDate;
+use std::borrow::Cow;
 
 /// The numbers of a row.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,6 +31,22 @@ pub struct Numbers {
 /// Returns the cell of a field; nothing where the file has no such column.
 pub fn cell<'a>(row: &Row<'a>, layout: &Layout, field: Field) -> &'a str {
     layout.index(field).map_or("", |index| row.cell(index))
+}
+
+/// Returns the cleaned text of a field; what is known to be plain needs no cleaning.
+pub fn text<'a>(row: &Row<'a>, layout: &Layout, field: Field) -> Cow<'a, str> {
+    let cell = cell(row, layout, field);
+    if row.is_plain() {
+        Cow::Borrowed(cell)
+    } else {
+        fields::text(cell)
+    }
+}
+
+/// Returns the cleaned text of a field; none if nothing is left.
+pub fn optional(row: &Row<'_>, layout: &Layout, field: Field) -> Option<Text> {
+    let text = text(row, layout, field);
+    (!text.is_empty()).then(|| text.into())
 }
 
 /// Reads NIK, KK and birth date of a row, as of the day `on`; `last_digit_lost` is the finding about the whole file.

@@ -13,12 +13,14 @@ use crate::intake::error::{ImportKind, IntakeError};
 use crate::intake::fields;
 use crate::intake::headers::Field;
 use crate::intake::layout::Layout;
+use crate::intake::moments::Moments;
 use crate::intake::options::ReadOptions;
-use crate::intake::people::{cell, numbers, phone};
+use crate::intake::people::{cell, numbers, optional, phone, text};
 use crate::intake::report::{FileReport, RejectCode, RowWarnings, WarningKind};
 use crate::intake::rows::Row;
 use crate::intake::source::Source;
-use crate::intake::survey::{Decisions, stamp_of, survey, time_text};
+use crate::intake::spellings::Spellings;
+use crate::intake::survey::{stamp_of, survey, time_text};
 use crate::intake::table::Table;
 use chrono::{NaiveDate, NaiveTime};
 
@@ -39,60 +41,63 @@ pub fn read_queue(
     sink: &mut dyn FnMut(QueueItem) -> anyhow::Result<()>,
 ) -> Result<FileReport, IntakeError> {
     let table = Table::open(source, ImportKind::Queue, options)?;
-    let survey = survey(&table, &TIMES, None)?;
+    let survey = survey(&table, &TIMES, None, options.pace)?;
     let header = TIMES
         .iter()
         .find_map(|field| table.layout().header(*field))
         .unwrap_or("");
     let decisions = survey.all.decide(options.date_order, header)?;
-    let mut reader = QueueReader {
-        table: &table,
-        options,
-        decisions,
-        on,
-        codes: Vec::new(),
+    let reader = || {
+        let mut reader = QueueReader {
+            table: &table,
+            office: options.office.as_deref().unwrap_or(""),
+            last_digit_lost: decisions.last_digit_lost,
+            on,
+            moments: Moments::new(decisions.order, options.zone),
+            statuses: Spellings::new(),
+            districts: Spellings::new(),
+        };
+        move |row: &Row<'_>| reader.read(row)
     };
     let mut delivery = Delivery::new(&table, survey, Some(decisions), None);
-    delivery.run(|row| reader.read(row), sink)?;
+    delivery.run(options.pace, reader, sink)?;
     Ok(delivery.finish(options))
 }
 
 struct QueueReader<'t, 's> {
     table: &'t Table<'s>,
-    options: &'t ReadOptions,
-    decisions: Decisions,
+    office: &'t str,
+    last_digit_lost: bool,
     on: NaiveDate,
-    /// District codes met so far, with their names: there are a few dozen in a million rows.
-    codes: Vec<(String, Text)>,
+    moments: Moments,
+    statuses: Spellings<Option<RecordStatus>>,
+    districts: Spellings<Option<Text>>,
 }
 
 impl QueueReader<'_, '_> {
     fn read(&mut self, row: &Row<'_>) -> Result<(QueueRow, RowWarnings), RejectCode> {
-        let (table, layout, zone) = (self.table, self.table.layout(), self.options.zone);
-        let stamp = stamp_of(row, table, &TIMES);
-        let status_at = stamp.and_then(|stamp| stamp.moment(self.decisions.order, zone));
-        let on = status_at.map_or(self.on, |moment| moment.day(zone).max(self.on));
-        let numbers = numbers(row, layout, self.decisions.last_digit_lost, on);
+        let (table, layout) = (self.table, self.table.layout());
+        let status_at = stamp_of(row, table, &TIMES).and_then(|stamp| self.moments.read(&stamp));
+        let on = status_at.map_or(self.on, |(_, day)| day.max(self.on));
+        let status_at = status_at.map(|(moment, _)| moment);
+        let numbers = numbers(row, layout, self.last_digit_lost, on);
         let mut warnings = numbers.warnings;
-        let name = fields::text(cell(row, layout, Field::Name));
+        let name = text(row, layout, Field::Name);
         let nik = match numbers.nik {
             Some(NikReading::Trusted(nik)) => nik,
             Some(NikReading::Held { flaw, .. }) => return Err(RejectCode::Nik(flaw)),
             None if name.is_empty() => return Err(RejectCode::NoNikAndNoName),
             None => return Err(RejectCode::Nik(NikFlaw::Missing)),
         };
-        let status = fields::text(cell(row, layout, Field::Status));
-        if status.is_empty() {
-            return Err(RejectCode::MissingStatus);
-        }
-        let status = RecordStatus::parse(&status);
+        let status = self
+            .statuses
+            .read(cell(row, layout, Field::Status), status)
+            .ok_or(RejectCode::MissingStatus)?;
         if status.is_unknown() {
             warnings.add(WarningKind::UnknownStatus);
         }
-        let has_date = TIMES
-            .iter()
-            .any(|field| !time_text(cell(row, layout, *field)).is_empty());
-        if has_date && status_at.is_none() {
+        let is_written = |field: &Field| !time_text(cell(row, layout, *field)).is_empty();
+        if status_at.is_none() && TIMES.iter().any(is_written) {
             warnings.add(WarningKind::UnreadableStatusDate);
         }
         let alive = flag(row, layout, Field::Alive, fields::alive, &mut warnings);
@@ -102,13 +107,12 @@ impl QueueReader<'_, '_> {
             name: name.into(),
             status,
             status_at,
-            request_no: fields::optional(cell(row, layout, Field::RequestNo)),
+            request_no: optional(row, layout, Field::RequestNo),
             birth_date: numbers.birth_date,
             kk: numbers.kk,
             district: self.district(row),
-            village: fields::optional(cell(row, layout, Field::Village))
-                .or_else(|| fields::optional(cell(row, layout, Field::VillageCode))),
-            reason: fields::optional(cell(row, layout, Field::Reason)),
+            village: optional(row, layout, Field::Village).or_else(|| optional(row, layout, Field::VillageCode)),
+            reason: optional(row, layout, Field::Reason),
             phone: phone(cell(row, layout, Field::Phone)),
             alive,
             moved,
@@ -116,31 +120,31 @@ impl QueueReader<'_, '_> {
         Ok((record, warnings))
     }
 
-    /// The district's name; a code becomes the name, so that no district is counted twice.
+    /// The district as written, or the code that stands for it.
     fn district(&mut self, row: &Row<'_>) -> Option<Text> {
-        let layout = self.table.layout();
-        let written = fields::text(cell(row, layout, Field::District));
-        let written = if written.is_empty() {
-            fields::text(cell(row, layout, Field::DistrictCode))
-        } else {
-            written
-        };
-        if written.is_empty() {
-            return None;
-        }
-        if !written.as_bytes()[0].is_ascii_digit() {
-            return fields::district(&written);
-        }
-        if let Some((_, name)) = self.codes.iter().find(|(code, _)| *code == *written) {
-            return Some(name.clone());
-        }
-        let office = self.options.office.as_deref().unwrap_or("");
-        let name = region::district_by_local_code(office, &written).map_or_else(|| Text::from(&*written), Text::from);
-        if self.codes.len() < 1000 {
-            self.codes.push((written.into_owned(), name.clone()));
-        }
-        Some(name)
+        let (layout, office) = (self.table.layout(), self.office);
+        let written = [Field::District, Field::DistrictCode]
+            .map(|field| cell(row, layout, field))
+            .into_iter()
+            .find(|cell| !cell.is_empty() && !fields::text(cell).is_empty())?;
+        self.districts.read(written, |cell| district(office, cell))
     }
+}
+
+/// Reads a record status; none where the cell is blank.
+fn status(cell: &str) -> Option<RecordStatus> {
+    let text = fields::text(cell);
+    (!text.is_empty()).then(|| RecordStatus::parse(&text))
+}
+
+/// Reads a district; a code becomes the name, so that no district is counted twice.
+fn district(office: &str, cell: &str) -> Option<Text> {
+    let written = fields::text(cell);
+    if !written.as_bytes().first()?.is_ascii_digit() {
+        return fields::district(&written);
+    }
+    let name = region::district_by_local_code(office, &written);
+    Some(name.map_or_else(|| Text::from(&*written), Text::from))
 }
 
 fn flag(

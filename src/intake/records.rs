@@ -4,19 +4,13 @@
 //! (measured on 1.4): its line numbers drift on CRLF and blank lines, and an unclosed quote becomes one valid record
 //! that swallows the rows after it. Plain and simply quoted lines are cut in place, without a copy.
 
-use crate::intake::quotes::{Close, Stops, close_of, naive_width};
+use crate::intake::cutting::{Cutter, Found, MAX_RECORD_BYTES, Window};
 use crate::intake::report::RejectCode;
 use crate::intake::rows::{Cut, Place, Row, Rows};
 use std::io::{self, Read};
 
-/// How long a record may be, in bytes; a longer one is rejected without being held in memory.
-pub const MAX_RECORD_BYTES: usize = 1024 * 1024;
-
 /// How long a cell may be, in bytes: Excel's 32,767 characters, of up to four bytes.
 pub const MAX_FIELD_BYTES: usize = 32_767 * 4;
-
-/// Over how many lines a quoted record may run; beyond that its quote was never meant to open.
-const MAX_RECORD_LINES: usize = 100;
 
 /// How much of an overlong record's text is kept to be shown.
 const KEPT_BYTES: usize = 1000;
@@ -31,47 +25,11 @@ pub struct Records<R> {
     ended: bool,
     here: Place,
     delimiter: u8,
-    stops: Stops,
+    cutter: Cutter,
     may_have_nul: bool,
     width: Option<usize>,
-    cells: Vec<(u32, u32)>,
-    copy: Vec<u8>,
     open_at_end: bool,
     mends: bool,
-}
-
-/// A physical line as one look at it shows it.
-#[derive(Clone, Copy)]
-struct Line {
-    /// Where its text ends.
-    end: usize,
-    /// Where the next line starts.
-    next: usize,
-    shape: Shape,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Shape {
-    /// Cut in place.
-    Plain,
-    /// Escaped quotes, or text after a closing quote.
-    Escaped,
-    /// A quote stays open at its end.
-    Open,
-}
-
-enum Look {
-    Line(Line),
-    /// The buffer ends before the line does.
-    More,
-}
-
-/// How the lines of a quoted record fit together.
-enum Joined {
-    /// A record over several lines.
-    Record { end: usize, next: usize, lines: u64 },
-    /// Whatever follows does not close this quote in earnest.
-    Suspect,
 }
 
 impl<R: Read> Records<R> {
@@ -79,16 +37,14 @@ impl<R: Read> Records<R> {
     pub fn new(input: R, delimiter: u8, here: Place) -> Self {
         Self {
             input,
-            buffer: Vec::with_capacity(CHUNK_BYTES * 2),
+            buffer: Vec::new(),
             from: 0,
             ended: false,
             here,
             delimiter,
-            stops: Stops::new(delimiter),
+            cutter: Cutter::new(delimiter, None),
             may_have_nul: true,
             width: None,
-            cells: Vec::new(),
-            copy: Vec::new(),
             open_at_end: false,
             mends: false,
         }
@@ -97,6 +53,7 @@ impl<R: Read> Records<R> {
     /// Demands this number of cells from now on (further blank cells are let pass).
     pub fn expect_width(&mut self, width: usize) {
         self.width = Some(width);
+        self.cutter.expect_width(width);
     }
 
     /// Replaces bytes that are not UTF-8 from now on; without it such cells read as empty.
@@ -114,238 +71,47 @@ impl<R: Read> Records<R> {
         self.here
     }
 
-    /// Reads on and moves what is not used yet to the front; false at the end of the input.
-    fn fill(&mut self) -> io::Result<bool> {
-        if self.ended {
-            return Ok(false);
+    fn window(&self) -> Window<'_> {
+        Window {
+            bytes: &self.buffer,
+            ended: self.ended,
         }
+    }
+
+    /// Moves what is not used yet to the front and reads a whole chunk on, or up to the end.
+    fn fill(&mut self) -> io::Result<()> {
         self.buffer.drain(..self.from);
         self.from = 0;
-        let filled = self.buffer.len();
-        self.buffer.resize(filled + CHUNK_BYTES, 0);
-        let count = loop {
-            match self.input.read(&mut self.buffer[filled..]) {
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                other => break other?,
-            }
-        };
-        self.buffer.truncate(filled + count);
-        self.ended = count == 0;
-        Ok(true)
-    }
-
-    /// Looks at the line that starts at `start`, and cuts it into `cells` (relative to `start`) as far as it is plain.
-    fn look(&mut self, start: usize) -> Look {
-        self.cells.clear();
-        let bytes = self.buffer.as_slice();
-        let mut shape = Shape::Plain;
-        let mut at = start;
-        loop {
-            let field = at;
-            let (mut low, mut high) = (field, None);
-            if bytes.get(at) == Some(&b'"') {
-                low = field + 1;
-                at = match close_of(bytes, low) {
-                    Close::At(quote) => {
-                        high = Some(quote);
-                        quote + 1
-                    }
-                    Close::Escaped(quote) => {
-                        shape = Shape::Escaped;
-                        quote + 1
-                    }
-                    Close::Broken(line_end) => {
-                        let Some(next) = self.after_break(line_end) else {
-                            return Look::More;
-                        };
-                        return Look::Line(Line {
-                            end: line_end,
-                            next,
-                            shape: Shape::Open,
-                        });
-                    }
-                    Close::Nowhere if !self.ended => return Look::More,
-                    Close::Nowhere => {
-                        return Look::Line(Line {
-                            end: bytes.len(),
-                            next: bytes.len(),
-                            shape: Shape::Open,
-                        });
-                    }
-                };
-            }
-            let text_end = at;
-            at = self.stops.next(bytes, at);
-            if at == bytes.len() && !self.ended {
-                return Look::More;
-            }
-            if high.is_some() && at > text_end {
-                // Text after the closing quote: the csv crate knows what to make of it.
-                (shape, high) = (Shape::Escaped, None);
-            }
-            let high = high.unwrap_or(at);
-            self.cells.push(((low - start) as u32, (high - start) as u32));
-            if bytes.get(at) == Some(&self.delimiter) {
-                at += 1;
-                continue;
-            }
-            let Some(next) = self.after_break(at) else {
-                return Look::More;
-            };
-            return Look::Line(Line { end: at, next, shape });
-        }
-    }
-
-    /// Returns where the line after the break at `at` starts; none if that cannot be told yet.
-    fn after_break(&self, at: usize) -> Option<usize> {
-        match self.buffer.get(at) {
-            Some(b'\r') => match self.buffer.get(at + 1) {
-                Some(b'\n') => Some(at + 2),
-                None if !self.ended => None,
-                _ => Some(at + 1),
-            },
-            Some(_) => Some(at + 1),
-            None => Some(at),
-        }
-    }
-
-    /// Follows a quote that is open at the end of the first line, as far as a record may go.
-    fn join(&mut self, first: Line) -> io::Result<Joined> {
-        let (mut at, mut lines, mut well_formed, mut cells) = (self.from, 1_u64, true, 1_usize);
-        let mut quoted = false;
-        let mut field_start = true;
-        loop {
-            if at >= self.buffer.len() {
-                let used = at - self.from;
-                if used > MAX_RECORD_BYTES {
-                    return Ok(Joined::Suspect);
-                }
-                if self.fill()? {
-                    at = self.from + used;
-                    continue;
-                }
-                self.open_at_end |= quoted;
-                return Ok(if quoted {
-                    Joined::Suspect
-                } else {
-                    self.judge(first, at, at, lines, well_formed, cells)
-                });
-            }
-            let byte = self.buffer[at];
-            let after = self.buffer.get(at + 1).copied();
-            if after.is_none() && matches!(byte, b'"' | b'\r') && !self.ended {
-                let used = at - self.from;
-                self.fill()?;
-                at = self.from + used;
-                continue;
-            }
-            let mut step = 1;
-            let mut starts = false;
-            if matches!(byte, b'\n' | b'\r') {
-                let next = at + if byte == b'\r' && after == Some(b'\n') { 2 } else { 1 };
-                if !quoted {
-                    return Ok(self.judge(first, at, next, lines, well_formed, cells));
-                }
-                lines += 1;
-                step = next - at;
-            } else if quoted && byte == b'"' {
-                match after {
-                    Some(b'"') => step = 2,
-                    Some(byte) if byte != self.delimiter && byte != b'\n' && byte != b'\r' => {
-                        (quoted, well_formed) = (false, false);
-                    }
-                    _ => quoted = false,
-                }
-            } else if !quoted && byte == b'"' && field_start {
-                quoted = true;
-            } else if !quoted && byte == self.delimiter {
-                cells += 1;
-                starts = true;
-            }
-            field_start = starts;
-            at += step;
-            let too_wide = self
-                .width
-                .is_some_and(|width| lines > 1 && cells > width.saturating_mul(2) + 8);
-            if lines as usize > MAX_RECORD_LINES || at - self.from > MAX_RECORD_BYTES || too_wide {
-                return Ok(Joined::Suspect);
-            }
-        }
-    }
-
-    /// Decides whether lines that a quote joins are one record: the quotes must be in their places and the number
-    /// of cells right. A wrong number is forgiven (as one wrong row) only if none of the lines could be a row itself;
-    /// a right number is doubted where the first line and another one could both be rows: a slip opened the quote in one
-    /// row, and a slip in the other closed it.
-    fn judge(&self, first: Line, end: usize, next: usize, lines: u64, well_formed: bool, cells: usize) -> Joined {
-        let record = Joined::Record { end, next, lines };
-        let Some(width) = self.width else {
-            return if well_formed { record } else { Joined::Suspect };
-        };
-        let raw = &self.buffer[self.from..end];
-        let rest = &self.buffer[(first.next).min(end)..end];
-        let first_fits = naive_width(&raw[..(first.end - self.from).min(raw.len())], self.delimiter) == width;
-        let another_fits = rest
-            .split(|byte| matches!(byte, b'\n' | b'\r'))
-            .any(|l| naive_width(l, self.delimiter) == width);
-        let (both_fit, none_fits) = (first_fits && another_fits, !first_fits && !another_fits);
-        let believed = if width == cells { !both_fit } else { none_fits };
-        if well_formed && believed {
-            record
-        } else {
-            Joined::Suspect
-        }
-    }
-
-    /// Cuts a stretch of the buffer with the csv crate, which unescapes it into `copy`.
-    fn unescape(&mut self, end: usize) -> io::Result<()> {
-        let raw = &self.buffer[self.from..end];
-        let mut reader = csv::ReaderBuilder::new()
-            .has_headers(false)
-            .flexible(true)
-            .delimiter(self.delimiter)
-            .buffer_capacity(raw.len().clamp(64, 8192))
-            .from_reader(raw);
-        let mut record = csv::ByteRecord::new();
-        reader.read_byte_record(&mut record)?;
-        self.copy.clear();
-        self.cells.clear();
-        for cell in &record {
-            let start = self.copy.len();
-            self.copy.extend_from_slice(cell);
-            self.cells.push((start as u32, self.copy.len() as u32));
-        }
+        let mut chunk = self.input.by_ref().take(CHUNK_BYTES as u64);
+        self.ended = chunk.read_to_end(&mut self.buffer)? < CHUNK_BYTES;
         Ok(())
     }
 
     /// Leaves out the rest of an overlong line, counting nothing but its end.
     fn skip_line(&mut self) -> io::Result<()> {
         let start = self.from;
-        self.copy.clear();
-        self.copy
-            .extend_from_slice(&self.buffer[start..(start + KEPT_BYTES).min(self.buffer.len())]);
-        let kept = String::from_utf8_lossy(&self.copy).into_owned();
-        let mut at = self.from;
+        let kept = &self.buffer[start..(start + KEPT_BYTES).min(self.buffer.len())];
+        let kept = String::from_utf8_lossy(kept).into_owned();
         loop {
-            let found = self.buffer[at..].iter().position(|byte| matches!(byte, b'\n' | b'\r'));
-            let line_end = found.map_or(self.buffer.len(), |offset| at + offset);
-            if let Some(next) = self.after_break(line_end).filter(|_| found.is_some() || self.ended) {
-                self.here.offset += (next - self.from) as u64;
-                self.here.line += 1;
-                self.from = next;
+            let found = self.buffer[self.from..]
+                .iter()
+                .position(|byte| matches!(byte, b'\n' | b'\r'));
+            let line_end = found.map_or(self.buffer.len(), |offset| self.from + offset);
+            let next = self.window().after_break(line_end);
+            if let Some(next) = next.filter(|_| found.is_some() || self.ended) {
+                self.pass(next, 1);
                 break;
             }
-            self.here.offset += (line_end - self.from) as u64;
-            self.from = line_end;
+            self.pass(line_end, 0);
             self.fill()?;
-            at = self.from;
         }
-        self.copy.clear();
-        self.copy.extend_from_slice(kept.as_bytes());
-        self.cells.clear();
+        let (copy, cells) = (&mut self.cutter.copy, &mut self.cutter.cells);
+        copy.clear();
+        copy.extend_from_slice(kept.as_bytes());
+        cells.clear();
         let mut start = 0;
         for cell in kept.as_bytes().split(|byte| *byte == self.delimiter) {
-            self.cells.push((start as u32, (start + cell.len()) as u32));
+            cells.push((start as u32, (start + cell.len()) as u32));
             start += cell.len() + 1;
         }
         Ok(())
@@ -371,14 +137,28 @@ impl<R: Read> Records<R> {
     fn advance(&mut self) -> io::Result<Option<Step>> {
         loop {
             if self.from == self.buffer.len() {
-                if !self.fill()? {
+                if self.ended {
                     return Ok(None);
                 }
+                self.fill()?;
                 continue;
             }
             let place = self.here;
-            let Look::Line(line) = self.look(self.from) else {
-                if self.buffer.len() - self.from > MAX_RECORD_BYTES {
+            let window = Window {
+                bytes: &self.buffer,
+                ended: self.ended,
+            };
+            match self.cutter.cut(window, self.from)? {
+                Found::Record(record) => {
+                    self.open_at_end |= record.open_at_end;
+                    self.pass(record.next, record.lines);
+                    return Ok(Some(Step {
+                        place,
+                        in_place: record.in_place,
+                        broken: record.broken,
+                    }));
+                }
+                Found::PartOfLine if self.buffer.len() - self.from > MAX_RECORD_BYTES => {
                     self.skip_line()?;
                     return Ok(Some(Step {
                         place,
@@ -386,39 +166,8 @@ impl<R: Read> Records<R> {
                         broken: Some(RejectCode::FieldTooLong),
                     }));
                 }
-                self.fill()?;
-                continue;
-            };
-            let (start, mut in_place, mut broken) = (self.from, None, None);
-            match line.shape {
-                Shape::Plain => {
-                    in_place = Some((start, line.end));
-                    self.pass(line.next, 1);
-                }
-                Shape::Escaped => {
-                    self.unescape(line.end)?;
-                    self.pass(line.next, 1);
-                }
-                Shape::Open => {
-                    let (length, next_length) = (line.end - start, line.next - start);
-                    match self.join(line)? {
-                        Joined::Record { end, next, lines } => {
-                            self.unescape(end)?;
-                            self.pass(next, lines);
-                        }
-                        Joined::Suspect => {
-                            broken = Some(RejectCode::UnclosedQuote);
-                            self.unescape(self.from + length)?;
-                            self.pass(self.from + next_length, 1);
-                        }
-                    }
-                }
+                Found::PartOfLine | Found::PartOfRecord => self.fill()?,
             }
-            return Ok(Some(Step {
-                place,
-                in_place,
-                broken,
-            }));
         }
     }
 
@@ -428,13 +177,14 @@ impl<R: Read> Records<R> {
         if row.is_text() {
             return;
         }
-        let cells = row.to_cells();
-        self.copy.clear();
-        self.cells.clear();
-        for cell in cells {
-            let start = self.copy.len();
-            self.copy.extend_from_slice(cell.as_bytes());
-            self.cells.push((start as u32, self.copy.len() as u32));
+        let mended = row.to_cells();
+        let (copy, cells) = (&mut self.cutter.copy, &mut self.cutter.cells);
+        copy.clear();
+        cells.clear();
+        for cell in mended {
+            let start = copy.len();
+            copy.extend_from_slice(cell.as_bytes());
+            cells.push((start as u32, copy.len() as u32));
         }
         step.in_place = None;
     }
@@ -442,9 +192,9 @@ impl<R: Read> Records<R> {
     fn row(&self, step: &Step) -> Row<'_> {
         let text = match step.in_place {
             Some((start, end)) => &self.buffer[start..end],
-            None => self.copy.as_slice(),
+            None => self.cutter.copy.as_slice(),
         };
-        Row::of_bytes(step.place, text, &self.cells)
+        Row::of_bytes(step.place, text, &self.cutter.cells)
     }
 }
 
@@ -476,7 +226,7 @@ impl<R: Read> Rows for Records<R> {
 
 /// Judges a row that is cut: no overlong cell, the right number of cells (further blank ones are let pass), no NUL.
 pub fn judge_width(row: Row<'_>, width: usize, may_have_nul: bool) -> Cut<'_> {
-    let fault = if row.longest_bytes() > MAX_FIELD_BYTES {
+    let fault = if row.extent_bytes() > MAX_FIELD_BYTES && row.longest_bytes() > MAX_FIELD_BYTES {
         Some(RejectCode::FieldTooLong)
     } else if row.len() < width || !row.is_blank_from(width) {
         Some(RejectCode::WrongFieldCount)
@@ -515,7 +265,7 @@ mod tests {
 
     fn cut_from(input: impl Read, width: Option<usize>) -> Vec<String> {
         let mut records = Records::new(input, b',', Place { line: 1, offset: 0 });
-        records.width = width;
+        width.into_iter().for_each(|width| records.expect_width(width));
         let mut out = Vec::new();
         while let Some(cut) = records.next_row().unwrap() {
             out.push(match cut {

@@ -40,13 +40,14 @@ pub fn read_results(
     sink: &mut dyn FnMut(ResultItem) -> anyhow::Result<()>,
 ) -> Result<FileReport, IntakeError> {
     let table = Table::open(source, ImportKind::Results, options)?;
-    let survey = survey(&table, &TIMES, None)?;
+    let survey = survey(&table, &TIMES, None, options.pace)?;
     let decisions = survey.all.decide(
         options.date_order,
         table.layout().header(Field::PrintedAt).unwrap_or(""),
     )?;
     let mut delivery = Delivery::new(&table, survey, Some(decisions), None);
-    delivery.run(|row| read(row, &table, options, decisions), sink)?;
+    let reader = || |row: &Row<'_>| read(row, &table, options, decisions);
+    delivery.run(options.pace, reader, sink)?;
     Ok(delivery.finish(options))
 }
 

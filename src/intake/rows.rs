@@ -24,6 +24,7 @@ pub struct Row<'a> {
     utf8: Option<&'a str>,
     cells: &'a [(u32, u32)],
     lost: &'a [bool],
+    is_plain: bool,
 }
 
 impl<'a> Row<'a> {
@@ -35,6 +36,7 @@ impl<'a> Row<'a> {
             utf8: Some(text),
             cells,
             lost,
+            is_plain: false,
         }
     }
 
@@ -46,7 +48,19 @@ impl<'a> Row<'a> {
             utf8: None,
             cells,
             lost: &[],
+            is_plain: false,
         }
+    }
+
+    /// Says whether the row is known to be plain (see [`Row::is_plain`]).
+    pub fn known_as(self, is_plain: bool) -> Self {
+        Self { is_plain, ..self }
+    }
+
+    /// Tells whether nothing in any cell needs cleaning: visible ASCII with single spaces within, and neither quotes,
+    /// apostrophes nor equals signs. False where nobody looked.
+    pub fn is_plain(&self) -> bool {
+        self.is_plain
     }
 
     /// Looks whether the row is UTF-8, so that its cells need not be looked at one by one.
@@ -84,6 +98,14 @@ impl<'a> Row<'a> {
             return "";
         };
         text.get(*start as usize..*end as usize).unwrap_or("")
+    }
+
+    /// Returns the length of the stretch of text in which the cells stand.
+    pub fn extent_bytes(&self) -> usize {
+        match (self.cells.first(), self.cells.last()) {
+            (Some(first), Some(last)) => last.1.saturating_sub(first.0) as usize,
+            _ => 0,
+        }
     }
 
     /// Returns the length of the longest cell.

@@ -246,6 +246,28 @@ impl Source {
         Ok(file)
     }
 
+    /// Reads from byte `offset` on until `buffer` is full or the file ends; several threads may do so at once.
+    ///
+    /// # Errors
+    /// Those of the system.
+    pub fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+        let mut filled = 0;
+        while filled < buffer.len() {
+            match read_some_at(&self.file, &mut buffer[filled..], offset + filled as u64) {
+                Ok(0) => break,
+                Ok(count) => filled += count,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(filled)
+    }
+
+    /// Starts another pass from byte `offset` on, with a place of its own in the file.
+    pub fn pass_from(&self, offset: u64) -> SourcePass<'_> {
+        SourcePass { source: self, offset }
+    }
+
     /// Checks that nobody wrote to the file since it was opened. (Moving it away, or another one into its place, does
     /// no harm: the open file stays what it is.)
     ///
@@ -264,6 +286,30 @@ impl Source {
             })
         }
     }
+}
+
+/// A pass over a file; several may be under way.
+pub struct SourcePass<'s> {
+    source: &'s Source,
+    offset: u64,
+}
+
+impl Read for SourcePass<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = read_some_at(&self.source.file, buffer, self.offset)?;
+        self.offset += count as u64;
+        Ok(count)
+    }
+}
+
+#[cfg(unix)]
+fn read_some_at(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+    std::os::unix::fs::FileExt::read_at(file, buffer, offset)
+}
+
+#[cfg(windows)]
+fn read_some_at(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+    std::os::windows::fs::FileExt::seek_read(file, buffer, offset)
 }
 
 impl Stamp {

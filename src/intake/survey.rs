@@ -4,10 +4,11 @@
 //! stood before the last record too, so that a later file which goes on from there comes to the same decision as if
 //! it had been read from its beginning.
 
-use crate::intake::date_order::OrderEvidence;
+use crate::intake::date_order::{OrderEvidence, OrderStretch};
 use crate::intake::error::{DateOrderQuestion, IntakeError};
 use crate::intake::fields;
 use crate::intake::headers::Field;
+use crate::intake::options::Pace;
 use crate::intake::people::cell;
 use crate::intake::rows::{Cut, Place, Row};
 use crate::intake::table::Table;
@@ -105,10 +106,22 @@ pub fn time_text(cell: &str) -> Cow<'_, str> {
     }
 }
 
+/// Returns the first of `fields` that is not blank, as a time is written in it.
+fn written_time<'a>(row: &Row<'a>, table: &Table<'_>, fields: &[Field]) -> Option<Cow<'a, str>> {
+    let text = fields.iter().map(|field| {
+        let cell = cell(row, table.layout(), *field);
+        if row.is_plain() {
+            Cow::Borrowed(cell)
+        } else {
+            time_text(cell)
+        }
+    });
+    text.into_iter().find(|text| !text.is_empty())
+}
+
 /// Reads the time in the first of `fields` that is not blank.
 pub fn stamp_of(row: &Row<'_>, table: &Table<'_>, fields: &[Field]) -> Option<Stamp> {
-    let text = fields.iter().map(|field| time_text(cell(row, table.layout(), *field)));
-    Stamp::parse(&text.into_iter().find(|text| !text.is_empty())?)
+    Stamp::parse(&written_time(row, table, fields)?)
 }
 
 /// The part of the evidence that the latest row gives; it joins the rest only when another row follows.
@@ -121,27 +134,68 @@ struct Latest {
 }
 
 impl Latest {
-    fn join(&mut self, evidence: &mut Evidence) {
-        if let Some(stamp) = self.stamp.take() {
-            evidence.order.add(&stamp, self.line, &self.cell);
+    fn read(row: &Row<'_>, table: &Table<'_>, fields: &[Field], keeps_cell: bool) -> Self {
+        let mut latest = Self {
+            line: row.place.line,
+            nik: last_digit_is_zero(cell(row, table.layout(), Field::Nik)),
+            ..Self::default()
+        };
+        if let Some(text) = written_time(row, table, fields) {
+            latest.stamp = Stamp::parse(&text);
+            if keeps_cell {
+                latest.cell = text.into_owned();
+            }
         }
-        if let Some(ends_in_zero) = self.nik.take() {
-            evidence.whole_niks += 1;
-            evidence.ending_in_zero += u64::from(ends_in_zero);
+        latest
+    }
+}
+
+/// The survey of a stretch.
+#[derive(Default)]
+struct SurveyPart {
+    order: OrderStretch,
+    whole_niks: u64,
+    ending_in_zero: u64,
+    latest: Latest,
+    last: Option<Place>,
+}
+
+impl SurveyPart {
+    fn take(&mut self, cut: Cut<'_>, table: &Table<'_>, fields: &[Field]) {
+        let latest = std::mem::take(&mut self.latest);
+        if let Some(stamp) = latest.stamp {
+            self.order.add(&stamp, latest.line, &latest.cell);
+        }
+        if let Some(ends_in_zero) = latest.nik {
+            self.whole_niks += 1;
+            self.ending_in_zero += u64::from(ends_in_zero);
+        }
+        match cut {
+            Cut::Whole(row) => {
+                self.last = Some(row.place);
+                if !table.is_header(&row) {
+                    self.latest = Latest::read(&row, table, fields, !self.order.has_example());
+                }
+            }
+            Cut::Broken(row, _) => self.last = Some(row.place),
         }
     }
+}
 
-    fn read(&mut self, row: &Row<'_>, table: &Table<'_>, fields: &[Field]) {
-        self.line = row.place.line;
-        self.nik = last_digit_is_zero(cell(row, table.layout(), Field::Nik));
-        for field in fields {
-            let text = time_text(cell(row, table.layout(), *field));
-            if !text.is_empty() {
-                self.stamp = Stamp::parse(&text);
-                self.cell.clear();
-                self.cell.push_str(&text);
-                return;
-            }
+impl Evidence {
+    fn append(&mut self, part: &SurveyPart, lines_before: u64) {
+        self.order.append(&part.order, lines_before);
+        self.whole_niks += part.whole_niks;
+        self.ending_in_zero += part.ending_in_zero;
+    }
+
+    fn add(&mut self, latest: &Latest) {
+        if let Some(stamp) = &latest.stamp {
+            self.order.add(stamp, latest.line, &latest.cell);
+        }
+        if let Some(ends_in_zero) = latest.nik {
+            self.whole_niks += 1;
+            self.ending_in_zero += u64::from(ends_in_zero);
         }
     }
 }
@@ -154,32 +208,32 @@ pub fn survey(
     table: &Table<'_>,
     time_fields: &[Field],
     from: Option<(Place, Evidence)>,
+    pace: Pace,
 ) -> Result<Survey, IntakeError> {
     let (start, mut evidence) = match from {
         Some((place, evidence)) => (Some(place), evidence),
         None => (None, Evidence::default()),
     };
-    let mut rows = table.rows(start)?;
     let (mut latest, mut last) = (Latest::default(), None);
-    while let Some(cut) = table.or_io(rows.next_row())? {
-        latest.join(&mut evidence);
-        match cut {
-            Cut::Whole(row) => {
-                last = Some(row.place);
-                if !table.is_header(&row) {
-                    latest.read(&row, table, time_fields);
-                }
-            }
-            Cut::Broken(row, _) => last = Some(row.place),
-        }
-    }
+    let hand = || |part: &mut SurveyPart, cut: Cut<'_>| part.take(cut, table, time_fields);
+    let depends_on_end = table.go_through(start, pace, hand, |part: &mut SurveyPart, lines_before| {
+        let part = std::mem::take(part);
+        let Some(place) = part.last else { return Ok(()) };
+        evidence.add(&latest);
+        evidence.append(&part, lines_before);
+        let line = place.line + lines_before;
+        last = Some(Place { line, ..place });
+        latest = part.latest;
+        latest.line += lines_before;
+        Ok(())
+    })?;
     let before_last = evidence.clone();
-    latest.join(&mut evidence);
+    evidence.add(&latest);
     Ok(Survey {
         all: evidence,
         before_last,
         last,
-        depends_on_end: rows.depends_on_end(),
+        depends_on_end,
     })
 }
 

@@ -5,20 +5,25 @@
 
 use crate::intake::encoding::Encoding;
 use crate::intake::error::{ImportKind, IntakeError, Limit};
+use crate::intake::hands::Passage;
 use crate::intake::headers::Field;
 use crate::intake::layout::{self, HeaderScore, Layout, MAX_COLUMNS};
-use crate::intake::options::{Dialect, DialectChoice, ReadOptions};
+use crate::intake::options::{Dialect, DialectChoice, Pace, ReadOptions};
 use crate::intake::records::Records;
 use crate::intake::rows::{Cut, Place, Row, Rows};
 use crate::intake::sheet::Sheet;
 use crate::intake::source::{Container, HEAD_BYTES, Source, hex};
 use crate::intake::spreadsheet;
+use crate::intake::stretch::Form;
 use sha2::{Digest, Sha256};
 use std::io::{self, Read};
 use std::ops::ControlFlow;
 
 /// In how many rows from the top the header is looked for.
 const HEADER_ROWS: usize = 30;
+
+/// How many rows are handed on at once, where a file is read in one go.
+const ROWS_IN_A_PART: usize = 4096;
 
 /// The signs that may stand between cells, the likeliest first.
 const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
@@ -138,11 +143,31 @@ impl<'s> Table<'s> {
         ) && self.source.census().invalid > 0
     }
 
+    /// Returns how the data rows can be gone through in stretches, from the first one or from `from` on; none where the
+    /// text does not stand in the file as it is read.
+    fn passage(&self, from: Option<Place>, pace: Pace) -> Option<Passage<'s>> {
+        let Dialect::Text { delimiter, .. } = self.dialect else {
+            return None;
+        };
+        let form = Form {
+            delimiter,
+            width: self.layout.width(),
+            may_have_nul: self.source.census().nul > 0,
+        };
+        let from = from.unwrap_or(self.header.body);
+        self.is_raw().then_some(Passage {
+            source: self.source,
+            form,
+            from,
+            pace,
+        })
+    }
+
     /// Reads the data rows, from the first one or from `from` on (only where [`Table::is_raw`]).
     ///
     /// # Errors
     /// Fails when the file cannot be read, or changed.
-    pub fn rows(&self, from: Option<Place>) -> Result<Box<dyn Rows + '_>, IntakeError> {
+    fn rows(&self, from: Option<Place>) -> Result<Box<dyn Rows + '_>, IntakeError> {
         let Dialect::Text {
             encoding, delimiter, ..
         } = self.dialect
@@ -166,6 +191,41 @@ impl<'s> Table<'s> {
         }
         records.expect_width(self.layout.width());
         Ok(Box::new(records))
+    }
+
+    /// Goes through the data rows, from the first one or from `from` on (only where [`Table::is_raw`]): `hand` makes what
+    /// takes a row into a part, one for each thread; `join` empties the parts in their order, with the number of lines
+    /// that go before those of the part. Returns whether a quote stands open at the end of the file.
+    ///
+    /// # Errors
+    /// Fails when the file cannot be read, or changed, and where `join` does.
+    pub(crate) fn go_through<P, H>(
+        &self,
+        from: Option<Place>,
+        pace: Pace,
+        hand: impl Fn() -> H + Sync,
+        mut join: impl FnMut(&mut P, u64) -> Result<(), IntakeError>,
+    ) -> Result<bool, IntakeError>
+    where
+        P: Default + Send,
+        H: FnMut(&mut P, Cut<'_>),
+    {
+        self.source.verify_unchanged()?;
+        if let Some(passage) = self.passage(from, pace) {
+            return passage.run(hand, join);
+        }
+        let (mut rows, mut hand, mut is_over) = (self.rows(from)?, hand(), false);
+        let mut part = P::default();
+        while !is_over {
+            for _ in 0..ROWS_IN_A_PART {
+                match self.or_io(rows.next_row())? {
+                    Some(cut) => hand(&mut part, cut),
+                    None => is_over = true,
+                }
+            }
+            join(&mut part, 0)?;
+        }
+        Ok(rows.depends_on_end())
     }
 
     /// Names the file in an error of reading.

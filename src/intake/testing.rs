@@ -3,7 +3,7 @@
 use crate::domain::moment::Zone;
 use crate::intake::delivery::{EarlierFile, Item};
 use crate::intake::error::IntakeError;
-use crate::intake::options::ReadOptions;
+use crate::intake::options::{Pace, ReadOptions};
 use crate::intake::report::{FileReport, Reject, RowWarnings};
 use crate::intake::source::Source;
 use std::io::Write;
@@ -13,10 +13,14 @@ pub fn wib() -> Zone {
     Zone::east_opt(7 * 3600).unwrap()
 }
 
-/// Options as an office in Palembang has them.
+/// Options as an office in Palembang has them; files are gone through in small stretches, as large ones are.
 pub fn options() -> ReadOptions {
     ReadOptions {
         office: Some("1671".to_owned()),
+        pace: Pace {
+            stretch_bytes: 100,
+            helper: true,
+        },
         ..ReadOptions::new(wib())
     }
 }

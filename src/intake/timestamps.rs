@@ -155,12 +155,19 @@ impl Stamp {
         self.second_of_day
     }
 
+    /// Tells whether a zone is written with the time.
+    pub(crate) fn has_zone(&self) -> bool {
+        self.offset_seconds.is_some()
+    }
+
+    /// Tells whether a registration or a status can be of this date.
+    pub(crate) fn is_in_range(&self, date: NaiveDate) -> bool {
+        YEARS.contains(&chrono::Datelike::year(&date))
+    }
+
     /// Places the time on the time line; without a zone of its own it is in the office's.
     pub fn moment(&self, order: DateOrder, zone: Zone) -> Option<Moment> {
-        let date = self.date.under(order)?;
-        if !YEARS.contains(&chrono::Datelike::year(&date)) {
-            return None;
-        }
+        let date = self.date.under(order).filter(|date| self.is_in_range(*date))?;
         let time = NaiveTime::from_num_seconds_from_midnight_opt(self.second_of_day, 0)?;
         let zone = match self.offset_seconds {
             Some(seconds) => Zone::east_opt(seconds)?,
@@ -170,10 +177,35 @@ impl Stamp {
     }
 }
 
+/// Reads `21-07-1995` and `1995-07-21` at fixed places; none where the NIK says otherwise, or anything else is unusual.
+fn plain_birth_date(cell: &[u8], nik: Option<(u32, u32, u32)>) -> Option<NaiveDate> {
+    let cell: &[u8; 10] = cell.try_into().ok()?;
+    let two = |at: usize| {
+        let (tens, ones) = (cell[at].wrapping_sub(b'0'), cell[at + 1].wrapping_sub(b'0'));
+        (tens < 10 && ones < 10).then(|| u32::from(tens) * 10 + u32::from(ones))
+    };
+    let is_separator = |byte: u8| matches!(byte, b'/' | b'-' | b'.');
+    let (day, month, year) = if cell[2] == cell[5] && is_separator(cell[2]) {
+        (two(0)?, two(3)?, two(6)? * 100 + two(8)?)
+    } else if cell[4] == cell[7] && is_separator(cell[4]) {
+        (two(8)?, two(5)?, two(0)? * 100 + two(2)?)
+    } else {
+        return None;
+    };
+    let fits = nik.is_none_or(|nik| nik == (day, month, year % 100));
+    if !fits || !(1890..=2099).contains(&year) {
+        return None;
+    }
+    NaiveDate::from_ymd_opt(year.cast_signed(), month, day)
+}
+
 /// Reads a birth date; where a cell can be read in several ways, the NIK's day, month and year of two digits settle
 /// it, and without them the Indonesian order is taken.
 pub fn birth_date(cell: &str, nik: Option<(u32, u32, u32)>) -> Option<NaiveDate> {
     use chrono::Datelike;
+    if let Some(date) = plain_birth_date(cell.as_bytes(), nik) {
+        return Some(date);
+    }
     // "Palembang, 10-07-1995": the place stands first.
     let date_part = match cell.rsplit_once(',') {
         Some((place, date))

@@ -153,20 +153,30 @@ pub(super) fn masked_text(text: &str) -> String {
 
 /// The fast path: 16 ASCII digits, no zero in front, not all the same.
 pub(super) fn plain_digits(bytes: &[u8]) -> Option<Nik> {
-    let bytes: &[u8; 16] = bytes.try_into().ok()?;
-    let mut number = 0_u64;
-    for byte in bytes {
-        let digit = byte.wrapping_sub(b'0');
-        if digit > 9 {
-            return None;
-        }
-        number = number * 10 + u64::from(digit);
-    }
+    let (eights, []) = bytes.as_chunks::<8>() else {
+        return None;
+    };
+    let [high, low] = eights else { return None };
+    let number = eight_digits(*high)? * 100_000_000 + eight_digits(*low)?;
     if number.is_multiple_of(1_111_111_111_111_111) {
         None
     } else {
         Nik::from_u64(number)
     }
+}
+
+/// Reads eight ASCII digits together: neighbours are joined to numbers of two, four and eight digits.
+fn eight_digits(bytes: [u8; 8]) -> Option<u64> {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    let word = u64::from_le_bytes(bytes);
+    let above_nine = word.wrapping_add(ONES * (0x7F - 0x39));
+    let digits = word.wrapping_sub(ONES * 0x30);
+    if (word | above_nine | digits) & (ONES * 0x80) != 0 {
+        return None;
+    }
+    let pairs = (digits * 10 + (digits >> 8)) & 0x00FF_00FF_00FF_00FF;
+    let fours = (pairs * 100 + (pairs >> 16)) & 0x0000_FFFF_0000_FFFF;
+    Some((fours * 10_000 + (fours >> 32)) & 0xFFFF_FFFF)
 }
 
 /// Takes off what wraps a cell (`="..."`, quotes, apostrophes), and makes digits of every width ASCII.
