@@ -51,6 +51,7 @@ pub fn judge(fault: &Fault, reference: &Reference, folder: &Path) -> Verdict {
     case.left_behind(&home);
     case.ended(&traced, refused.is_some());
     let index = case.facts(&root, refused);
+    case.told_truly(&traced, index);
     if matches!(code(&traced.output), 0 | 3) && refused.is_none() {
         case.really_done(&home);
     }
@@ -222,6 +223,16 @@ impl Case<'_> {
             self.breaks(format!("the store is neither before nor after a step: {apart}"));
         }
         index
+    }
+
+    /// A run that says that nothing changed has changed nothing.
+    fn told_truly(&mut self, traced: &Traced, index: Option<usize>) {
+        let said = String::from_utf8_lossy(&traced.output.stderr);
+        let says_before = said.contains("as before this step") || said.contains("nothing was changed");
+        let is_one_step = self.reference.commits.len() == 2;
+        if says_before && is_one_step && index != Some(0) {
+            self.breaks("says that nothing changed, but the step is done");
+        }
     }
 
     /// A run that says that it is done has done everything.
