@@ -115,12 +115,7 @@ pub fn every(number: usize, reference: &Reference) -> Vec<Fault> {
             let Some(places) = places.collect::<Option<Vec<_>>>() else {
                 continue;
             };
-            // Reading takes no room, and who is killed as he reads is killed at the next call as well.
-            let reads = name.ends_with("read") || name.ends_with("read64");
-            for mishap in Mishap::ALL
-                .into_iter()
-                .filter(|mishap| !reads || *mishap == Mishap::Broken)
-            {
+            for mishap in Mishap::ALL.into_iter().filter(|mishap| mishap.befalls(name)) {
                 faults.push(Fault {
                     act: number,
                     call: name,

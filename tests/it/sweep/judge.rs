@@ -2,7 +2,7 @@
 //! command makes of that.
 
 use super::acts::{MARKED, cetak, run};
-use super::faults::{Fault, Place};
+use super::faults::{Fault, Place, place};
 use super::reference::{Reference, code, fresh};
 use super::state::{self, Content, State, difference};
 use super::strace::{self, Mishap, Traced};
@@ -31,14 +31,6 @@ pub fn judge(fault: &Fault, reference: &Reference, folder: &Path) -> Verdict {
         fault.mishap,
         &folder.join("notes"),
     );
-    let mut case = Case {
-        at: format!("{} {} {}", fault.call, fault.nth, fault.mishap),
-        mishap: fault.mishap,
-        place: fault.place,
-        reads_the_store: fault.call == "pread64",
-        reference,
-        broken: Vec::new(),
-    };
     let struck = traced.struck();
     if struck.is_empty() {
         return Verdict {
@@ -46,6 +38,14 @@ pub fn judge(fault: &Fault, reference: &Reference, folder: &Path) -> Verdict {
             missed: true,
         };
     }
+    let mut case = Case {
+        at: format!("{} {} {}", fault.call, fault.nth, fault.mishap),
+        mishap: fault.mishap,
+        places: struck.iter().filter_map(|call| place(call)).collect(),
+        reads_the_store: fault.call == "pread64",
+        reference,
+        broken: Vec::new(),
+    };
     let mut files = reference.without.keys();
     let refused = files.find(|file| struck.iter().any(|call| call.path().ends_with(file.as_str())));
     case.left_behind(&home);
@@ -90,7 +90,7 @@ pub fn judge_kill(reference: &Reference, after: Duration, folder: &Path) -> Vec<
     let mut case = Case {
         at: format!("killed after {after:?}"),
         mishap: Mishap::Killed,
-        place: Place::System,
+        places: Vec::new(),
         reads_the_store: false,
         reference,
         broken: Vec::new(),
@@ -104,7 +104,8 @@ pub fn judge_kill(reference: &Reference, after: Duration, folder: &Path) -> Vec<
 struct Case<'a> {
     at: String,
     mishap: Mishap,
-    place: Place,
+    /// What the calls were about that were struck.
+    places: Vec<Place>,
     reads_the_store: bool,
     reference: &'a Reference,
     broken: Vec<String>,
@@ -177,8 +178,13 @@ impl Case<'_> {
             // A page that the disk does not give back is damage to SQLite, and to us.
             5 if self.reads_the_store => {}
             1 => {
-                let names_the_file = said.lines().any(|line| line.contains(word_for(self.place)));
-                if self.place != Place::Terminal && !names_the_file {
+                let words: Vec<&str> = self.places.iter().map(|place| word_for(*place)).collect();
+                let names_the_file = said.lines().any(|line| words.iter().any(|word| line.contains(word)));
+                // A screen that takes nothing shows nothing either.
+                if self.mishap == Mishap::Lasting && self.places.contains(&Place::Terminal) {
+                    return;
+                }
+                if self.places != [Place::Terminal] && !names_the_file {
                     self.breaks("the message does not name the file");
                 }
                 if !said.contains("hint: ") {

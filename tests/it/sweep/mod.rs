@@ -111,22 +111,24 @@ fn strike_all(faults: &[Fault], references: &[Reference]) -> Vec<Verdict> {
 
 /// How many faults fell where.
 fn table(faults: &[Fault], verdicts: &[Verdict]) -> String {
-    let mut counts: BTreeMap<(Place, &str), [usize; 3]> = BTreeMap::new();
+    let columns = Mishap::ALL.len();
+    let mut counts: BTreeMap<(Place, &str), Vec<usize>> = BTreeMap::new();
+    let mut sums = vec![0; columns];
     for (fault, _) in faults.iter().zip(verdicts).filter(|(_, verdict)| !verdict.missed) {
         let column = Mishap::ALL.iter().position(|mishap| *mishap == fault.mishap).unwrap();
-        counts.entry((fault.place, fault.call)).or_default()[column] += 1;
+        counts
+            .entry((fault.place, fault.call))
+            .or_insert_with(|| vec![0; columns])[column] += 1;
+        sums[column] += 1;
     }
-    let mut text = format!(
-        "{:22} {:10} {:>7} {:>7} {:>7}\n",
-        "file", "call", "killed", "ENOSPC", "EIO"
-    );
-    let mut sums = [0; 3];
-    for ((place, call), [killed, full, broken]) in counts {
-        text += &format!(
-            "{place:22} {call:10} {killed:>7} {full:>7} {broken:>7}\n",
-            place = place.to_string()
-        );
-        sums = [sums[0] + killed, sums[1] + full, sums[2] + broken];
+    let line = |place: &str, call: &str, cells: Vec<String>| {
+        let cells: String = cells.iter().map(|cell| format!("{cell:>9}")).collect();
+        format!("{place:22} {call:10}{cells}\n")
+    };
+    let numbers = |counts: &[usize]| counts.iter().map(usize::to_string).collect();
+    let mut text = line("file", "call", Mishap::ALL.iter().map(Mishap::to_string).collect());
+    for ((place, call), counts) in &counts {
+        text += &line(&place.to_string(), call, numbers(counts));
     }
-    text + &format!("{:33} {:>7} {:>7} {:>7}\n", "together", sums[0], sums[1], sums[2])
+    text + &line("together", "", numbers(&sums))
 }

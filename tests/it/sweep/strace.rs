@@ -16,17 +16,34 @@ pub enum Mishap {
     Full,
     /// The disk fails.
     Broken,
+    /// From here on the disk stays full, or no longer takes anything for good.
+    Lasting,
 }
 
 impl Mishap {
     /// Every one.
-    pub const ALL: [Self; 3] = [Self::Killed, Self::Full, Self::Broken];
+    pub const ALL: [Self; 4] = [Self::Killed, Self::Full, Self::Broken, Self::Lasting];
 
-    fn of_strace(self) -> &'static str {
+    /// Those that can come about at a call. Reading takes no room, and who is killed as he reads is killed at the next
+    /// call as well.
+    pub fn befalls(self, call: &str) -> bool {
         match self {
-            Self::Killed => "signal=SIGKILL",
-            Self::Full => "error=ENOSPC",
-            Self::Broken => "error=EIO",
+            Self::Broken => true,
+            Self::Killed | Self::Full => !matches!(call, "read" | "pread64"),
+            Self::Lasting => matches!(
+                call,
+                "write" | "pwrite64" | "ftruncate" | "mkdir" | "fsync" | "fdatasync"
+            ),
+        }
+    }
+
+    fn of_strace(self, call: &str, nth: usize) -> String {
+        match self {
+            Self::Killed => format!("signal=SIGKILL:when={nth}"),
+            Self::Full => format!("error=ENOSPC:when={nth}"),
+            Self::Broken => format!("error=EIO:when={nth}"),
+            Self::Lasting if call.ends_with("sync") => format!("error=EIO:when={nth}+"),
+            Self::Lasting => format!("error=ENOSPC:when={nth}+"),
         }
     }
 }
@@ -37,6 +54,7 @@ impl fmt::Display for Mishap {
             Self::Killed => "killed",
             Self::Full => "ENOSPC",
             Self::Broken => "EIO",
+            Self::Lasting => "lasting",
         })
     }
 }
@@ -101,7 +119,7 @@ pub fn watch(command: &Command, names: &[&str], notes: &Path) -> Traced {
 
 /// Runs a command whose `nth` call of a name goes wrong, in each of its threads.
 pub fn strike(command: &Command, name: &str, nth: usize, mishap: Mishap, notes: &Path) -> Traced {
-    let inject = format!("inject={name}:{}:when={nth}", mishap.of_strace());
+    let inject = format!("inject={name}:{}", mishap.of_strace(name, nth));
     run(command, name, Some(&inject), notes)
 }
 
