@@ -2,6 +2,7 @@
 
 use super::Lang;
 use std::fmt;
+use std::io;
 use std::path::PathBuf;
 
 /// Who holds a home, as its lock says.
@@ -94,8 +95,12 @@ impl SetupFault {
                     holder.in_english()
                 )
             }
-            Self::Unreadable { path, cause } => format!("cannot read {}: {cause}", path.display()),
-            Self::Unwritable { path, cause } => format!("cannot write {}: {cause}", path.display()),
+            Self::Unreadable { path, cause } => {
+                format!("cannot read {}: {}", path.display(), why(Lang::En, cause))
+            }
+            Self::Unwritable { path, cause } => {
+                format!("cannot write {}: {}", path.display(), why(Lang::En, cause))
+            }
             Self::NotAMoment(text) => format!("--as-of: \"{text}\" is no date or time"),
             Self::HolidayLine { file, line, text } => {
                 format!("{}:{line}: \"{text}\" is not a date such as 2021-07-22", file.display())
@@ -122,8 +127,12 @@ impl SetupFault {
                     holder.in_indonesian()
                 )
             }
-            Self::Unreadable { path, cause } => format!("{} tidak dapat dibaca: {cause}", path.display()),
-            Self::Unwritable { path, cause } => format!("{} tidak dapat ditulis: {cause}", path.display()),
+            Self::Unreadable { path, cause } => {
+                format!("{} tidak dapat dibaca: {}", path.display(), why(Lang::Id, cause))
+            }
+            Self::Unwritable { path, cause } => {
+                format!("{} tidak dapat ditulis: {}", path.display(), why(Lang::Id, cause))
+            }
             Self::NotAMoment(text) => format!("--as-of: \"{text}\" bukan tanggal atau waktu"),
             Self::HolidayLine { file, line, text } => {
                 format!("{}:{line}: \"{text}\" bukan tanggal seperti 2021-07-22", file.display())
@@ -161,6 +170,27 @@ impl SetupFault {
         };
         words.to_owned()
     }
+}
+
+/// Says in the reader's language what the system said in its own; what is rarer stays as it is.
+fn why(lang: Lang, cause: &str) -> String {
+    const BROKEN: i32 = 5; // EIO
+    let number = cause
+        .rsplit_once("(os error ")
+        .and_then(|(_, rest)| rest.strip_suffix(')'));
+    let Some(number) = number.and_then(|number| number.parse().ok()) else {
+        return cause.to_owned();
+    };
+    let (id, en) = match io::Error::from_raw_os_error(number).kind() {
+        io::ErrorKind::StorageFull => ("disk penuh", "the disk is full"),
+        io::ErrorKind::QuotaExceeded => ("kuota disk habis", "the quota of the disk is used up"),
+        io::ErrorKind::ReadOnlyFilesystem => ("disk hanya dapat dibaca", "the disk is read-only"),
+        io::ErrorKind::PermissionDenied => ("pengguna ini tidak berhak", "this user may not"),
+        io::ErrorKind::NotFound => ("tidak ada", "there is no such file or folder"),
+        _ if number == BROKEN => ("disk gagal", "the disk failed"),
+        _ => return cause.to_owned(),
+    };
+    lang.pick(id, en).to_owned()
 }
 
 /// Names what cures a disk that takes no more.
@@ -223,5 +253,27 @@ impl Holder {
                 )
                 .to_owned(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_disk_is_told_in_both_languages() {
+        let fault = |number| SetupFault::Unwritable {
+            path: "outbox/2021-07-23/batch-a.csv".into(),
+            cause: io::Error::from_raw_os_error(number).to_string(),
+        };
+        assert_eq!(
+            fault(28).words(Lang::En),
+            "cannot write outbox/2021-07-23/batch-a.csv: the disk is full"
+        );
+        assert_eq!(
+            fault(28).words(Lang::Id),
+            "outbox/2021-07-23/batch-a.csv tidak dapat ditulis: disk penuh"
+        );
+        assert!(fault(40).words(Lang::Id).ends_with("(os error 40)"));
     }
 }
