@@ -20,6 +20,7 @@ mod hardness;
 pub mod headers;
 pub mod layout;
 pub mod links;
+pub mod ods_guard;
 pub mod options;
 pub mod people;
 pub mod queue;

@@ -8,7 +8,7 @@ use crate::intake::error::{IntakeError, Limit, LooksLike};
 use crate::intake::layout::MAX_COLUMNS;
 use crate::intake::sheet::Sheet;
 use crate::intake::source::{Container, Source};
-use crate::intake::unpacking::MAX_CELLS;
+use crate::intake::unpacking::Allowance;
 use crate::intake::xls_guard;
 use calamine::{Data, DataRef, ExcelDateTime, Ods, OdsError, Range, Reader, Xls, XlsError, Xlsx, XlsxError};
 use chrono::{NaiveDate, TimeDelta};
@@ -16,9 +16,6 @@ use std::borrow::Cow;
 use std::fmt::Write;
 use std::io::BufReader;
 use std::ops::ControlFlow;
-
-/// How many bytes of text the cells of a file may have together.
-const MAX_TEXT_BYTES: u64 = 512 << 20;
 
 /// The largest number up to which a spreadsheet's number has every whole number.
 const EXACT: f64 = 9_007_199_254_740_992.0;
@@ -48,7 +45,7 @@ pub fn read(
                 other => broken(other),
             })?;
             let is_1904 = workbook.has_1904_epoch();
-            read_ranges(&mut workbook, is_1904, wanted, broken)
+            read_ranges(&mut workbook, is_1904, Allowance::of(source.bytes()), wanted, broken)
         }
         Container::Ods => {
             let file = BufReader::new(source.reader_at(0)?);
@@ -58,7 +55,7 @@ pub fn read(
                 },
                 other => broken(other),
             })?;
-            read_ranges(&mut workbook, false, wanted, broken)
+            read_ranges(&mut workbook, false, Allowance::of(source.bytes()), wanted, broken)
         }
     }
 }
@@ -76,7 +73,7 @@ fn read_xlsx(source: &Source, wanted: &mut dyn FnMut(Sheet) -> ControlFlow<()>) 
         },
         other => broken(other),
     })?;
-    let is_1904 = workbook.has_1904_epoch();
+    let (is_1904, allowance) = (workbook.has_1904_epoch(), Allowance::of(source.bytes()));
     let mut text = String::new();
     for name in workbook.sheet_names() {
         let mut sheet = Sheet::new(&name);
@@ -93,7 +90,7 @@ fn read_xlsx(source: &Source, wanted: &mut dyn FnMut(Sheet) -> ControlFlow<()>) 
                 continue;
             }
             let (text, is_lost) = written(&cell.value, is_1904, &mut text);
-            push(&mut sheet, cell.pos, text, is_lost)?;
+            push(&mut sheet, allowance, cell.pos, text, is_lost)?;
         }
         if sheet.cell_count() > 0 && wanted(sheet).is_break() {
             break;
@@ -106,6 +103,7 @@ fn read_xlsx(source: &Source, wanted: &mut dyn FnMut(Sheet) -> ControlFlow<()>) 
 fn read_ranges<R: Reader<BufReader<std::fs::File>>>(
     workbook: &mut R,
     is_1904: bool,
+    allowance: Allowance,
     wanted: &mut dyn FnMut(Sheet) -> ControlFlow<()>,
     broken: fn(R::Error) -> IntakeError,
 ) -> Result<(), IntakeError>
@@ -124,7 +122,13 @@ where
             };
             let value = DataRef::from_data(value);
             let (text, is_lost) = written(&value, is_1904, &mut text);
-            push(&mut sheet, (first_row + row, first_column + column), text, is_lost)?;
+            push(
+                &mut sheet,
+                allowance,
+                (first_row + row, first_column + column),
+                text,
+                is_lost,
+            )?;
         }
         drop(range);
         if sheet.cell_count() > 0 && wanted(sheet).is_break() {
@@ -154,7 +158,13 @@ impl<'a> FromData<'a> for DataRef<'a> {
     }
 }
 
-fn push(sheet: &mut Sheet, (row, column): (u32, u32), text: &str, is_lost: bool) -> Result<(), IntakeError> {
+fn push(
+    sheet: &mut Sheet,
+    allowance: Allowance,
+    (row, column): (u32, u32),
+    text: &str,
+    is_lost: bool,
+) -> Result<(), IntakeError> {
     if text.is_empty() {
         return Ok(());
     }
@@ -169,12 +179,12 @@ fn push(sheet: &mut Sheet, (row, column): (u32, u32), text: &str, is_lost: bool)
     within(
         Limit::Cells,
         sheet.cell_count() as u64 + u64::from(column) + 1,
-        MAX_CELLS,
+        allowance.cells,
     )?;
     within(
         Limit::UnpackedBytes,
         (sheet.text_bytes() + text.len()) as u64,
-        MAX_TEXT_BYTES,
+        allowance.text_bytes,
     )?;
     if sheet.push(row, column, text, is_lost) {
         Ok(())

@@ -5,7 +5,7 @@
 
 use crate::intake::error::{IntakeError, Limit, LooksLike};
 use crate::intake::source::Source;
-use crate::intake::unpacking::MAX_CELLS;
+use crate::intake::unpacking::Allowance;
 use std::io::Read;
 
 /// How large such a file may be: it is held in memory.
@@ -49,10 +49,11 @@ pub fn check(source: &Source) -> Result<(), IntakeError> {
         .or_else(|| container.stream("Book"))
         .ok_or_else(broken)?;
     let found = cells(&workbook);
-    if found > MAX_CELLS {
+    let allowed = Allowance::of(source.bytes()).cells;
+    if found > allowed {
         return Err(IntakeError::TooLarge {
             limit: Limit::Cells,
-            allowed: MAX_CELLS,
+            allowed,
             found,
         });
     }
