@@ -270,6 +270,7 @@ fn not_a_file(found: NotAFile) -> &'static str {
         NotAFile::Folder => "folder",
         NotAFile::Pipe => "pipe",
         NotAFile::Device => "device",
+        NotAFile::LinkOutside => "link",
     }
 }
 

@@ -11,6 +11,7 @@ mod example_office;
 mod handwork;
 mod harness;
 mod help;
+mod liars;
 mod linkage;
 mod made_up;
 mod model;
