@@ -3,6 +3,7 @@
 // A test that cannot go on may stop where it is.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod belonging;
 mod browser;
 mod counter;
 mod day;
