@@ -8,7 +8,7 @@ use std::borrow::Cow;
 ///
 /// A number is 16 digits, or 9 to 14 that begin as Indonesian phones do, also with a space, a point or a dash between its
 /// digits, and in the wide forms of Asian fonts. Sixteen digits or more in a row are masked whatever stands beside them;
-/// only the fingerprint of a file, whose digits stand among the letters of a long hexadecimal word, stays.
+/// only the fingerprint of a file, a word of 64 hexadecimal signs, stays.
 pub fn mask_numbers(text: &str) -> Cow<'_, str> {
     let mut masked = String::new();
     let mut copied = 0;
@@ -138,24 +138,20 @@ fn stands_apart(text: &str, start: usize, end: usize) -> bool {
     !before.is_some_and(is_letter) && !after.is_some_and(is_letter)
 }
 
-/// Tells whether digits stand in a word of 32 to 64 hexadecimal signs, some of them letters.
+/// How many hexadecimal signs the fingerprint of a file has, of which some are letters.
+const FINGERPRINT_SIGNS: usize = 64;
+const FINGERPRINT_LETTERS: usize = 8;
+
+/// Tells whether digits stand in the fingerprint of a file.
 fn is_in_fingerprint(text: &str, group: &Group) -> bool {
-    let outside = |c: char| !c.is_ascii_hexdigit();
-    // Of what stands beside, no more than a fingerprint's length is looked at.
+    let is_sign = |byte: &&u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
     let bytes = text.as_bytes();
-    let before = bytes[..group.start]
-        .iter()
-        .rev()
-        .take(64)
-        .take_while(|byte| byte.is_ascii_hexdigit())
-        .count();
-    let after = bytes[group.end..]
-        .iter()
-        .take(64)
-        .take_while(|byte| byte.is_ascii_hexdigit())
-        .count();
-    let word = &text[group.start - before..group.end + after];
-    (32..=64).contains(&word.len()) && !word.contains(outside) && word.contains(|c: char| c.is_ascii_alphabetic())
+    let most = FINGERPRINT_SIGNS;
+    let before = bytes[..group.start].iter().rev().take(most).take_while(is_sign).count();
+    let after = bytes[group.end..].iter().take(most).take_while(is_sign).count();
+    let word = &bytes[group.start - before..group.end + after];
+    word.len() == FINGERPRINT_SIGNS
+        && word.iter().filter(|byte| byte.is_ascii_lowercase()).count() >= FINGERPRINT_LETTERS
 }
 
 #[cfg(test)]
@@ -182,6 +178,8 @@ mod tests {
         let fingerprint = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991671094107";
         check(fingerprint, fingerprint);
         check("b1671094107959001", "b167109******9001");
+        check(&"16710941079590011".repeat(2), "167109******0011");
+        assert!(!mask_numbers(&format!("{}E+16", "16710941".repeat(5))).contains("1671094116710941"));
         assert!(!mask_numbers("telp 081299990001, ya").contains("081299990001"));
         assert!(!mask_numbers("telp +6281299990001").contains("81299990001"));
         check("B 1671-0941-0795-9002 x", "B 167109******9002 x");

@@ -36,6 +36,8 @@ pub struct OpenDocument {
     blank_rows: u64,
     row: Option<Row>,
     cell: Option<Cell>,
+    in_table: bool,
+    in_annotation: bool,
     pieces: u64,
 }
 
@@ -61,6 +63,7 @@ const CELL: &[u8] = b"table:table-cell";
 const COVERED_CELL: &[u8] = b"table:covered-table-cell";
 const ROW: &[u8] = b"table:table-row";
 const TABLE: &[u8] = b"table:table";
+const ANNOTATION: &[u8] = b"office:annotation";
 
 impl OpenDocument {
     /// Adds a stretch of XML; returns what is needed so far.
@@ -100,6 +103,17 @@ impl OpenDocument {
             (self.in_markup, self.quote) = (false, None);
         }
         Ok(self.needed())
+    }
+
+    /// Checks that the document is whole: where a table does not end, the library waits for its end for ever.
+    ///
+    /// # Errors
+    /// Refuses what was cut.
+    pub fn end(&self) -> Result<(), IntakeError> {
+        match self.in_table || self.in_markup {
+            true => Err(foreign("a table without an end")),
+            false => Ok(()),
+        }
     }
 
     fn watch_quotes(&mut self, byte: u8) {
@@ -186,7 +200,10 @@ impl OpenDocument {
                     self.end_row();
                 }
             }
+            (TABLE, false) => self.in_table |= !is_closed,
+            (ANNOTATION, _) => self.in_annotation = !is_end && !is_closed,
             (TABLE, true) => {
+                self.in_table = false;
                 self.kept = self.needed();
                 (self.widest, self.rows, self.blank_rows, self.row) = (0, 0, 0, None);
             }
@@ -212,7 +229,7 @@ impl OpenDocument {
 
     fn end_cell(&mut self, is_covered: bool) -> Result<(), IntakeError> {
         let Some(cell) = self.cell.take() else { return Ok(()) };
-        if cell.is_covered != is_covered {
+        if cell.is_covered != is_covered || self.in_annotation {
             return Err(foreign("a cell that ends as another"));
         }
         let row = self.row.get_or_insert_default();
@@ -287,6 +304,7 @@ mod tests {
         for chunk in xml.as_bytes().chunks(7) {
             needed = document.add(chunk)?;
         }
+        document.end()?;
         Ok(needed)
     }
 
@@ -362,11 +380,20 @@ mod tests {
             row(r#"<table:table-cell table:number-columns-repeated="+9"/>"#),
             "<!DOCTYPE x [ <!ENTITY a '> <!-- '> ]>".to_owned(),
             "<?xml version=\"1.0\" encoding=\"utf-16\"?>".to_owned(),
+            row("<table:table-cell><office:annotation></table:table-cell>"),
         ] {
             assert!(
                 matches!(unfolded(&table(&xml)), Err(IntakeError::BrokenSpreadsheet { .. })),
                 "{xml}"
             );
+        }
+        for cut in [
+            "<table:table>",
+            "<table:table><!-- </table:table> -->",
+            "<table:table/><x a='</table:table>'",
+            "<",
+        ] {
+            assert!(unfolded(cut).is_err(), "{cut}");
         }
         // What stands in comments and quotes is no markup.
         assert_eq!(cells(&table(&format!("<!-- {inner} --><![CDATA[{inner}]]>{inner}"))), 1);

@@ -146,6 +146,9 @@ fn check_entry(entry: &mut dyn Read, name: &str, before: u64, allowance: Allowan
             within(Limit::UnpackedBytes, needed.text_bytes, allowance.text_bytes)?;
         }
     }
+    if let Some(document) = document {
+        document.end()?;
+    }
     if is_xml && !is_utf8_xml(&head) {
         return Err(broken(format_args!("{name}: not UTF-8")));
     }

@@ -334,6 +334,14 @@ fn damaged_sheets_of_other_programs() {
         "x".repeat(1 << 20)
     );
     let blank = r#"<table:table-cell/>"#;
+    let endless = archive(&[
+        ("mimetype", "application/vnd.oasis.opendocument.spreadsheet"),
+        ("META-INF/manifest.xml", "<manifest:manifest/>"),
+        (
+            "content.xml",
+            &format!("<office:spreadsheet><table:table table:name=\"x\">{good}</office:spreadsheet>"),
+        ),
+    ]);
     let hidden = r#"<table:table-row><table:table-cell table:formula="of:=1>0" table:number-columns-repeated="&#49;6384"/></table:table-row>"#;
     let corners = xls(&[(0, 0, "Timestamp"), (65_535, 255, "x")]);
     let old = xls(&[
@@ -386,6 +394,7 @@ fn damaged_sheets_of_other_programs() {
                 "spreadsheet",
             ),
             ("a document type", with("<!DOCTYPE x>"), "spreadsheet"),
+            ("a table that does not end", endless, "spreadsheet"),
             (
                 "tags that do not end",
                 with("<table:table-row><table:table-cell>"),
