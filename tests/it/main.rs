@@ -13,6 +13,7 @@ mod handwork;
 mod harness;
 mod help;
 mod liars;
+mod licences;
 mod linkage;
 mod made_up;
 mod model;
