@@ -14,6 +14,7 @@ pub mod decisions;
 pub mod delivery;
 pub mod encoding;
 pub mod error;
+pub mod fenced;
 pub mod fields;
 #[cfg(test)]
 mod hardness;

@@ -5,6 +5,7 @@
 //! time to a fraction of a day.
 
 use crate::intake::error::{IntakeError, Limit, LooksLike};
+use crate::intake::fenced::fenced;
 use crate::intake::layout::MAX_COLUMNS;
 use crate::intake::sheet::Sheet;
 use crate::intake::source::{Container, Source};
@@ -14,6 +15,7 @@ use calamine::{Data, DataRef, ExcelDateTime, Ods, OdsError, Range, Reader, Xls, 
 use chrono::{NaiveDate, TimeDelta};
 use std::borrow::Cow;
 use std::fmt::Write;
+use std::fs::File;
 use std::io::BufReader;
 use std::ops::ControlFlow;
 
@@ -38,22 +40,26 @@ pub fn read(
         Container::Xls => {
             xls_guard::check(source)?;
             let file = BufReader::new(source.reader_at(0)?);
-            let mut workbook = Xls::new(file).map_err(|error| match error {
-                XlsError::Password => IntakeError::NotATable {
-                    looks_like: LooksLike::Encrypted,
-                },
-                other => broken(other),
+            let mut workbook = fenced(|| {
+                Xls::new(file).map_err(|error| match error {
+                    XlsError::Password => IntakeError::NotATable {
+                        looks_like: LooksLike::Encrypted,
+                    },
+                    other => broken(other),
+                })
             })?;
             let is_1904 = workbook.has_1904_epoch();
             read_ranges(&mut workbook, is_1904, Allowance::of(source.bytes()), wanted, broken)
         }
         Container::Ods => {
             let file = BufReader::new(source.reader_at(0)?);
-            let mut workbook: Ods<_> = Ods::new(file).map_err(|error| match error {
-                OdsError::Password => IntakeError::NotATable {
-                    looks_like: LooksLike::Encrypted,
-                },
-                other => broken(other),
+            let mut workbook: Ods<_> = fenced(|| {
+                Ods::new(file).map_err(|error| match error {
+                    OdsError::Password => IntakeError::NotATable {
+                        looks_like: LooksLike::Encrypted,
+                    },
+                    other => broken(other),
+                })
             })?;
             read_ranges(&mut workbook, false, Allowance::of(source.bytes()), wanted, broken)
         }
@@ -67,31 +73,18 @@ fn broken(error: impl std::fmt::Display) -> IntakeError {
 }
 
 fn read_xlsx(source: &Source, wanted: &mut dyn FnMut(Sheet) -> ControlFlow<()>) -> Result<(), IntakeError> {
-    let mut workbook = Xlsx::new(BufReader::new(source.reader_at(0)?)).map_err(|error| match error {
-        XlsxError::Password => IntakeError::NotATable {
-            looks_like: LooksLike::Encrypted,
-        },
-        other => broken(other),
+    let file = BufReader::new(source.reader_at(0)?);
+    let mut workbook = fenced(|| {
+        Xlsx::new(file).map_err(|error| match error {
+            XlsxError::Password => IntakeError::NotATable {
+                looks_like: LooksLike::Encrypted,
+            },
+            other => broken(other),
+        })
     })?;
     let (is_1904, allowance) = (workbook.has_1904_epoch(), Allowance::of(source.bytes()));
-    let mut text = String::new();
     for name in workbook.sheet_names() {
-        let mut sheet = Sheet::new(&name);
-        let mut cells = match workbook.worksheet_cells_reader(&name) {
-            Ok(cells) => cells,
-            // A sheet of charts has no cells.
-            Err(XlsxError::NotAWorksheet(_)) => continue,
-            Err(error) => return Err(broken(error)),
-        };
-        while let Some(cell) = cells.next_cell_with_formula_metadata().map_err(broken)? {
-            // A formula that was never computed is written as 0.
-            let is_uncomputed = cell.formula.is_some() && matches!(cell.value, DataRef::Float(0.0) | DataRef::Int(0));
-            if is_uncomputed {
-                continue;
-            }
-            let (text, is_lost) = written(&cell.value, is_1904, &mut text);
-            push(&mut sheet, allowance, cell.pos, text, is_lost)?;
-        }
+        let sheet = fenced(|| read_xlsx_sheet(&mut workbook, &name, is_1904, allowance))?;
         if sheet.cell_count() > 0 && wanted(sheet).is_break() {
             break;
         }
@@ -99,8 +92,33 @@ fn read_xlsx(source: &Source, wanted: &mut dyn FnMut(Sheet) -> ControlFlow<()>) 
     Ok(())
 }
 
+fn read_xlsx_sheet(
+    workbook: &mut Xlsx<BufReader<File>>,
+    name: &str,
+    is_1904: bool,
+    allowance: Allowance,
+) -> Result<Sheet, IntakeError> {
+    let (mut sheet, mut text) = (Sheet::new(name), String::new());
+    let mut cells = match workbook.worksheet_cells_reader(name) {
+        Ok(cells) => cells,
+        // A sheet of charts has no cells.
+        Err(XlsxError::NotAWorksheet(_)) => return Ok(sheet),
+        Err(error) => return Err(broken(error)),
+    };
+    while let Some(cell) = cells.next_cell_with_formula_metadata().map_err(broken)? {
+        // A formula that was never computed is written as 0.
+        let is_uncomputed = cell.formula.is_some() && matches!(cell.value, DataRef::Float(0.0) | DataRef::Int(0));
+        if is_uncomputed {
+            continue;
+        }
+        let (text, is_lost) = written(&cell.value, is_1904, &mut text);
+        push(&mut sheet, allowance, cell.pos, text, is_lost)?;
+    }
+    Ok(sheet)
+}
+
 /// Reads the dense ranges of the formats for which the library has nothing else; their size was checked before.
-fn read_ranges<R: Reader<BufReader<std::fs::File>>>(
+fn read_ranges<R: Reader<BufReader<File>>>(
     workbook: &mut R,
     is_1904: bool,
     allowance: Allowance,
@@ -111,7 +129,7 @@ where
     R::Error: std::fmt::Display,
 {
     for name in workbook.sheet_names() {
-        let range: Range<Data> = workbook.worksheet_range(&name).map_err(broken)?;
+        let range: Range<Data> = fenced(|| workbook.worksheet_range(&name).map_err(broken))?;
         let Some((first_row, first_column)) = range.start() else {
             continue;
         };
