@@ -43,6 +43,10 @@ impl fmt::Display for RefusedFile {
 
 impl std::error::Error for RefusedFile {}
 
+/// How much of a file's headers a sentence repeats.
+const MOST_HEADERS: usize = 60;
+const LONGEST_HEADER: usize = 80;
+
 /// Explains a failure.
 pub fn explain(lang: Lang, error: &Error) -> Explanation {
     if let Some(refused) = error.downcast_ref::<RefusedFile>() {
@@ -211,7 +215,7 @@ fn intake_text(lang: Lang, error: &IntakeError) -> (String, Option<String>) {
         } => {
             let missing = |(field, nearest): &(crate::intake::headers::Field, Vec<String>)| MissingColumn {
                 field: field.code(),
-                nearest: nearest.clone(),
+                nearest: masked(nearest),
             };
             let columns: Vec<MissingColumn> = candidates.iter().map(missing).collect();
             let field = columns.first().map_or("nik", |column| column.field);
@@ -224,7 +228,10 @@ fn intake_text(lang: Lang, error: &IntakeError) -> (String, Option<String>) {
         IntakeError::AmbiguousColumn { kind, field, headers } => {
             let hint = intake_words::map_hint(lang, field.code(), kind.code());
             return (
-                with_state(lang, intake_words::ambiguous_column(lang, field.code(), headers)),
+                with_state(
+                    lang,
+                    intake_words::ambiguous_column(lang, field.code(), &masked(headers)),
+                ),
                 Some(hint),
             );
         }
@@ -259,15 +266,24 @@ fn intake_text(lang: Lang, error: &IntakeError) -> (String, Option<String>) {
 fn masked(headers: &[String]) -> Vec<String> {
     let mask = |header: &String| {
         let digits = header.chars().filter(char::is_ascii_digit).count();
-        match digits > 8 {
-            true => header
+        let mut letters = header.chars();
+        let mut shown: String = letters.by_ref().take(LONGEST_HEADER).collect();
+        if digits > 8 {
+            shown = shown
                 .chars()
                 .map(|c| if c.is_ascii_digit() { '*' } else { c })
-                .collect(),
-            false => header.clone(),
+                .collect();
         }
+        if letters.next().is_some() {
+            shown.push('…');
+        }
+        shown
     };
-    headers.iter().map(mask).collect()
+    let mut shown: Vec<String> = headers.iter().take(MOST_HEADERS).map(mask).collect();
+    if headers.len() > MOST_HEADERS {
+        shown.push("…".to_owned());
+    }
+    shown
 }
 
 fn with_state(lang: Lang, text: String) -> String {
@@ -279,6 +295,7 @@ fn not_a_file(found: NotAFile) -> &'static str {
         NotAFile::Folder => "folder",
         NotAFile::Pipe => "pipe",
         NotAFile::Device => "device",
+        NotAFile::LinkOutside => "link",
     }
 }
 

@@ -37,6 +37,8 @@ pub enum NotAFile {
     Pipe,
     /// A device or a socket.
     Device,
+    /// A link in the inbox that leads out of it.
+    LinkOutside,
 }
 
 /// What a file that is no table looks like.

@@ -396,10 +396,17 @@ pub fn field_of(kind: ImportKind, header: &HeaderWords) -> Option<(Field, Fit)> 
         .map(|(fit, _, field)| (field, fit))
 }
 
+/// Up to which length a header is compared with what it may be a slip of.
+const LONGEST_LIKENESS_BYTES: usize = 200;
+
 /// Returns the headers that come nearest to a field's aliases, best first.
 pub fn nearest(field: Field, headers: &[String]) -> Vec<String> {
     let mut scored: Vec<(f64, usize)> = Vec::new();
     for (index, header) in headers.iter().enumerate() {
+        // Nobody meant a whole paragraph, and comparing one takes long.
+        if header.len() > LONGEST_LIKENESS_BYTES {
+            continue;
+        }
         let words = HeaderWords::of(header);
         let closeness = |alias: &str| {
             let shared = if contains_words(&words.all, alias) { 0.3 } else { 0.0 };

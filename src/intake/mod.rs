@@ -15,6 +15,7 @@ pub mod decisions;
 pub mod delivery;
 pub mod encoding;
 pub mod error;
+pub mod fenced;
 pub mod fields;
 mod hands;
 #[cfg(test)]
@@ -24,6 +25,7 @@ pub mod layout;
 pub mod links;
 mod marks;
 mod moments;
+pub mod ods_guard;
 pub mod options;
 pub mod people;
 pub mod queue;

@@ -5,20 +5,19 @@
 //! time to a fraction of a day.
 
 use crate::intake::error::{IntakeError, Limit, LooksLike};
+use crate::intake::fenced::fenced;
 use crate::intake::layout::MAX_COLUMNS;
 use crate::intake::sheet::Sheet;
 use crate::intake::source::{Container, Source};
-use crate::intake::unpacking::MAX_CELLS;
+use crate::intake::unpacking::Allowance;
 use crate::intake::xls_guard;
 use calamine::{Data, DataRef, ExcelDateTime, Ods, OdsError, Range, Reader, Xls, XlsError, Xlsx, XlsxError};
 use chrono::{NaiveDate, TimeDelta};
 use std::borrow::Cow;
 use std::fmt::Write;
+use std::fs::File;
 use std::io::BufReader;
 use std::ops::ControlFlow;
-
-/// How many bytes of text the cells of a file may have together.
-const MAX_TEXT_BYTES: u64 = 512 << 20;
 
 /// The largest number up to which a spreadsheet's number has every whole number.
 const EXACT: f64 = 9_007_199_254_740_992.0;
@@ -41,24 +40,28 @@ pub fn read(
         Container::Xls => {
             xls_guard::check(source)?;
             let file = BufReader::new(source.reader_at(0)?);
-            let mut workbook = Xls::new(file).map_err(|error| match error {
-                XlsError::Password => IntakeError::NotATable {
-                    looks_like: LooksLike::Encrypted,
-                },
-                other => broken(other),
+            let mut workbook = fenced(|| {
+                Xls::new(file).map_err(|error| match error {
+                    XlsError::Password => IntakeError::NotATable {
+                        looks_like: LooksLike::Encrypted,
+                    },
+                    other => broken(other),
+                })
             })?;
             let is_1904 = workbook.has_1904_epoch();
-            read_ranges(&mut workbook, is_1904, wanted, broken)
+            read_ranges(&mut workbook, is_1904, Allowance::of(source.bytes()), wanted, broken)
         }
         Container::Ods => {
             let file = BufReader::new(source.reader_at(0)?);
-            let mut workbook: Ods<_> = Ods::new(file).map_err(|error| match error {
-                OdsError::Password => IntakeError::NotATable {
-                    looks_like: LooksLike::Encrypted,
-                },
-                other => broken(other),
+            let mut workbook: Ods<_> = fenced(|| {
+                Ods::new(file).map_err(|error| match error {
+                    OdsError::Password => IntakeError::NotATable {
+                        looks_like: LooksLike::Encrypted,
+                    },
+                    other => broken(other),
+                })
             })?;
-            read_ranges(&mut workbook, false, wanted, broken)
+            read_ranges(&mut workbook, false, Allowance::of(source.bytes()), wanted, broken)
         }
     }
 }
@@ -70,31 +73,18 @@ fn broken(error: impl std::fmt::Display) -> IntakeError {
 }
 
 fn read_xlsx(source: &Source, wanted: &mut dyn FnMut(Sheet) -> ControlFlow<()>) -> Result<(), IntakeError> {
-    let mut workbook = Xlsx::new(BufReader::new(source.reader_at(0)?)).map_err(|error| match error {
-        XlsxError::Password => IntakeError::NotATable {
-            looks_like: LooksLike::Encrypted,
-        },
-        other => broken(other),
+    let file = BufReader::new(source.reader_at(0)?);
+    let mut workbook = fenced(|| {
+        Xlsx::new(file).map_err(|error| match error {
+            XlsxError::Password => IntakeError::NotATable {
+                looks_like: LooksLike::Encrypted,
+            },
+            other => broken(other),
+        })
     })?;
-    let is_1904 = workbook.has_1904_epoch();
-    let mut text = String::new();
+    let (is_1904, allowance) = (workbook.has_1904_epoch(), Allowance::of(source.bytes()));
     for name in workbook.sheet_names() {
-        let mut sheet = Sheet::new(&name);
-        let mut cells = match workbook.worksheet_cells_reader(&name) {
-            Ok(cells) => cells,
-            // A sheet of charts has no cells.
-            Err(XlsxError::NotAWorksheet(_)) => continue,
-            Err(error) => return Err(broken(error)),
-        };
-        while let Some(cell) = cells.next_cell_with_formula_metadata().map_err(broken)? {
-            // A formula that was never computed is written as 0.
-            let is_uncomputed = cell.formula.is_some() && matches!(cell.value, DataRef::Float(0.0) | DataRef::Int(0));
-            if is_uncomputed {
-                continue;
-            }
-            let (text, is_lost) = written(&cell.value, is_1904, &mut text);
-            push(&mut sheet, cell.pos, text, is_lost)?;
-        }
+        let sheet = fenced(|| read_xlsx_sheet(&mut workbook, &name, is_1904, allowance))?;
         if sheet.cell_count() > 0 && wanted(sheet).is_break() {
             break;
         }
@@ -102,10 +92,36 @@ fn read_xlsx(source: &Source, wanted: &mut dyn FnMut(Sheet) -> ControlFlow<()>) 
     Ok(())
 }
 
+fn read_xlsx_sheet(
+    workbook: &mut Xlsx<BufReader<File>>,
+    name: &str,
+    is_1904: bool,
+    allowance: Allowance,
+) -> Result<Sheet, IntakeError> {
+    let (mut sheet, mut text) = (Sheet::new(name), String::new());
+    let mut cells = match workbook.worksheet_cells_reader(name) {
+        Ok(cells) => cells,
+        // A sheet of charts has no cells.
+        Err(XlsxError::NotAWorksheet(_)) => return Ok(sheet),
+        Err(error) => return Err(broken(error)),
+    };
+    while let Some(cell) = cells.next_cell_with_formula_metadata().map_err(broken)? {
+        // A formula that was never computed is written as 0.
+        let is_uncomputed = cell.formula.is_some() && matches!(cell.value, DataRef::Float(0.0) | DataRef::Int(0));
+        if is_uncomputed {
+            continue;
+        }
+        let (text, is_lost) = written(&cell.value, is_1904, &mut text);
+        push(&mut sheet, allowance, cell.pos, text, is_lost)?;
+    }
+    Ok(sheet)
+}
+
 /// Reads the dense ranges of the formats for which the library has nothing else; their size was checked before.
-fn read_ranges<R: Reader<BufReader<std::fs::File>>>(
+fn read_ranges<R: Reader<BufReader<File>>>(
     workbook: &mut R,
     is_1904: bool,
+    allowance: Allowance,
     wanted: &mut dyn FnMut(Sheet) -> ControlFlow<()>,
     broken: fn(R::Error) -> IntakeError,
 ) -> Result<(), IntakeError>
@@ -113,7 +129,7 @@ where
     R::Error: std::fmt::Display,
 {
     for name in workbook.sheet_names() {
-        let range: Range<Data> = workbook.worksheet_range(&name).map_err(broken)?;
+        let range: Range<Data> = fenced(|| workbook.worksheet_range(&name).map_err(broken))?;
         let Some((first_row, first_column)) = range.start() else {
             continue;
         };
@@ -124,7 +140,13 @@ where
             };
             let value = DataRef::from_data(value);
             let (text, is_lost) = written(&value, is_1904, &mut text);
-            push(&mut sheet, (first_row + row, first_column + column), text, is_lost)?;
+            push(
+                &mut sheet,
+                allowance,
+                (first_row + row, first_column + column),
+                text,
+                is_lost,
+            )?;
         }
         drop(range);
         if sheet.cell_count() > 0 && wanted(sheet).is_break() {
@@ -154,7 +176,13 @@ impl<'a> FromData<'a> for DataRef<'a> {
     }
 }
 
-fn push(sheet: &mut Sheet, (row, column): (u32, u32), text: &str, is_lost: bool) -> Result<(), IntakeError> {
+fn push(
+    sheet: &mut Sheet,
+    allowance: Allowance,
+    (row, column): (u32, u32),
+    text: &str,
+    is_lost: bool,
+) -> Result<(), IntakeError> {
     if text.is_empty() {
         return Ok(());
     }
@@ -169,12 +197,12 @@ fn push(sheet: &mut Sheet, (row, column): (u32, u32), text: &str, is_lost: bool)
     within(
         Limit::Cells,
         sheet.cell_count() as u64 + u64::from(column) + 1,
-        MAX_CELLS,
+        allowance.cells,
     )?;
     within(
         Limit::UnpackedBytes,
         (sheet.text_bytes() + text.len()) as u64,
-        MAX_TEXT_BYTES,
+        allowance.text_bytes,
     )?;
     if sheet.push(row, column, text, is_lost) {
         Ok(())

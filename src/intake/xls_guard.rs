@@ -5,7 +5,7 @@
 
 use crate::intake::error::{IntakeError, Limit, LooksLike};
 use crate::intake::source::Source;
-use crate::intake::unpacking::MAX_CELLS;
+use crate::intake::unpacking::Allowance;
 use std::io::Read;
 
 /// How large such a file may be: it is held in memory.
@@ -48,15 +48,13 @@ pub fn check(source: &Source) -> Result<(), IntakeError> {
         .stream("Workbook")
         .or_else(|| container.stream("Book"))
         .ok_or_else(broken)?;
-    let found = cells(&workbook);
-    if found > MAX_CELLS {
-        return Err(IntakeError::TooLarge {
-            limit: Limit::Cells,
-            allowed: MAX_CELLS,
-            found,
-        });
-    }
-    Ok(())
+    let (allowance, found) = (Allowance::of(source.bytes()), needed(&workbook));
+    let within = |limit, found: u64, allowed: u64| match found > allowed {
+        true => Err(IntakeError::TooLarge { limit, allowed, found }),
+        false => Ok(()),
+    };
+    within(Limit::Cells, found.cells, allowance.cells)?;
+    within(Limit::UnpackedBytes, found.text_bytes, allowance.text_bytes)
 }
 
 fn broken() -> IntakeError {
@@ -164,9 +162,17 @@ struct Corners {
     columns: (u64, u64),
 }
 
-/// Counts the cells of the dense blocks around the filled cells of each sheet.
-fn cells(workbook: &[u8]) -> u64 {
+/// What the library would make of a workbook.
+struct Needed {
+    /// Cells of the dense blocks around the filled cells of each sheet.
+    cells: u64,
+    /// Bytes of the shared texts, as often as a cell has one.
+    text_bytes: u64,
+}
+
+fn needed(workbook: &[u8]) -> Needed {
     let (mut at, mut total, mut corners) = (0, 0_u64, None::<Corners>);
+    let (mut texts, mut text_bytes) = (Vec::new(), 0_u64);
     while let (Some(kind), Some(length)) = (u16_at(workbook, at), u16_at(workbook, at + 2)) {
         let data = workbook.get(at + 4..at + 4 + usize::from(length)).unwrap_or(b"");
         match kind {
@@ -176,6 +182,10 @@ fn cells(workbook: &[u8]) -> u64 {
                 if let (Some(row), Some(column)) = (u16_at(data, 0), u16_at(data, 2)) {
                     widen(&mut corners, row, column, column);
                 }
+                if let (0x00FD, Some(text)) = (kind, u32_at(data, 6)) {
+                    let length = texts.get(text as usize).copied().unwrap_or(0);
+                    text_bytes = text_bytes.saturating_add(length);
+                }
             }
             0x00BD => {
                 let last = data.len().checked_sub(2).and_then(|end| u16_at(data, end));
@@ -183,11 +193,93 @@ fn cells(workbook: &[u8]) -> u64 {
                     widen(&mut corners, row, first, last.max(first));
                 }
             }
+            0x00FC => texts = shared_texts(workbook, at),
             _ => {}
         }
         at += 4 + usize::from(length);
     }
-    total.saturating_add(size(corners))
+    Needed {
+        cells: total.saturating_add(size(corners)),
+        text_bytes,
+    }
+}
+
+/// Measures the shared texts, in bytes at most; `at` is where their record begins. What cannot be read ends the list, as
+/// it ends the library's reading.
+fn shared_texts(workbook: &[u8], at: usize) -> Vec<u64> {
+    let mut pieces = Pieces {
+        workbook,
+        next: at,
+        piece: b"",
+    };
+    let mut lengths = Vec::new();
+    if pieces.advance(0x00FC).is_some() {
+        pieces.piece = pieces.piece.get(8..).unwrap_or_default();
+        while let Some(letters) = pieces.text() {
+            // A letter of UTF-16 is three bytes at most.
+            lengths.push(letters * 3);
+        }
+    }
+    lengths
+}
+
+/// A record and those that continue it.
+struct Pieces<'a> {
+    workbook: &'a [u8],
+    next: usize,
+    piece: &'a [u8],
+}
+
+impl Pieces<'_> {
+    /// Goes on to the next record, if it is of this kind.
+    fn advance(&mut self, kind: u16) -> Option<()> {
+        u16_at(self.workbook, self.next).filter(|found| *found == kind)?;
+        let end = self.next + 4 + usize::from(u16_at(self.workbook, self.next + 2)?);
+        self.piece = self.workbook.get(self.next + 4..end)?;
+        self.next = end;
+        Some(())
+    }
+
+    /// Passes over a text; returns how many letters it has.
+    fn text(&mut self) -> Option<u64> {
+        if self.piece.is_empty() {
+            self.advance(0x003C)?;
+        }
+        let letters = usize::from(u16_at(self.piece, 0)?);
+        let mut flags = *self.piece.get(2)?;
+        let runs = if flags & 8 == 0 {
+            0
+        } else {
+            usize::from(u16_at(self.piece, 3)?)
+        };
+        let place = if flags & 8 == 0 { 3 } else { 5 };
+        let more = if flags & 4 == 0 {
+            0
+        } else {
+            u32_at(self.piece, place)? as usize
+        };
+        self.piece = self.piece.get(if flags & 4 == 0 { place } else { place + 4 }..)?;
+        let mut left = letters;
+        loop {
+            let width = if flags & 1 == 0 { 1 } else { 2 };
+            let here = left.min(self.piece.len() / width);
+            self.piece = &self.piece[here * width..];
+            left -= here;
+            if left == 0 {
+                break;
+            }
+            self.advance(0x003C)?;
+            let (first, rest) = self.piece.split_first()?;
+            (flags, self.piece) = (*first, rest);
+        }
+        let mut left = runs * 4 + more;
+        while left > self.piece.len() {
+            left -= self.piece.len();
+            self.advance(0x003C)?;
+        }
+        self.piece = &self.piece[left..];
+        Some(letters as u64)
+    }
 }
 
 fn widen(corners: &mut Option<Corners>, row: u16, first: u16, last: u16) {
@@ -216,4 +308,31 @@ fn u16_at(bytes: &[u8], at: usize) -> Option<u16> {
 
 fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
     Some(u32::from_le_bytes(bytes.get(at..at.checked_add(4)?)?.try_into().ok()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn record(kind: u16, data: &[u8]) -> Vec<u8> {
+        let length = u16::try_from(data.len()).unwrap();
+        [&kind.to_le_bytes()[..], &length.to_le_bytes(), data].concat()
+    }
+
+    #[test]
+    fn shared_texts_count_as_often_as_cells_have_them() {
+        // Two texts: one of 7 letters in two records, with a run; one of 3 wide letters.
+        let first = [&[0; 8][..], &[7, 0, 8, 1, 0], b"abcd"].concat();
+        let second = [&[0][..], b"efg", &[0; 4], &[3, 0, 1], b"x\0y\0z\0"].concat();
+        let texts = [record(0x00FC, &first), record(0x003C, &second)].concat();
+        let cell = |row: u8, text: u8| record(0x00FD, &[row, 0, 0, 0, 0, 0, text, 0, 0, 0]);
+        let workbook = [texts.clone(), cell(0, 0), cell(1, 0), cell(2, 1), cell(3, 9)].concat();
+        assert_eq!(shared_texts(&texts, 0), [21, 9]);
+        let needed = needed(&workbook);
+        assert_eq!((needed.cells, needed.text_bytes), (4, 21 + 21 + 9));
+        // Cut anywhere, nothing panics.
+        for end in 0..workbook.len() {
+            super::needed(&workbook[..end]);
+        }
+    }
 }

@@ -113,6 +113,7 @@ pub fn not_a_file(lang: Lang, what: &str) -> String {
     let name = match what {
         "folder" => lang.pick("folder", "a folder"),
         "pipe" => lang.pick("pipa", "a pipe"),
+        "link" => lang.pick("tautan ke luar kotak masuk", "a link that leads out of the inbox"),
         _ => lang.pick("perangkat", "a device"),
     };
     lang.pick(

@@ -3,6 +3,7 @@
 // A test that cannot go on may stop where it is.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod belonging;
 mod browser;
 mod counter;
 mod crowd;
@@ -13,6 +14,8 @@ mod example_office;
 mod handwork;
 mod harness;
 mod help;
+mod liars;
+mod licences;
 mod linkage;
 mod made_up;
 mod model;

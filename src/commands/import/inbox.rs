@@ -8,6 +8,7 @@ use crate::context::Context;
 use crate::domain::moment::Moment;
 use crate::domain::results::ResultPolicy;
 use crate::home::entries_if_there;
+use crate::intake::error::{IntakeError, NotAFile};
 use crate::intake::table::Table;
 use crate::outputs::reports::ImportReport;
 use crate::store::Store;
@@ -59,6 +60,7 @@ fn snapshot_time(context: &Context, kind: FileKind, path: &Path, name: &str) -> 
 /// # Errors
 /// The file is refused (see `is_refusal`), or the store fails.
 pub fn import_from_inbox(context: &Context, office: &mut Office, kind: FileKind, path: &Path) -> Result<ImportReport> {
+    refuse_link_outside(office, kind, path)?;
     let reading = ReadingArgs::default();
     let input = Input::open(office, path, &links::known_lengths(office, kind)?)?;
     if let Some(report) = known_report(context, office, kind, &input, &reading)? {
@@ -75,6 +77,27 @@ pub fn import_from_inbox(context: &Context, office: &mut Office, kind: FileKind,
             results::import_one(context, office, &input, &reading, policy, false)
         }
     }
+}
+
+/// Refuses a link that leads out of the inbox: who may put files there may not have the night read any other.
+fn refuse_link_outside(office: &Office, kind: FileKind, path: &Path) -> Result<()> {
+    let is_link = fs::symlink_metadata(path).is_ok_and(|found| found.is_symlink());
+    let (Ok(target), Ok(folder)) = (fs::canonicalize(path), fs::canonicalize(office.home.inbox(kind.code()))) else {
+        // What leads nowhere is refused when it is opened.
+        return Ok(());
+    };
+    if !is_link || target.starts_with(folder) {
+        return Ok(());
+    }
+    let error = IntakeError::NotAFile {
+        path: path.to_owned(),
+        found: NotAFile::LinkOutside,
+    };
+    Err(RefusedFile {
+        file: office.home.shown(path).display().to_string(),
+        error: error.into(),
+    }
+    .into())
 }
 
 /// Returns the numbers of a file that is known by its content and was read the same way: its rows are known, those

@@ -14,6 +14,9 @@ use crate::store::records::{FileRecord, RejectRecord};
 use anyhow::Result;
 use std::collections::BTreeMap;
 
+/// How much of a file's name stays: four bytes a letter, and room for the rest, in a name of 255 bytes.
+const LONGEST_STEM_LETTERS: usize = 50;
+
 /// Writes the rejected rows of a stored file, those that were not mended since, and tells the report of them.
 ///
 /// The name follows from the file's name and content, so that the same file always gives the same rejects file.
@@ -75,22 +78,7 @@ pub(crate) fn write_rows(
     if rejects.is_empty() {
         return Ok(None);
     }
-    let stem = file.name.rsplit_once('.').map_or(file.name, |(stem, _)| stem);
-    let stem: String = stem
-        .chars()
-        .map(|c| {
-            if c.is_alphanumeric() || "-_ .".contains(c) {
-                c
-            } else {
-                '-'
-            }
-        })
-        .collect();
-    let path = format!(
-        "outbox/rejects/{}-{}.csv",
-        stem.trim_start_matches('.'),
-        &file.sha256[..8]
-    );
+    let path = format!("outbox/rejects/{}-{}.csv", file_stem(file.name), &file.sha256[..8]);
     office
         .home
         .make_private_folder(&office.home.root().join("outbox/rejects"))?;
@@ -120,6 +108,16 @@ pub(crate) fn write_rows(
     Ok(Some(path))
 }
 
+/// Makes the name of a file safe as part of another: it can neither leave the folder, nor hide in it, nor be too long.
+fn file_stem(name: &str) -> String {
+    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+    let safe = |letter: char| letter.is_alphanumeric() || "-_ .".contains(letter);
+    let stem = stem.trim_start_matches('.').chars();
+    stem.take(LONGEST_STEM_LETTERS)
+        .map(|letter| if safe(letter) { letter } else { '-' })
+        .collect()
+}
+
 /// Takes a rejected row as the store keeps it.
 pub(crate) fn record(reject: Reject) -> RejectRecord {
     let Reject {
@@ -134,5 +132,25 @@ pub(crate) fn record(reject: Reject) -> RejectRecord {
         field,
         cells,
         mended: false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_can_neither_leave_nor_hide_nor_be_too_long() {
+        for (name, stem) in [
+            ("pendaftaran.csv", "pendaftaran"),
+            ("../../etc/passwd", "-."),
+            ("..a/b.csv", "a-b"),
+            (".tersembunyi.csv", "tersembunyi"),
+            ("a\u{1b}[2J\u{202e}\n.csv", "a--2J--"),
+            ("tanpa titik", "tanpa titik"),
+        ] {
+            assert_eq!(file_stem(name), stem, "{name:?}");
+        }
+        assert!(file_stem(&"\u{1d49c}".repeat(63)).len() <= 200);
     }
 }

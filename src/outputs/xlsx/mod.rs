@@ -165,7 +165,7 @@ fn write_cell(
             sheet.write_datetime_with_format(row, column, &excel_moment(moment.local(zone))?, format)?
         }
         Cell::Text(_) | Cell::Nik(_) | Cell::Kk(_) | Cell::Phone(_) => {
-            let text: String = harmless(&cell.data(zone)).chars().take(LONGEST_CELL).collect();
+            let text = cut(harmless(&cell.data(zone)).chars(), LONGEST_CELL);
             sheet.write_string_with_format(row, column, text, format)?
         }
     };
@@ -197,12 +197,24 @@ fn offer_words(sheet: &mut Worksheet, listing: &Listing, lang: Lang) -> Result<(
 
 fn sheet_name(title: &str) -> String {
     let allowed = |letter: &char| !matches!(letter, '[' | ']' | ':' | '*' | '?' | '/' | '\\' | '\'');
-    let name: String = title.chars().filter(allowed).take(LONGEST_SHEET_NAME).collect();
+    let name = cut(title.chars().filter(allowed), LONGEST_SHEET_NAME);
     if name.trim().is_empty() || name.eq_ignore_ascii_case("history") {
         "cetak".into()
     } else {
         name
     }
+}
+
+/// Takes as many letters as a spreadsheet has room for: it counts in UTF-16, where some letters are two.
+fn cut(letters: impl Iterator<Item = char>, most_units: usize) -> String {
+    let mut left = most_units;
+    letters
+        .take_while(|letter| {
+            let fits = letter.len_utf16() <= left;
+            left -= letter.len_utf16().min(left);
+            fits
+        })
+        .collect()
 }
 
 fn excel_day(day: NaiveDate) -> Result<ExcelDateTime> {
@@ -266,5 +278,6 @@ mod tests {
         assert_eq!(sheet_name("a/b:c[d]"), "abcd");
         assert_eq!(sheet_name("'?*"), "cetak");
         assert_eq!(sheet_name(&"x".repeat(50)).len(), 31);
+        assert_eq!(sheet_name(&"\u{1d49c}".repeat(50)).chars().count(), 15);
     }
 }
