@@ -6,6 +6,8 @@
 
 mod damage;
 mod index;
+mod keys;
+mod outline;
 mod places;
 mod sought;
 mod weigh;
@@ -14,7 +16,9 @@ use crate::domain::name;
 use crate::domain::nik::{KkNumber, Nik, NikReading};
 use chrono::NaiveDate;
 use damage::{Digits, Written};
-use index::{EntryKeys, Index, Outline};
+use index::{Index, Slot};
+use keys::Layout;
+use outline::Outline;
 pub use sought::Sought;
 use std::collections::BTreeMap;
 use weigh::{Entry, Prepared, Weighed};
@@ -170,18 +174,24 @@ pub struct Search {
     seekers: Vec<Prepared>,
     outlines: Vec<Outline>,
     index: Index,
+    layout: Layout,
     standings: Vec<Standing>,
     /// Entries that a person said a seeker does not mean: the seeker, the NIK, and the name that it had then.
     excluded: BTreeMap<(usize, Nik), String>,
+    /// Those whom one entry leads to, kept for the next entry.
+    seen: Vec<u32>,
 }
 
 impl Search {
     /// Indexes the seekers.
     pub fn new(seekers: Vec<Seeker>) -> Self {
         let seekers: Vec<Prepared> = seekers.iter().map(prepare).collect();
-        let mut slots = Vec::with_capacity(seekers.len() * 10);
+        let layout = Layout::of(seekers.iter().map(|seeker| &seeker.written));
+        let mut slots = Vec::with_capacity(seekers.len() * 16);
         for (seeker, at) in seekers.iter().zip(0_u32..) {
-            index::push_seeker_keys(&mut slots, at, &seeker.written, seeker.card);
+            keys::of_seeker(&seeker.written, seeker.card, &layout, |key| {
+                slots.push(Slot::new(key.key, at, key.is_vague));
+            });
         }
         let standings = seekers.iter().map(|_| Standing::default()).collect();
         let outlines = seekers.iter().map(|seeker| Outline::new(&seeker.written)).collect();
@@ -189,8 +199,10 @@ impl Search {
             seekers,
             outlines,
             index: Index::new(slots),
+            layout,
             standings,
             excluded: BTreeMap::new(),
+            seen: Vec::new(),
         }
     }
 
@@ -204,42 +216,61 @@ impl Search {
         name.is_some_and(|name| *name == entry.name.to_uppercase())
     }
 
-    /// Tells whether an entry with these numbers is to be shown to any seeker at all.
+    /// Tells from the numbers alone whether an entry is to be shown to any seeker at all.
     pub fn concerns(&self, nik: Nik, card: Option<u64>) -> bool {
-        let nik = nik.as_u64();
-        !self.seekers.is_empty() && !self.led_to(nik, card, Digits::of_number(nik)).is_empty()
+        let mut concerns = false;
+        self.each_led_to(nik.as_u64(), card, |_| concerns = true);
+        concerns
     }
 
-    /// Returns the seekers that share a telling part of the numbers with an entry, some of them several times.
-    fn led_to(&self, nik: u64, card: Option<u64>, digits: Digits) -> Vec<u32> {
-        let keys = EntryKeys::new(nik, card);
-        let mut seen = Vec::new();
-        for key in keys.telling() {
-            self.index.each(*key, |seeker| seen.push(seeker));
+    /// Calls `found` with the seekers that share a telling part of the numbers with an entry, some several times.
+    #[inline]
+    fn each_led_to(&self, nik: u64, card: Option<u64>, mut found: impl FnMut(u32)) {
+        self.each_with_keys(&keys::of_number(nik, &self.layout), nik, &mut found);
+        if let Some(card) = card {
+            self.each_with_keys(&keys::of_card(card, &self.layout), nik, &mut found);
         }
-        let outline = Outline::of_number(digits.get());
-        self.index.each(keys.digit_set, |seeker| {
-            if self.outlines[seeker as usize].may_come_from(outline) {
-                seen.push(seeker);
+    }
+
+    #[inline]
+    fn each_with_keys<const N: usize>(&self, keys: &[u64; N], nik: u64, found: &mut impl FnMut(u32)) {
+        // All are asked before the first answer is looked at, so that the processor fetches them side by side.
+        let mut held = 0_u32;
+        for (at, key) in keys.iter().enumerate() {
+            held |= u32::from(self.index.may_hold(*key)) << at;
+        }
+        while held != 0 {
+            self.each_with_key(keys[held.trailing_zeros() as usize], nik, found);
+            held &= held - 1;
+        }
+    }
+
+    #[cold]
+    fn each_with_key(&self, key: u64, nik: u64, found: &mut impl FnMut(u32)) {
+        for slot in self.index.all(key) {
+            if !slot.is_vague() || self.outlines[slot.who()].may_come_from(Outline::of_number(nik)) {
+                found(slot.who() as u32);
             }
-        });
-        seen
+        }
     }
 
     /// Shows one entry to the seekers that it might be meant by.
     pub fn offer(&mut self, entry: &QueueSide<'_>) {
-        if self.seekers.is_empty() {
-            return;
-        }
         let nik = entry.nik.as_u64();
         let card = entry.kk.and_then(KkNumber::as_u64);
-        let digits = Digits::of_number(nik);
-        let mut seen = self.led_to(nik, card, digits);
-        if seen.is_empty() {
-            return;
+        let mut seen = std::mem::take(&mut self.seen);
+        self.each_led_to(nik, card, |seeker| seen.push(seeker));
+        if !seen.is_empty() {
+            seen.sort_unstable();
+            seen.dedup();
+            self.weigh(entry, card, &seen);
+            seen.clear();
         }
-        seen.sort_unstable();
-        seen.dedup();
+        self.seen = seen;
+    }
+
+    fn weigh(&mut self, entry: &QueueSide<'_>, card: Option<u64>, seen: &[u32]) {
+        let nik = entry.nik.as_u64();
         let (name, district, village) = (entry.name, entry.district, entry.village);
         let side = Entry {
             nik,
@@ -251,7 +282,7 @@ impl Search {
         };
         let mut folded = None;
         for seeker in seen {
-            let seeker = seeker as usize;
+            let seeker = *seeker as usize;
             if !self.excluded.is_empty() && self.is_excluded(seeker, entry) {
                 continue;
             }
@@ -523,7 +554,7 @@ mod tests {
             let search = Search::new(vec![seeker]);
             for (entry, _, card_of_entry) in TOWN {
                 let entry = (Nik::from_u64(entry).unwrap(), card_of_entry.parse().ok());
-                let mut sought = Sought::new(std::iter::once(entry));
+                let sought = Sought::new(std::iter::once(entry));
                 let expected = search.concerns(entry.0, entry.1);
                 assert_eq!(sought.may_be_meant_by(&nik, card), expected, "{} {entry:?}", nik.text());
                 led += u32::from(expected);
