@@ -43,21 +43,21 @@ const CARD_TAIL: Part = Part::new(3, Region::Whole, b"...dmySS");
 const CARD_WITHOUT_YEAR: Part = Part::new(4, Region::Whole, b"DDDdm.SS");
 const CARD_WITHOUT_MONTH: Part = Part::new(5, Region::Whole, b"DDDd.ySS");
 const CARD_WITHOUT_DAY: Part = Part::new(6, Region::Whole, b"DDD.mySS");
-const NUMBER: Part = Part::new(7, Region::DistrictDayMonth, b"DDDdmySS");
-const WITHOUT_SERIAL: Part = Part::new(8, Region::DistrictDayMonth, b"DDDdmy..");
-const WITHOUT_DISTRICT: Part = Part::new(9, Region::DayMonth, b"...dmySS");
-const WITHOUT_YEAR: Part = Part::new(10, Region::DistrictDayMonth, b"DDDdm.SS");
+const NUMBER: Part = Part::new(7, Region::DistrictDay, b"DDDdmySS");
+const WITHOUT_SERIAL: Part = Part::new(8, Region::DistrictDay, b"DDDdmy..");
+const WITHOUT_DISTRICT: Part = Part::new(9, Region::Day, b"...dmySS");
+const WITHOUT_YEAR: Part = Part::new(10, Region::DistrictDay, b"DDDdm.SS");
 const WITHOUT_MONTH: Part = Part::new(11, Region::DistrictDay, b"DDDd.ySS");
 const WITHOUT_DAY: Part = Part::new(12, Region::District, b"DDD.mySS");
 const HEAD: Part = Part::new(13, Region::DistrictDay, b"DDDd....");
 
 /// What stays beside the digits as a set where two of the others are swapped, whichever these are.
 const DISTRICT_AND_SERIAL: Part = Part::new(14, Region::District, b"DDD...SS");
-const DATE: Part = Part::new(15, Region::DayMonth, b"...dmy..");
-const DISTRICT_AND_DAY: Part = Part::new(16, Region::DistrictDayMonth, b"DDDdm...");
+const DATE: Part = Part::new(15, Region::Day, b"...dmy..");
+const DISTRICT_AND_DAY: Part = Part::new(16, Region::DistrictDay, b"DDDdm...");
 const DISTRICT_AND_YEAR: Part = Part::new(17, Region::District, b"DDD..y..");
-const SERIAL_AND_DAY: Part = Part::new(18, Region::DayMonth, b"...dm.SS");
-const SERIAL_AND_YEAR: Part = Part::new(19, Region::Whole, b".....ySS");
+const SERIAL_AND_DAY: Part = Part::new(18, Region::Day, b"...dm.SS");
+const SERIAL_AND_YEAR: Part = Part::new(19, Region::Year, b".....ySS");
 const BESIDE_A_SET: [Part; 6] = [
     DISTRICT_AND_SERIAL,
     DATE,
@@ -72,19 +72,20 @@ const BESIDE_A_SET: [Part; 6] = [
 enum Region {
     /// Anywhere.
     Whole,
-    DistrictDayMonth,
     DistrictDay,
     District,
-    DayMonth,
+    Day,
+    /// The year changes from entry to entry: all years together are small enough.
+    Year,
 }
 
 /// The pairs that tell a region, in the order of `Region`, and about how many keys of a seeker lie there.
 const REGIONS: [(u64, u64); 5] = [
     (0, 0),
-    (mask(b"DDDdm..."), 4),
-    (mask(b"DDDd...."), 1),
+    (mask(b"DDDd...."), 5),
     (mask(b"DDD....."), 3),
-    (mask(b"...dm..."), 3),
+    (mask(b"...d...."), 3),
+    (0, 1),
 ];
 
 /// How wide the regions are, so that the fullest of each kind has room.
@@ -118,8 +119,8 @@ impl Layout {
         for (kind, (_, keys)) in REGIONS.iter().enumerate().skip(1) {
             let fullest = counts.iter().map(|of_place| of_place[kind]).max().unwrap_or_default() * keys;
             let whole = all * KEYS_OF_SEEKER;
-            // Twice the room that the fullest needs.
-            layout.shifts[kind] = (whole / (fullest * 2).max(1)).max(1).ilog2();
+            // As much room as the fullest needs.
+            layout.shifts[kind] = (whole / (fullest).max(1)).max(1).ilog2();
         }
         layout
     }
@@ -127,6 +128,8 @@ impl Layout {
 
 /// About so many keys a seeker has.
 const KEYS_OF_SEEKER: u64 = 14;
+/// More keys than nearly every seeker has.
+pub(super) const MOST_OF_SEEKER: usize = 15;
 
 /// How many keys an entry has by its NIK, and how many more by its family card.
 const NUMBER_KEYS: usize = 13;
