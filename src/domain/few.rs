@@ -113,7 +113,7 @@ impl<S: FactSource + ?Sized> Few<'_, S> {
                 .map(|entry| &entry.row);
             entries.push((nik, row.and_then(|row| row.kk.as_ref()).and_then(KkNumber::as_u64)));
         }
-        let mut sought = Sought::new(entries.into_iter());
+        let sought = Sought::new(entries.into_iter());
         let mut may_mean = BTreeSet::new();
         self.source.registered_numbers(&mut |nik, card| {
             if sought.may_be_meant_by(&NikReading::Trusted(nik), card) {

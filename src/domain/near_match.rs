@@ -6,18 +6,22 @@
 
 mod damage;
 mod index;
+mod keys;
+mod outline;
 mod places;
 mod sought;
 mod weigh;
 
-use crate::domain::name;
 use crate::domain::nik::{KkNumber, Nik, NikReading};
 use chrono::NaiveDate;
 use damage::{Digits, Written};
-use index::{EntryKeys, Index, Outline};
+use index::{Index, Slot};
+use keys::Layout;
+use outline::Outline;
 pub use sought::Sought;
 use std::collections::BTreeMap;
-use weigh::{Entry, Prepared, Weighed};
+use std::sync::{Arc, OnceLock};
+use weigh::{Entry, Prepared};
 
 /// How much better than the next entry the best one must be; else a person would be led to guess.
 const CLEARLY_BETTER_PERMILLE: u16 = 20;
@@ -167,30 +171,104 @@ struct Best {
 /// A search under way: offer every entry once, then finish.
 #[derive(Debug)]
 pub struct Search {
+    field: Arc<Field>,
+    /// Those that an entry was found for, by their place.
+    standings: BTreeMap<usize, Standing>,
+    /// Entries that a person said a seeker does not mean: the seeker, the NIK, and the name that it had then.
+    excluded: BTreeMap<(usize, Nik), String>,
+    /// Those whom one entry leads to, kept for the next entry.
+    seen: Vec<usize>,
+}
+
+/// The seekers, and the way to them from an entry's numbers: nothing here changes while the queue streams past.
+#[derive(Debug)]
+struct Field {
     seekers: Vec<Prepared>,
     outlines: Vec<Outline>,
     index: Index,
-    standings: Vec<Standing>,
-    /// Entries that a person said a seeker does not mean: the seeker, the NIK, and the name that it had then.
-    excluded: BTreeMap<(usize, Nik), String>,
+    layout: Layout,
+}
+
+impl Field {
+    fn new(seekers: Vec<Seeker>) -> Self {
+        let seekers: Vec<Prepared> = seekers.into_iter().map(prepare).collect();
+        let layout = Layout::of(seekers.iter().map(|seeker| &seeker.written));
+        let mut slots = Vec::with_capacity(seekers.len() * keys::MOST_OF_SEEKER);
+        for (seeker, at) in seekers.iter().zip(0_u32..) {
+            keys::of_seeker(&seeker.written, seeker.card, &layout, |key| {
+                slots.push(Slot::new(key.key, at, key.is_vague));
+            });
+        }
+        Self {
+            outlines: seekers.iter().map(|seeker| Outline::new(&seeker.written)).collect(),
+            index: Index::new(slots),
+            layout,
+            seekers,
+        }
+    }
+
+    /// Calls `found` with the seekers that share a telling part of the numbers with an entry, some several times.
+    #[inline]
+    fn each_led_to(&self, nik: u64, card: Option<u64>, mut found: impl FnMut(usize)) {
+        self.each_with_keys(&keys::of_number(nik, &self.layout), nik, &mut found);
+        if let Some(card) = card {
+            self.each_with_keys(&keys::of_card(card, &self.layout), nik, &mut found);
+        }
+    }
+
+    #[inline]
+    fn each_with_keys<const N: usize>(&self, keys: &[u64; N], nik: u64, found: &mut impl FnMut(usize)) {
+        // All are asked before the first answer is looked at, so that the processor fetches them side by side.
+        let mut held = 0_u32;
+        for (at, key) in keys.iter().enumerate() {
+            held |= u32::from(self.index.may_hold(*key)) << at;
+        }
+        while held != 0 {
+            self.each_with_key(keys[held.trailing_zeros() as usize], nik, found);
+            held &= held - 1;
+        }
+    }
+
+    #[cold]
+    fn each_with_key(&self, key: u64, nik: u64, found: &mut impl FnMut(usize)) {
+        for slot in self.index.all(key) {
+            if !slot.is_vague() || self.outlines[slot.who()].may_come_from(Outline::of_number(nik)) {
+                found(slot.who());
+            }
+        }
+    }
 }
 
 impl Search {
     /// Indexes the seekers.
     pub fn new(seekers: Vec<Seeker>) -> Self {
-        let seekers: Vec<Prepared> = seekers.iter().map(prepare).collect();
-        let mut slots = Vec::with_capacity(seekers.len() * 10);
-        for (seeker, at) in seekers.iter().zip(0_u32..) {
-            index::push_seeker_keys(&mut slots, at, &seeker.written, seeker.card);
-        }
-        let standings = seekers.iter().map(|_| Standing::default()).collect();
-        let outlines = seekers.iter().map(|seeker| Outline::new(&seeker.written)).collect();
         Self {
-            seekers,
-            outlines,
-            index: Index::new(slots),
-            standings,
+            field: Arc::new(Field::new(seekers)),
+            standings: BTreeMap::new(),
             excluded: BTreeMap::new(),
+            seen: Vec::new(),
+        }
+    }
+
+    /// Begins another search for the same seekers, so that a part of the queue can stream past it on a second thread;
+    /// `merge` joins what both found.
+    pub fn fork(&self) -> Self {
+        Self {
+            field: Arc::clone(&self.field),
+            standings: BTreeMap::new(),
+            excluded: self.excluded.clone(),
+            seen: Vec::new(),
+        }
+    }
+
+    /// Takes over what another search for the same seekers found, as if its entries had been offered here.
+    pub fn merge(&mut self, other: Self) {
+        for (seeker, standing) in other.standings {
+            let own = self.standings.entry(seeker).or_default();
+            own.next_permille = own.next_permille.max(standing.next_permille);
+            if let Some(best) = standing.best {
+                own.take(best);
+            }
         }
     }
 
@@ -204,42 +282,32 @@ impl Search {
         name.is_some_and(|name| *name == entry.name.to_uppercase())
     }
 
-    /// Tells whether an entry with these numbers is to be shown to any seeker at all.
+    /// Tells from the numbers alone whether an entry is to be shown to any seeker at all: where it is not, offering it
+    /// changes nothing, and the rest of it need not be read.
+    #[inline]
     pub fn concerns(&self, nik: Nik, card: Option<u64>) -> bool {
-        let nik = nik.as_u64();
-        !self.seekers.is_empty() && !self.led_to(nik, card, Digits::of_number(nik)).is_empty()
-    }
-
-    /// Returns the seekers that share a telling part of the numbers with an entry, some of them several times.
-    fn led_to(&self, nik: u64, card: Option<u64>, digits: Digits) -> Vec<u32> {
-        let keys = EntryKeys::new(nik, card);
-        let mut seen = Vec::new();
-        for key in keys.telling() {
-            self.index.each(*key, |seeker| seen.push(seeker));
-        }
-        let outline = Outline::of_number(digits.get());
-        self.index.each(keys.digit_set, |seeker| {
-            if self.outlines[seeker as usize].may_come_from(outline) {
-                seen.push(seeker);
-            }
-        });
-        seen
+        let mut concerns = false;
+        self.field.each_led_to(nik.as_u64(), card, |_| concerns = true);
+        concerns
     }
 
     /// Shows one entry to the seekers that it might be meant by.
     pub fn offer(&mut self, entry: &QueueSide<'_>) {
-        if self.seekers.is_empty() {
-            return;
-        }
         let nik = entry.nik.as_u64();
         let card = entry.kk.and_then(KkNumber::as_u64);
-        let digits = Digits::of_number(nik);
-        let mut seen = self.led_to(nik, card, digits);
-        if seen.is_empty() {
-            return;
+        let mut seen = std::mem::take(&mut self.seen);
+        self.field.each_led_to(nik, card, |seeker| seen.push(seeker));
+        if !seen.is_empty() {
+            seen.sort_unstable();
+            seen.dedup();
+            self.weigh(entry, card, &seen);
+            seen.clear();
         }
-        seen.sort_unstable();
-        seen.dedup();
+        self.seen = seen;
+    }
+
+    fn weigh(&mut self, entry: &QueueSide<'_>, card: Option<u64>, seen: &[usize]) {
+        let nik = entry.nik.as_u64();
         let (name, district, village) = (entry.name, entry.district, entry.village);
         let side = Entry {
             nik,
@@ -251,45 +319,47 @@ impl Search {
         };
         let mut folded = None;
         for seeker in seen {
-            let seeker = seeker as usize;
-            if !self.excluded.is_empty() && self.is_excluded(seeker, entry) {
+            if !self.excluded.is_empty() && self.is_excluded(*seeker, entry) {
                 continue;
             }
-            if let Some(weighed) = weigh::weigh(&self.seekers[seeker], &side, &mut folded) {
-                self.standings[seeker].take(entry, weighed);
+            if let Some(weighed) = weigh::weigh(&self.field.seekers[*seeker], &side, &mut folded) {
+                self.standings.entry(*seeker).or_default().take(Best {
+                    nik: entry.nik,
+                    name: entry.name.to_owned(),
+                    score_permille: weighed.score_permille,
+                    evidence: weighed.evidence,
+                });
             }
         }
     }
 
     /// Returns for every seeker, in their order, the entry that it probably means.
     pub fn finish(self) -> Vec<Option<Proposal>> {
-        self.standings.into_iter().map(Standing::conclude).collect()
+        let mut proposals: Vec<Option<Proposal>> = Vec::new();
+        proposals.resize_with(self.field.seekers.len(), || None);
+        for (seeker, standing) in self.standings {
+            proposals[seeker] = standing.conclude();
+        }
+        proposals
     }
 }
 
 impl Standing {
-    fn take(&mut self, entry: &QueueSide<'_>, weighed: Weighed) {
-        let score_permille = weighed.score_permille;
-        let new = || Best {
-            nik: entry.nik,
-            name: entry.name.to_owned(),
-            score_permille,
-            evidence: weighed.evidence,
-        };
+    fn take(&mut self, new: Best) {
         let Some(best) = &self.best else {
-            self.best = Some(new());
+            self.best = Some(new);
             return;
         };
         // One NIK may be offered more than once: it is no rival of itself.
-        if best.nik == entry.nik {
-            if (score_permille, entry.name) > (best.score_permille, best.name.as_str()) {
-                self.best = Some(new());
+        if best.nik == new.nik {
+            if (new.score_permille, &new.name) > (best.score_permille, &best.name) {
+                self.best = Some(new);
             }
-        } else if (score_permille, best.nik) > (best.score_permille, entry.nik) {
+        } else if (new.score_permille, best.nik) > (best.score_permille, new.nik) {
             self.next_permille = self.next_permille.max(best.score_permille);
-            self.best = Some(new());
+            self.best = Some(new);
         } else {
-            self.next_permille = self.next_permille.max(score_permille);
+            self.next_permille = self.next_permille.max(new.score_permille);
         }
     }
 
@@ -308,15 +378,16 @@ impl Standing {
     }
 }
 
-fn prepare(seeker: &Seeker) -> Prepared {
+fn prepare(seeker: Seeker) -> Prepared {
     let place = |place: &Option<String>| place.as_deref().map_or(0, places::key);
     Prepared {
         written: Written::of(&seeker.nik),
-        name: name::fold(&seeker.name),
         card: seeker.kk.as_ref().and_then(KkNumber::as_u64),
         card_digits: seeker.kk.as_ref().and_then(|kk| Digits::of(kk.digits())),
         district: place(&seeker.district),
         village: place(&seeker.village),
+        name: seeker.name,
+        folded: OnceLock::new(),
     }
 }
 
@@ -523,13 +594,45 @@ mod tests {
             let search = Search::new(vec![seeker]);
             for (entry, _, card_of_entry) in TOWN {
                 let entry = (Nik::from_u64(entry).unwrap(), card_of_entry.parse().ok());
-                let mut sought = Sought::new(std::iter::once(entry));
+                let sought = Sought::new(std::iter::once(entry));
                 let expected = search.concerns(entry.0, entry.1);
                 assert_eq!(sought.may_be_meant_by(&nik, card), expected, "{} {entry:?}", nik.text());
                 led += u32::from(expected);
             }
         }
         assert!(led > 8, "{led}");
+    }
+
+    #[test]
+    fn a_queue_in_two_parts_finds_what_the_whole_does() {
+        let seekers = || {
+            vec![
+                seeker("1671014107959000", "Ratih Hasibuan", "1671010404059101"),
+                seeker("", "Sumarni", "1671010404059101"),
+                seeker("1671014107599001", "Dewi Sumarni Hasibuan", ""),
+            ]
+        };
+        let twice = || TOWN.into_iter().chain(TOWN);
+        let offer = |search: &mut Search, (nik, name, kk): (u64, &str, &str)| {
+            let (nik, kk) = (Nik::from_u64(nik).unwrap(), KkNumber::read(kk));
+            search.offer(&QueueSide {
+                nik,
+                name,
+                kk: kk.as_ref(),
+                birth_date: None,
+                district: Some("ILIR BARAT DUA"),
+                village: Some("TIGA PULUH LIMA ILIR"),
+            });
+        };
+        let expected = search(seekers(), TOWN.into_iter());
+        for cut in 0..=2 * TOWN.len() {
+            let mut first = Search::new(seekers());
+            let mut second = first.fork();
+            twice().take(cut).for_each(|entry| offer(&mut first, entry));
+            twice().skip(cut).for_each(|entry| offer(&mut second, entry));
+            first.merge(second);
+            assert_eq!(first.finish(), expected, "{cut}");
+        }
     }
 
     #[test]

@@ -1,4 +1,8 @@
 //! Why a card is wanted: the words of the form, recognised in any spelling of it.
+//!
+//! Asked for every application of an office, so that a reason as people write it is read without allocation.
+
+use std::borrow::Cow;
 
 /// A recognised reason.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -22,7 +26,9 @@ pub enum ReasonKind {
 impl ReasonKind {
     /// Recognises the words of a reason; `None` where no word is known.
     pub fn of(text: &str) -> Option<Self> {
-        let words = Words::of(text);
+        let mut buffer = [0; SHORT];
+        let lower = lower_case(text, &mut buffer);
+        let words = Words::of(&lower);
         let is = |stem: &str| words.have(stem);
         if is("luar") && is("domisili") {
             Some(Self::OutOfDomicile)
@@ -71,49 +77,101 @@ impl ReasonClass {
     pub fn new(words: &[String]) -> Self {
         let word = |text: &String| match ReasonKind::of(text) {
             Some(kind) => ClassWord::Known(kind),
-            None => ClassWord::Words(Words::of(text).0),
+            None => ClassWord::Words(divide(&text.to_lowercase()).map(str::to_owned).collect()),
         };
         Self(words.iter().map(word).collect())
     }
 
-    fn holds(&self, reason: &str) -> bool {
-        let kind = ReasonKind::of(reason);
+    fn holds(&self, kind: Option<ReasonKind>, words: &Words<'_>) -> bool {
         self.0.iter().any(|word| match word {
             ClassWord::Known(known) => kind == Some(*known),
-            ClassWord::Words(wanted) => {
-                let words = Words::of(reason);
-                !wanted.is_empty() && wanted.iter().all(|one| words.0.contains(one))
-            }
+            ClassWord::Words(wanted) => !wanted.is_empty() && wanted.iter().all(|one| words.contain(one)),
         })
     }
 }
 
 /// Returns the class of a reason: 0 is the first; the rest come after all that are named.
 pub fn class_of(reason: Option<&str>, classes: &[ReasonClass]) -> usize {
-    reason
-        .and_then(|text| classes.iter().position(|class| class.holds(text)))
-        .unwrap_or(classes.len())
+    let Some(text) = reason.filter(|_| !classes.is_empty()) else {
+        return classes.len();
+    };
+    let kind = ReasonKind::of(text);
+    let mut buffer = [0; SHORT];
+    let lower = lower_case(text, &mut buffer);
+    let words = Words::of(&lower);
+    let class = classes.iter().position(|class| class.holds(kind, &words));
+    class.unwrap_or(classes.len())
 }
 
-/// The lower-case words of a text; everything but letters and digits divides them.
-struct Words(Vec<String>);
+/// So many letters of a reason need no allocation, and so many of its words.
+const SHORT: usize = 96;
+const FEW: usize = 8;
 
-impl Words {
-    fn of(text: &str) -> Self {
-        let lower = text.to_lowercase();
-        Self(
-            lower
-                .split(|c: char| !c.is_alphanumeric())
-                .filter(|word| !word.is_empty())
-                .map(str::to_owned)
-                .collect(),
-        )
+fn lower_case<'a>(text: &'a str, buffer: &'a mut [u8; SHORT]) -> Cow<'a, str> {
+    let plain = buffer.get_mut(..text.len()).filter(|_| text.is_ascii());
+    let lower = plain.and_then(|plain| {
+        plain.copy_from_slice(text.as_bytes());
+        plain.make_ascii_lowercase();
+        std::str::from_utf8(plain).ok()
+    });
+    lower.map_or_else(|| Cow::Owned(text.to_lowercase()), Cow::Borrowed)
+}
+
+/// Divides a text into words: at everything but letters and digits.
+fn divide(lower: &str) -> impl Iterator<Item = &str> {
+    let words = lower.split(|c: char| !c.is_alphanumeric());
+    words.filter(|word| !word.is_empty())
+}
+
+/// A lower-case word, and which letters it has: nearly all stems are turned away by these.
+#[derive(Clone, Copy, Default)]
+struct Word<'a> {
+    text: &'a str,
+    letters: u32,
+}
+
+impl<'a> Word<'a> {
+    fn new(text: &'a str) -> Self {
+        let letters = text.bytes().fold(0, |letters, byte| letters | 1 << (byte & 31));
+        Self { text, letters }
+    }
+}
+
+/// The lower-case words of a text.
+struct Words<'a> {
+    first: [Word<'a>; FEW],
+    count: usize,
+    further: Vec<Word<'a>>,
+}
+
+impl<'a> Words<'a> {
+    fn of(lower: &'a str) -> Self {
+        let mut words = divide(lower).map(Word::new);
+        let (mut first, mut count) = ([Word::default(); FEW], 0);
+        for (place, word) in first.iter_mut().zip(&mut words) {
+            *place = word;
+            count += 1;
+        }
+        let further = words.collect();
+        Self { first, count, further }
+    }
+
+    fn all(&self) -> impl Iterator<Item = &Word<'a>> {
+        self.first[..self.count].iter().chain(&self.further)
+    }
+
+    fn contain(&self, text: &str) -> bool {
+        self.all().any(|word| word.text == text)
     }
 
     /// Finds a stem at the start of a word, behind the prefixes of Indonesian, or one slip away from a whole word.
     fn have(&self, stem: &str) -> bool {
         const PREFIXES: [&str; 7] = ["", "ke", "per", "pe", "di", "ter", "me"];
-        self.0.iter().any(|word| {
+        let stem = Word::new(stem);
+        // A slip costs the stem one letter at most.
+        let is_like = |word: &&Word<'_>| (stem.letters & !word.letters).count_ones() <= 1;
+        self.all().filter(is_like).any(|word| {
+            let (word, stem) = (word.text, stem.text);
             let inflected = stem.len() > 3
                 && PREFIXES.iter().any(|prefix| {
                     word.strip_prefix(prefix)
@@ -127,16 +185,23 @@ impl Words {
 
 /// A letter dropped, doubled, or two neighbours swapped; another letter is another word (`bilang` is not `hilang`).
 fn one_slip(word: &str, stem: &str) -> bool {
-    strsim::osa_distance(word, stem) == 1 && (word.len() != stem.len() || swapped(word, stem))
-}
-
-fn swapped(word: &str, stem: &str) -> bool {
-    let sorted = |text: &str| {
-        let mut letters: Vec<char> = text.chars().collect();
-        letters.sort_unstable();
-        letters
-    };
-    sorted(word) == sorted(stem)
+    if !word.is_ascii() {
+        return word.len() != stem.len() && strsim::osa_distance(word, stem) == 1;
+    }
+    let (word, stem) = (word.as_bytes(), stem.as_bytes());
+    let same = word.iter().zip(stem).take_while(|(a, b)| a == b).count();
+    let (word, stem) = (&word[same..], &stem[same..]);
+    let same = word
+        .iter()
+        .rev()
+        .zip(stem.iter().rev())
+        .take_while(|(a, b)| a == b)
+        .count();
+    match (&word[..word.len() - same], &stem[..stem.len() - same]) {
+        ([], [_]) | ([_], []) => true,
+        ([p, q], [r, s]) => p == s && q == r,
+        _ => false,
+    }
 }
 
 #[cfg(test)]
@@ -150,6 +215,13 @@ mod tests {
         check("KTP KEHILANGAN (surat polisi)", Some(ReasonKind::Lost));
         check("hlang", Some(ReasonKind::Lost));
         check("bilang", None);
+        check("ihlang", Some(ReasonKind::Lost));
+        check("hilaang", Some(ReasonKind::Lost));
+        check(
+            "Saya mohon maaf, sudah lama sekali di rumah tidak ada, ternyata HILANG",
+            Some(ReasonKind::Lost),
+        );
+        check("Tolong — ktp saya rusàk parah", Some(ReasonKind::Damaged));
         check("Rusak/Patah", Some(ReasonKind::Damaged));
         check("Kerusakan", Some(ReasonKind::Damaged));
         check("Perubahan data", Some(ReasonKind::DataChanged));

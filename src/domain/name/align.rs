@@ -1,8 +1,11 @@
 //! Pairs the words of two folded names, and decides what the words left over mean.
 
 use super::distance::within;
-use super::fold::{FoldedName, Word};
+use super::fold::{self, FoldedName, Word};
 use super::{NameAgreement, NameComparison, NameConflict, NameVerdict, spelling};
+
+/// From so many letters on a joined word may be spelled otherwise and have a slip.
+const LONG_JOINED: usize = 8;
 
 /// Room for the letters of several words joined.
 const JOINED: usize = 96;
@@ -128,7 +131,9 @@ impl Pairing<'_> {
             }
             let words = &split.words()[from..from + parts];
             let length: usize = words.iter().map(Word::len).sum();
-            let is_near = |word: &Word| word.len() >= 5 && word.len().abs_diff(length) <= 4;
+            let letters = words.iter().fold(0, |letters, word| letters | word.letter_set());
+            let is_near =
+                |word: &Word| word.len() >= 5 && word.len().abs_diff(length) <= 4 && may_be_joined(letters, word);
             if !whole
                 .words()
                 .iter()
@@ -162,6 +167,9 @@ impl Pairing<'_> {
                 for (j, b) in split.words().iter().enumerate() {
                     let is_open = !split_paired[i] && !split_paired[j] && !whole_paired[at];
                     if i == j || !is_open || (a.len() + b.len()).abs_diff(word.len()) > 2 {
+                        continue;
+                    }
+                    if !may_be_joined(a.letter_set() | b.letter_set(), word) {
                         continue;
                     }
                     let (joined, key) = join(split, &[*a, *b]);
@@ -299,10 +307,21 @@ fn join(name: &FoldedName, words: &[Word]) -> (Letters, Letters) {
     (joined, key)
 }
 
+/// Tells whether these letters, joined, could be a word's by `is_joined_equal`: spelling changes neither M, N, R and L
+/// nor the sounds of the lips into others, and a slip costs one letter and brings one.
+fn may_be_joined(letters: u32, word: &Word) -> bool {
+    const STEADY: u32 = fold::set_of(b"MNRL");
+    const LIPS: u32 = fold::set_of(b"PBFV");
+    let other = letters ^ word.letter_set();
+    let is_other_lip = (letters & LIPS == 0) != (word.letter_set() & LIPS == 0);
+    let steady = (other & STEADY).count_ones() + u32::from(is_other_lip);
+    steady == 0 || other.count_ones() <= 2 || word.len() >= LONG_JOINED && steady <= 2
+}
+
 fn is_joined_equal(joined: &[u8], joined_key: &[u8], word: &[u8], word_key: &[u8]) -> bool {
     joined_key == word_key
         || within(joined, word, 1).is_some()
-        || word.len() >= 8 && within(joined_key, word_key, 1).is_some()
+        || word.len() >= LONG_JOINED && within(joined_key, word_key, 1).is_some()
 }
 
 fn same_start(a: &[u8], b: &[u8]) -> bool {

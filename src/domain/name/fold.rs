@@ -46,6 +46,11 @@ impl Word {
         (self.key_set ^ other.key_set).count_ones() <= 2
     }
 
+    /// Returns the letters as a set.
+    pub(super) const fn letter_set(&self) -> u32 {
+        self.letter_set
+    }
+
     /// Returns the letters of the key as a set.
     pub(super) const fn key_set(&self) -> u32 {
         self.key_set
@@ -101,21 +106,20 @@ impl FoldedName {
 
     fn split(&mut self, name: &str) {
         let (mut word, mut after_comma) = (Word::default(), false);
-        for c in name.chars() {
+        let mut rest = name;
+        loop {
+            let plain = rest.bytes().take_while(u8::is_ascii_alphabetic).count();
+            if plain > 0 {
+                self.extend(&mut word, &rest.as_bytes()[..plain], &mut after_comma);
+                rest = &rest[plain..];
+            }
+            let mut signs = rest.chars();
+            let Some(c) = signs.next() else {
+                break;
+            };
+            rest = signs.as_str();
             if let Some(letter) = letter(c, word.length > 0) {
-                if self.used < LETTERS && self.count < WORDS {
-                    if word.length == 0 {
-                        word = Word {
-                            start: self.used as u8,
-                            after_comma,
-                            ..Word::default()
-                        };
-                        after_comma = false;
-                    }
-                    self.letters[self.used] = letter;
-                    self.used += 1;
-                    word.length += 1;
-                }
+                self.extend(&mut word, &[letter], &mut after_comma);
                 continue;
             }
             if is_silent(c) {
@@ -131,6 +135,23 @@ impl FoldedName {
         if word.length > 0 {
             self.push(word);
         }
+    }
+
+    /// Adds ASCII letters of either case to a word, as far as there is room.
+    fn extend(&mut self, word: &mut Word, letters: &[u8], after_comma: &mut bool) {
+        let taken = letters.len().min(LETTERS - self.used);
+        if taken == 0 || self.count == WORDS {
+            return;
+        }
+        if word.length == 0 {
+            word.start = self.used as u8;
+            word.after_comma = std::mem::take(after_comma);
+        }
+        for (to, letter) in self.letters[self.used..].iter_mut().zip(&letters[..taken]) {
+            *to = letter.to_ascii_uppercase();
+        }
+        self.used += taken;
+        word.length += taken as u8;
     }
 
     fn push(&mut self, word: Word) {
@@ -217,8 +238,8 @@ impl FoldedName {
             let start = usize::from(word.start);
             let range = start..start + usize::from(word.length);
             word.key_length = spelling::key(&self.letters[range.clone()], &mut self.keys[range]) as u8;
-            word.letter_set = letter_set(self.letters(&word));
-            word.key_set = letter_set(self.key(&word));
+            word.letter_set = set_of(self.letters(&word));
+            word.key_set = set_of(self.key(&word));
             self.words[at] = word;
         }
     }
@@ -236,15 +257,19 @@ impl FoldedName {
     }
 }
 
-fn letter_set(letters: &[u8]) -> u32 {
-    letters.iter().fold(0, |set, letter| set | 1 << (letter & 31))
+/// Returns letters as a set, a bit each.
+pub(super) const fn set_of(letters: &[u8]) -> u32 {
+    let (mut set, mut at) = (0, 0);
+    while at < letters.len() {
+        set |= 1 << (letters[at] & 31);
+        at += 1;
+    }
+    set
 }
 
-/// Returns the upper-case ASCII letter of a sign; a digit inside a word is the letter that it resembles.
+/// Returns the upper-case ASCII letter of a sign that is none; a digit inside a word is the letter that it resembles.
 fn letter(c: char, is_inside: bool) -> Option<u8> {
     Some(match c {
-        'A'..='Z' => c as u8,
-        'a'..='z' => c.to_ascii_uppercase() as u8,
         '0' if is_inside => b'O',
         '1' if is_inside => b'I',
         '3' if is_inside => b'E',

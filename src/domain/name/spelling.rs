@@ -13,7 +13,12 @@ pub(super) fn key(word: &[u8], out: &mut [u8]) -> usize {
             at += 1;
             continue;
         }
-        let (letter, taken) = sound(word, at);
+        let next = word.get(at + 1).copied().unwrap_or(b' ');
+        let (letter, taken) = match SOUNDS[row(word[at])][row(next)] {
+            CONTEXTUAL => sound(word, at),
+            letter if letter & TWO != 0 => (letter & !TWO, 2),
+            letter => (letter, 1),
+        };
         at += taken;
         if letter == b' ' || (length > 0 && out[length - 1] == letter) {
             continue;
@@ -51,40 +56,70 @@ fn finish(out: &mut [u8], length: usize) -> usize {
     length
 }
 
-/// Returns the sound that starts at `at`, and how many letters write it; a blank is silent.
+/// Returns the sound that starts at `at`, and how many letters write it, where two letters do not tell.
 fn sound(word: &[u8], at: usize) -> (u8, usize) {
     let next = word.get(at + 1).copied().unwrap_or(b' ');
     let after = word.get(at + 2).copied().unwrap_or(b' ');
     let before = if at == 0 { b' ' } else { word[at - 1] };
     match (word[at], next) {
-        (b'D', b'J' | b'Z') => (b'Y', 2),
-        (b'T', b'J') => (b'C', 2),
-        (b'S', b'J' | b'Y' | b'H' | b'Z') | (b'T', b'S' | b'Z') => (b'S', 2),
-        (b'T', b'H') | (b'D', b'T') => (b'T', 2),
-        (b'D', b'H') => (b'D', 2),
-        (b'G', b'H') => (b'G', 2),
-        (b'P', b'H') => (b'P', 2),
-        (b'N', b'J') => (b'N', 1),
-        (b'K', b'H') => (b'H', 2),
         (b'C', b'H') => ch(at, &word[at + 2..]),
-        (b'C', b'K') => (b'K', 2),
-        (b'C', c) if !is_vowel(c) && c != b'Y' => (b'K', 1),
-        (b'O', b'E') => (b'U', 2),
-        (b'A' | b'O', b'I' | b'E') | (b'E', b'I') => (b'I', 2),
-        (b'I', b'E') if !is_vowel(after) && after != b' ' => (b'I', 2),
-        (b'A', b'Y') if !is_vowel(after) && after != b' ' => (b'I', 2),
-        (b'A' | b'O', b'U') => (b'U', 2),
-        (b'F' | b'V', _) => (b'P', 1),
-        (b'Q', _) => (b'K', 1),
-        (b'X', _) => (b'K', 1),
-        (b'E', _) => (b'I', 1),
-        (b'O', _) => (b'U', 1),
+        (b'I', b'E') | (b'A', b'Y') if !is_vowel(after) && after != b' ' => (b'I', 2),
         (b'Y' | b'J', c) if at > 0 && !is_vowel(before) && (is_vowel(c) || c == b' ') => glide(word[at], before, c),
-        (b'Y', b' ') => (b'I', 1),
-        (b'Y', c) if !is_vowel(c) => (b'I', 1),
-        (b'Z', c) if !is_vowel(c) && c != b'Y' => (b'S', 1),
-        (b'Z' | b'J', _) => (b'Y', 1),
+        (b'Y', c) if c == b' ' || !is_vowel(c) => (b'I', 1),
+        (b'Y' | b'J', _) => (b'Y', 1),
         (letter, _) => (letter, 1),
+    }
+}
+
+/// In `SOUNDS`: the letters before and behind tell.
+const CONTEXTUAL: u8 = 0;
+/// In `SOUNDS`: both letters write the sound.
+const TWO: u8 = 0x80;
+
+/// For every letter and the next one (a blank behind the last) the sound that they write.
+static SOUNDS: [[u8; 32]; 32] = {
+    let mut sounds = [[0; 32]; 32];
+    let mut first = 1;
+    while first <= 26 {
+        let mut second = 0;
+        while second <= 26 {
+            let next = if second == 0 { b' ' } else { b'A' + second - 1 };
+            sounds[first as usize][second as usize] = sound_of_two(b'A' + first - 1, next);
+            second += 1;
+        }
+        first += 1;
+    }
+    sounds
+};
+
+/// Returns the place of a letter in `SOUNDS`; a blank has the first.
+fn row(letter: u8) -> usize {
+    usize::from(letter & 31)
+}
+
+const fn sound_of_two(letter: u8, next: u8) -> u8 {
+    match (letter, next) {
+        (b'D', b'J' | b'Z') => b'Y' | TWO,
+        (b'T', b'J') => b'C' | TWO,
+        (b'S', b'J' | b'Y' | b'H' | b'Z') | (b'T', b'S' | b'Z') => b'S' | TWO,
+        (b'T', b'H') | (b'D', b'T') => b'T' | TWO,
+        (b'D', b'H') => b'D' | TWO,
+        (b'G', b'H') => b'G' | TWO,
+        (b'P', b'H') => b'P' | TWO,
+        (b'K', b'H') => b'H' | TWO,
+        (b'C', b'H') | (b'I', b'E') | (b'A', b'Y') | (b'Y' | b'J', _) => CONTEXTUAL,
+        (b'C', b'K') => b'K' | TWO,
+        (b'C', c) if !is_vowel(c) && c != b'Y' => b'K',
+        (b'O', b'E') => b'U' | TWO,
+        (b'A' | b'O', b'I' | b'E') | (b'E', b'I') => b'I' | TWO,
+        (b'A' | b'O', b'U') => b'U' | TWO,
+        (b'F' | b'V', _) => b'P',
+        (b'Q' | b'X', _) => b'K',
+        (b'E', _) => b'I',
+        (b'O', _) => b'U',
+        (b'Z', c) if !is_vowel(c) && c != b'Y' => b'S',
+        (b'Z', _) => b'Y',
+        (letter, _) => letter,
     }
 }
 
@@ -106,7 +141,7 @@ fn glide(letter: u8, before: u8, next: u8) -> (u8, usize) {
     }
 }
 
-fn is_vowel(letter: u8) -> bool {
+const fn is_vowel(letter: u8) -> bool {
     matches!(letter, b'A' | b'E' | b'I' | b'O' | b'U')
 }
 

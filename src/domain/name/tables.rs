@@ -163,65 +163,68 @@ const ALIASES: &[(&str, &str)] = &[
     ("YOHANNES", "YOHANES"),
 ];
 
-/// For every length, which letters words of a table start with: nearly all words of names are turned away here.
-type Starts = [u32; 16];
+/// For every length, which letters words of a table start and end with: nearly all words of names are turned away here.
+type Ends = [[u32; 2]; 16];
 
-const fn starts(words: &[&str]) -> Starts {
-    let mut found = [0; 16];
-    let mut at = 0;
+const fn with_ends_of(mut ends: Ends, word: &[u8]) -> Ends {
+    ends[word.len()][0] |= 1 << (word[0] & 31);
+    ends[word.len()][1] |= 1 << (word[word.len() - 1] & 31);
+    ends
+}
+
+const fn ends(words: &[&str]) -> Ends {
+    let (mut found, mut at) = ([[0; 2]; 16], 0);
     while at < words.len() {
-        let word = words[at].as_bytes();
-        found[word.len()] |= 1 << (word[0] - b'A');
+        found = with_ends_of(found, words[at].as_bytes());
         at += 1;
     }
     found
 }
 
-const fn alias_starts() -> Starts {
-    let mut found = [0; 16];
-    let mut at = 0;
+static TITLE_ENDS: Ends = ends(TITLES);
+static DEGREE_ENDS: Ends = ends(DEGREES);
+static PATRONYMIC_ENDS: Ends = ends(PATRONYMICS);
+static GENERIC_ENDS: Ends = ends(GENERIC);
+static ALIAS_ENDS: Ends = {
+    let (mut found, mut at) = ([[0; 2]; 16], 0);
     while at < ALIASES.len() {
-        let word = ALIASES[at].0.as_bytes();
-        found[word.len()] |= 1 << (word[0] - b'A');
+        found = with_ends_of(found, ALIASES[at].0.as_bytes());
         at += 1;
     }
     found
+};
+
+fn may_hold(ends: &Ends, word: &[u8]) -> bool {
+    let (Some(first), Some(last)) = (word.first(), word.last()) else {
+        return false;
+    };
+    let of_length = ends.get(word.len());
+    of_length.is_some_and(|[firsts, lasts]| firsts >> (first & 31) & lasts >> (last & 31) & 1 == 1)
 }
 
-static TITLE_STARTS: Starts = starts(TITLES);
-static DEGREE_STARTS: Starts = starts(DEGREES);
-static PATRONYMIC_STARTS: Starts = starts(PATRONYMICS);
-static GENERIC_STARTS: Starts = starts(GENERIC);
-static ALIAS_STARTS: Starts = alias_starts();
-
-fn may_hold(starts: &Starts, word: &[u8]) -> bool {
-    let first = word.first().unwrap_or(&0).wrapping_sub(b'A');
-    first < 26 && starts.get(word.len()).is_some_and(|letters| letters >> first & 1 == 1)
-}
-
-fn holds(table: &[&str], starts: &Starts, word: &[u8]) -> bool {
-    may_hold(starts, word) && table.binary_search_by(|entry| entry.as_bytes().cmp(word)).is_ok()
+fn holds(table: &[&str], ends: &Ends, word: &[u8]) -> bool {
+    may_hold(ends, word) && table.binary_search_by(|entry| entry.as_bytes().cmp(word)).is_ok()
 }
 
 pub(super) fn is_title(word: &[u8]) -> bool {
-    holds(TITLES, &TITLE_STARTS, word)
+    holds(TITLES, &TITLE_ENDS, word)
 }
 
 pub(super) fn is_degree(word: &[u8]) -> bool {
-    holds(DEGREES, &DEGREE_STARTS, word)
+    holds(DEGREES, &DEGREE_ENDS, word)
 }
 
 pub(super) fn is_patronymic(word: &[u8]) -> bool {
-    holds(PATRONYMICS, &PATRONYMIC_STARTS, word)
+    holds(PATRONYMICS, &PATRONYMIC_ENDS, word)
 }
 
 pub(super) fn is_generic(word: &[u8]) -> bool {
-    holds(GENERIC, &GENERIC_STARTS, word)
+    holds(GENERIC, &GENERIC_ENDS, word)
 }
 
 /// Returns the word that an abbreviation or an odd form stands for.
 pub(super) fn canonical(word: &[u8]) -> Option<&'static str> {
-    if !may_hold(&ALIAS_STARTS, word) {
+    if !may_hold(&ALIAS_ENDS, word) {
         return None;
     }
     let at = ALIASES.binary_search_by(|alias| alias.0.as_bytes().cmp(word)).ok()?;

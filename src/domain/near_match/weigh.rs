@@ -4,12 +4,15 @@
 use super::damage::{Digits, Relation, Written, relation, unlike};
 use super::{Evidence, places};
 use crate::domain::name::{self, FoldedName, NameAgreement, NameComparison, NameVerdict};
+use std::sync::OnceLock;
 
 /// A seeker, prepared once.
 #[derive(Debug)]
 pub(super) struct Prepared {
     pub(super) written: Written,
-    pub(super) name: FoldedName,
+    pub(super) name: String,
+    /// Of most seekers no entry comes near enough for the name to matter.
+    pub(super) folded: OnceLock<Box<FoldedName>>,
     pub(super) card: Option<u64>,
     pub(super) card_digits: Option<Digits>,
     pub(super) district: u64,
@@ -98,7 +101,8 @@ pub(super) fn weigh(seeker: &Prepared, entry: &Entry<'_>, folded: &mut Option<Fo
         return None;
     }
     let queued = folded.get_or_insert_with(|| name::fold(entry.name));
-    let names = name::compare(&seeker.name, queued);
+    let registered = seeker.folded.get_or_init(|| Box::new(name::fold(&seeker.name)));
+    let names = name::compare(registered, queued);
     let NameVerdict::Same(agreement) = names.verdict else {
         return None;
     };
