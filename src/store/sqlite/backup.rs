@@ -3,9 +3,9 @@
 use super::books::file_faults;
 use super::fault::Outcome;
 use super::open::{folder_of, open_still, sync_folder};
-use crate::store::error::StoreError;
+use crate::store::error::{StoreError, StoreFile};
 use rusqlite::backup::{Backup, StepResult};
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, OpenFlags, ffi};
 use std::path::Path;
 use tempfile::NamedTempFile;
 
@@ -13,22 +13,42 @@ use tempfile::NamedTempFile;
 pub(super) const TEMPORARY_PREFIX: &str = ".cetak-copy-";
 
 /// Copies a store to `target`, which appears whole and verified, or not at all.
-pub(super) fn backup(connection: &Connection, target: &Path) -> Outcome<()> {
+pub(super) fn backup(connection: &Connection, target: &Path) -> anyhow::Result<()> {
     let file = temporary_beside(target)?;
+    copy_store(connection, &file).map_err(|error| fault_of_copy(connection, error))?;
+    verify(file.path())?;
+    Ok(settle(file, target)?)
+}
+
+fn copy_store(connection: &Connection, file: &NamedTempFile) -> rusqlite::Result<()> {
     let mut copy = Connection::open_with_flags(file.path(), OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     copy_pages(connection, &mut copy)?;
     // The copy is one file: it must not need a write-ahead log beside it.
     copy.pragma_update_and_check(None, "journal_mode", "DELETE", |_| Ok(()))?;
-    copy.close().map_err(|(_, error)| error)?;
-    verify(file.path())?;
-    settle(file, target)
+    copy.close().map_err(|(_, error)| error)
+}
+
+/// A copy fails where it is written, or where the store is read: then the store is what has to be told of.
+fn fault_of_copy(store: &Connection, error: rusqlite::Error) -> anyhow::Error {
+    let reads = [
+        ffi::SQLITE_IOERR_READ,
+        ffi::SQLITE_IOERR_SHORT_READ,
+        ffi::SQLITE_IOERR_CORRUPTFS,
+    ];
+    let is_read = |failure: &ffi::Error| reads.contains(&failure.extended_code);
+    let is_stores_own = error.sqlite_error().is_some_and(is_read);
+    let fault = anyhow::Error::from(StoreError::from(error));
+    match store.path() {
+        Some(path) if is_stores_own => StoreFile(path.into()).tell(fault),
+        _ => fault,
+    }
 }
 
 /// Copies every page in one step, so that a writer cannot make the copy begin again and again.
-fn copy_pages(from: &Connection, to: &mut Connection) -> Outcome<()> {
+fn copy_pages(from: &Connection, to: &mut Connection) -> rusqlite::Result<()> {
     match Backup::new(from, to)?.step(-1)? {
         StepResult::Done => Ok(()),
-        _ => Err(StoreError::Busy),
+        _ => Err(rusqlite::Error::SqliteFailure(ffi::Error::new(ffi::SQLITE_BUSY), None)),
     }
 }
 

@@ -80,7 +80,7 @@ impl SqliteStore {
     /// `Damaged` where the copy does not verify, and what the disk says; of the copy, not of the store.
     pub fn backup_to(&self, target: &Path) -> Result<()> {
         let made = backup::backup(&self.connection, target);
-        made.map_err(|error| StoreFile(target.to_owned()).tell(error.into()))
+        made.map_err(|error| StoreFile(target.to_owned()).tell(error))
     }
 
     fn begin(&self, behavior: TransactionBehavior) -> Result<Transaction<'_>> {

@@ -178,7 +178,9 @@ impl Case<'_> {
             // A page that the disk does not give back is damage to SQLite, and to us.
             5 if self.reads_the_store => {}
             1 => {
-                let words: Vec<&str> = self.places.iter().map(|place| word_for(*place)).collect();
+                let mut words: Vec<&str> = self.places.iter().map(|place| word_for(*place)).collect();
+                // While a store is copied SQLite does not tell which of the two was not read.
+                words.extend(self.reads_the_store.then_some("cetak.db"));
                 let names_the_file = said.lines().any(|line| words.iter().any(|word| line.contains(word)));
                 // A screen that takes nothing shows nothing either.
                 if self.mishap == Mishap::Lasting && self.places.contains(&Place::Terminal) {
