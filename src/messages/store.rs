@@ -43,7 +43,7 @@ pub fn restore_hint(lang: Lang, path: &str, day: NaiveDate, broken: &[String]) -
     );
     match broken {
         [] => hint,
-        broken => hint + &lang.pick("; juga rusak: ", "; damaged as well: ") + &broken.join(", "),
+        broken => hint + lang.pick("; juga rusak: ", "; damaged as well: ") + &broken.join(", "),
     }
 }
 

@@ -453,6 +453,7 @@ fn backups_go_to_a_second_folder_and_old_ones_go() {
         verify(&first).unwrap();
         assert_eq!(fs::read(first).unwrap(), fs::read(second.join(&name)).unwrap());
     }
+    fs::remove_file(&young).unwrap();
     let kept = [
         "cetak-2021-07-23.db",
         "cetak-2021-07-26.db",

@@ -202,20 +202,18 @@ pub(super) fn answer(
         (true, Some(before)) => Some(before),
         (true, None) => Some(next_recorded(step)?),
     };
-    step.connection.execute(
-        "UPDATE card SET state = ?3, state_at = ?4, note = ?5, recorded = ?6 WHERE batch = ?1 AND seq = ?2",
-        params![id, seq, result.code(), at.seconds(), note, recorded],
-    )?;
+    let sql = "UPDATE card SET state = ?3, state_at = ?4, note = ?5, recorded = ?6 WHERE batch = ?1 AND seq = ?2";
+    step.with_statement(sql, |update| {
+        update.execute(params![id, seq, result.code(), at.seconds(), note, recorded])
+    })?;
     Ok(())
 }
 
 /// Remembers that a result file had no answer for a card.
 pub(super) fn mark_asked(step: &Step<'_>, batch: &str, seq: u32) -> Outcome<()> {
     let (id, _) = find(step, batch, seq)?;
-    step.connection.execute(
-        "UPDATE card SET asked = 1 WHERE batch = ?1 AND seq = ?2",
-        params![id, seq],
-    )?;
+    let sql = "UPDATE card SET asked = 1 WHERE batch = ?1 AND seq = ?2";
+    step.with_statement(sql, |update| update.execute(params![id, seq]))?;
     Ok(())
 }
 
@@ -223,7 +221,7 @@ pub(super) fn mark_asked(step: &Step<'_>, batch: &str, seq: u32) -> Outcome<()> 
 pub(super) fn withdraw(step: &Step<'_>, batch: &str, seq: u32, at: Moment) -> Outcome<()> {
     let (id, _) = find(step, batch, seq)?;
     let sql = "UPDATE card SET state = 'withdrawn', state_at = ?3 WHERE batch = ?1 AND seq = ?2 AND state = 'open'";
-    match step.connection.execute(sql, params![id, seq, at.seconds()])? {
+    match step.with_statement(sql, |update| update.execute(params![id, seq, at.seconds()]))? {
         0 => Err(StoreError::Refused(format!(
             "only_open_cards_are_withdrawn: {batch} {seq}"
         ))),
@@ -235,10 +233,10 @@ pub(super) fn withdraw(step: &Step<'_>, batch: &str, seq: u32, at: Moment) -> Ou
 fn find(step: &Step<'_>, batch: &str, seq: u32) -> Outcome<(i64, Option<i64>)> {
     let sql = "SELECT batch.id, card.recorded FROM batch JOIN card ON card.batch = batch.id
                WHERE batch.name = ?1 AND card.seq = ?2";
-    let found = step
-        .connection
-        .query_row(sql, params![batch, seq], |row| Ok((row.get(0)?, row.get(1)?)))
-        .optional()?;
+    let found = step.with_statement(sql, |find| {
+        find.query_row(params![batch, seq], |row| Ok((row.get(0)?, row.get(1)?)))
+            .optional()
+    })?;
     found.ok_or_else(|| StoreError::Unknown(format!("card {seq} of batch {batch}")))
 }
 

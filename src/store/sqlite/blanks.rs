@@ -9,7 +9,7 @@ use rusqlite::{Row, params};
 /// Gives the next number in the order of recording.
 pub(super) fn next_recorded(step: &Step<'_>) -> Outcome<i64> {
     let sql = "UPDATE recording SET last = last + 1 WHERE only = 1 RETURNING last";
-    Ok(step.connection.query_row(sql, [], |row| row.get(0))?)
+    step.with_statement(sql, |statement| statement.query_row([], |row| row.get(0)))
 }
 
 /// Adds a line to the ledger.

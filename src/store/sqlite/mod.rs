@@ -106,6 +106,8 @@ impl Store for SqliteStore {
         let value = step(&mut under_way).map_err(|error| self.tell(error))?;
         // No row that was taken is lost, whoever forgot to ask what became of it.
         registrations::settle(&under_way).map_err(|error| self.tell(Error::from(error)))?;
+        // Its statements must end before the transaction does.
+        drop(under_way);
         transaction
             .commit()
             .map_err(|error| self.tell(StoreError::from(error)))?;

@@ -67,7 +67,7 @@ pub(super) fn open_still(path: &Path) -> Outcome<Connection> {
         }
     }
     let access = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
-    connect(path, &format!("{address}?immutable=1"), access, Duration::ZERO)
+    connect(path, format!("{address}?immutable=1"), access, Duration::ZERO)
 }
 
 fn connect(path: &Path, address: impl AsRef<Path>, access: OpenFlags, busy: Duration) -> Outcome<Connection> {

@@ -29,9 +29,10 @@ use crate::store::records::{
 use crate::store::{Facts, Ledger};
 use anyhow::Result;
 use chrono::NaiveDate;
-use rusqlite::Connection;
+use rusqlite::{Connection, Statement};
 use std::cell::{Ref, RefCell, RefMut};
-use std::collections::HashSet;
+use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 
 /// What a transaction is given and remembers; it must not outlive the transaction.
 pub(super) struct Step<'c> {
@@ -44,6 +45,8 @@ pub(super) struct Step<'c> {
     /// How large blocks are.
     pub(super) sizes: Sizes,
     words: RefCell<Option<Words>>,
+    /// What is run for one card after the other. To read SQL costs more than to run it, the more so with its triggers.
+    statements: RefCell<HashMap<&'static str, Statement<'c>>>,
 }
 
 impl<'c> Step<'c> {
@@ -55,7 +58,22 @@ impl<'c> Step<'c> {
             waiting: RefCell::default(),
             sizes,
             words: RefCell::new(None),
+            statements: RefCell::default(),
         }
+    }
+
+    /// Runs a statement that is prepared once in a step.
+    pub(super) fn with_statement<T>(
+        &self,
+        sql: &'static str,
+        run: impl FnOnce(&mut Statement<'c>) -> rusqlite::Result<T>,
+    ) -> Outcome<T> {
+        let mut statements = self.statements.borrow_mut();
+        let statement = match statements.entry(sql) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => new.insert(self.connection.prepare(sql)?),
+        };
+        Ok(run(statement)?)
     }
 
     /// The words of which names are made.
