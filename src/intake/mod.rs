@@ -25,6 +25,7 @@ pub mod links;
 mod marks;
 mod moments;
 pub mod options;
+mod passes;
 pub mod people;
 pub mod queue;
 pub mod quotes;
