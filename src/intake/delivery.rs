@@ -3,15 +3,16 @@
 //! Knows how a file is gone through and what is reported of it; what a row means is told by the reader handed in.
 
 use crate::intake::error::IntakeError;
+use crate::intake::headers::Field;
 use crate::intake::options::{Pace, ReadOptions};
 use crate::intake::report::{
     FileReport, Mended, Reject, RejectCode, RowWarnings, Skipped, Warning, WarningKind, WarningTally,
 };
 use crate::intake::rows::{Cut, Place, Row};
 use crate::intake::source::hex;
-use crate::intake::survey::{Decisions, Evidence, Survey};
-use crate::intake::table::Table;
-use crate::intake::timestamps::DateOrder;
+use crate::intake::survey::{Decisions, Evidence, Survey, SurveyPart, Surveyor};
+use crate::intake::table::{Extent, Table};
+use crate::intake::timestamps::{DateOrder, Stamp};
 
 /// What is handed over for each data row.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,6 +73,11 @@ impl Resume {
     /// Returns where to go on, and the evidence of all that stands before.
     pub fn start(&self) -> (Place, Evidence) {
         (self.place, self.evidence.clone())
+    }
+
+    /// Returns what was decided for the rows before.
+    pub fn decisions(&self) -> Decisions {
+        self.decisions
     }
 
     /// Tells whether rows read before were read under the same decisions.
@@ -148,6 +154,7 @@ fn decode_warning(word: &str) -> Option<Warning> {
 struct Part<T> {
     items: Vec<Item<T>>,
     asides: Vec<Aside>,
+    survey: SurveyPart,
 }
 
 /// Something beside the rows, said before the item of this number.
@@ -166,8 +173,11 @@ enum What {
 
 impl<T> Default for Part<T> {
     fn default() -> Self {
-        let (items, asides) = (Vec::new(), Vec::new());
-        Self { items, asides }
+        Self {
+            items: Vec::new(),
+            asides: Vec::new(),
+            survey: SurveyPart::default(),
+        }
     }
 }
 
@@ -176,13 +186,24 @@ impl<T> Part<T> {
         &mut self,
         cut: Cut<'_>,
         table: &Table<'_>,
-        read: &mut impl FnMut(&Row<'_>) -> Result<(T, RowWarnings), RejectCode>,
+        times: &[Field],
+        read: &mut impl FnMut(&Row<'_>, Option<Stamp>) -> Result<(T, RowWarnings), RejectCode>,
     ) {
         let (row, result) = match cut {
-            Cut::Broken(row, code) => (row, Err(code)),
-            Cut::Whole(row) if table.is_header(&row) => return self.note(row.place.line, What::Header),
-            Cut::Whole(row) if table.layout().is_unmended(&row) => (row, Err(RejectCode::WrongFieldCount)),
-            Cut::Whole(row) => (row, read(&row)),
+            Cut::Broken(row, code) => {
+                self.survey.pass(row.place);
+                (row, Err(code))
+            }
+            Cut::Whole(row) if table.is_header(&row) => {
+                self.survey.pass(row.place);
+                return self.note(row.place.line, What::Header);
+            }
+            Cut::Whole(row) => {
+                let stamp = self.survey.look(&row, table, times);
+                let is_unmended = table.layout().is_unmended(&row);
+                let unmended = is_unmended.then_some(Err(RejectCode::WrongFieldCount));
+                (row, unmended.unwrap_or_else(|| read(&row, stamp)))
+            }
         };
         let line = row.place.line;
         match result {
@@ -213,9 +234,11 @@ impl<T> Part<T> {
 /// A file on its way from the first row to the report.
 pub struct Delivery<'t, 's> {
     table: &'t Table<'s>,
-    survey: Survey,
-    decisions: Option<Decisions>,
+    times: &'t [Field],
+    decisions: Decisions,
     resume: Option<Resume>,
+    surveyor: Surveyor,
+    depends_on_end: bool,
     rows: u64,
     rejected: u64,
     warnings: WarningTally,
@@ -233,19 +256,23 @@ struct LastRow {
 
 impl<'t, 's> Delivery<'t, 's> {
     /// Begins after what `resume` knows, or at the first data row.
-    pub fn new(table: &'t Table<'s>, survey: Survey, decisions: Option<Decisions>, resume: Option<Resume>) -> Self {
+    pub(crate) fn new(table: &'t Table<'s>, times: &'t [Field], decisions: Decisions, resume: Option<Resume>) -> Self {
+        let mut surveyor = Surveyor::default();
         let (mut rows, mut rejected, mut warnings) = (0, 0, WarningTally::default());
         if let Some(resume) = &resume {
             (rows, rejected) = (resume.rows, resume.rejected);
+            surveyor = Surveyor::after(resume.evidence.clone());
             for warning in &resume.warnings {
                 warnings.add(warning.kind, warning.count, warning.example_line);
             }
         }
         Self {
             table,
-            survey,
+            times,
             decisions,
             resume,
+            surveyor,
+            depends_on_end: false,
             rows,
             rejected,
             warnings,
@@ -258,22 +285,23 @@ impl<'t, 's> Delivery<'t, 's> {
     ///
     /// # Errors
     /// Fails when the file cannot be read or changed, and when the receiver gives up.
-    pub fn run<T: Send, R>(
+    pub(crate) fn run<T: Send, R>(
         &mut self,
         pace: Pace,
         reader: impl Fn() -> R + Sync,
         sink: &mut dyn FnMut(Item<T>) -> anyhow::Result<()>,
     ) -> Result<(), IntakeError>
     where
-        R: FnMut(&Row<'_>) -> Result<(T, RowWarnings), RejectCode>,
+        R: FnMut(&Row<'_>, Option<Stamp>) -> Result<(T, RowWarnings), RejectCode>,
     {
-        let table = self.table;
+        let (table, times) = (self.table, self.times);
         let from = self.resume.as_ref().map(|resume| resume.place);
         let hand = || {
             let mut read = reader();
-            move |part: &mut Part<T>, cut: Cut<'_>| part.take(cut, table, &mut read)
+            move |part: &mut Part<T>, cut: Cut<'_>| part.take(cut, table, times, &mut read)
         };
-        table.go_through(from, pace, hand, |part: &mut Part<T>, lines_before| {
+        let join = |part: &mut Part<T>, lines_before| {
+            self.surveyor.join(&mut part.survey, lines_before);
             let mut asides = part.asides.drain(..).peekable();
             for (index, mut item) in part.items.drain(..).enumerate() {
                 while let Some(aside) = asides.next_if(|aside| aside.item <= index) {
@@ -286,7 +314,8 @@ impl<'t, 's> Delivery<'t, 's> {
             }
             asides.for_each(|aside| self.count_aside(aside, lines_before));
             Ok(())
-        })?;
+        };
+        self.depends_on_end = table.go_through(from, pace, Extent::All, hand, join)?;
         table.source().verify_unchanged()
     }
 
@@ -321,14 +350,21 @@ impl<'t, 's> Delivery<'t, 's> {
         }
     }
 
-    /// Writes the report.
-    pub fn finish(mut self, options: &ReadOptions) -> FileReport {
+    /// Writes the report; none where all rows together decide otherwise than was decided for each.
+    ///
+    /// # Errors
+    /// Asks for the order of day and month where nothing decides it; `header` names the column in the question.
+    pub(crate) fn finish(mut self, options: &ReadOptions, header: &str) -> Result<Option<FileReport>, IntakeError> {
         let (table, source) = (self.table, self.table.source());
+        let survey = std::mem::take(&mut self.surveyor).finish(self.depends_on_end);
+        if survey.all.decide(options.date_order, header)? != self.decisions {
+            return Ok(None);
+        }
         let reading = table.reading(options);
-        let resume = self.resume_for_later();
-        if self.decisions.is_some_and(|decisions| decisions.last_digit_lost) {
+        let resume = self.resume_for_later(&survey);
+        if self.decisions.last_digit_lost {
             self.warnings
-                .add(WarningKind::LastDigitLost, self.survey.all.whole_niks(), None);
+                .add(WarningKind::LastDigitLost, survey.all.whole_niks(), None);
         }
         if table.mends_text() {
             self.warnings
@@ -345,7 +381,7 @@ impl<'t, 's> Delivery<'t, 's> {
             .into_iter()
             .map(|(field, header)| (field, header.to_owned()))
             .collect();
-        FileReport {
+        Ok(Some(FileReport {
             sha256: source.sha256(),
             bytes: source.bytes(),
             mended: self.mended,
@@ -357,8 +393,8 @@ impl<'t, 's> Delivery<'t, 's> {
             headers: table.layout().headers().to_vec(),
             columns,
             ignored_columns: table.layout().ignored().to_vec(),
-            date_order: self.decisions.map(|decisions| decisions.order),
-            last_digit_lost: self.decisions.is_some_and(|decisions| decisions.last_digit_lost),
+            date_order: Some(self.decisions.order),
+            last_digit_lost: self.decisions.last_digit_lost,
             reading,
             resume,
             skipped: self.resume.map(|resume| Skipped {
@@ -367,21 +403,18 @@ impl<'t, 's> Delivery<'t, 's> {
                 rejected: resume.rejected,
                 line: resume.place.line,
             }),
-        }
+        }))
     }
 
-    fn resume_for_later(&self) -> Option<String> {
-        let place = self
-            .survey
-            .last
-            .filter(|_| self.table.is_raw() && !self.survey.depends_on_end)?;
+    fn resume_for_later(&self, survey: &Survey) -> Option<String> {
+        let place = survey.last.filter(|_| self.table.is_raw() && !survey.depends_on_end)?;
         let resume = Resume {
             earlier: 0,
             place,
             rows: self.rows - self.last.rows,
             rejected: self.rejected - self.last.rejected,
-            decisions: self.decisions?,
-            evidence: self.survey.before_last.clone(),
+            decisions: self.decisions,
+            evidence: survey.before_last.clone(),
             warnings: self.warnings.without_row(self.last.warnings).as_slice().to_vec(),
         };
         Some(resume.encode())

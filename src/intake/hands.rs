@@ -35,6 +35,8 @@ struct Pile<'s> {
     offset: u64,
     index: usize,
     is_over: bool,
+    /// From where on no stretch is taken.
+    end: u64,
 }
 
 impl Pile<'_> {
@@ -60,7 +62,7 @@ impl Pile<'_> {
         };
         self.offset += stretch.bytes.len() as u64;
         self.index += 1;
-        self.is_over = is_last;
+        self.is_over = is_last || self.offset >= self.end;
         Ok(Some((self.index - 1, stretch)))
     }
 }
@@ -102,6 +104,8 @@ pub(crate) struct Passage<'s> {
     pub(crate) from: Place,
     /// In how large stretches, and by how many.
     pub(crate) pace: Pace,
+    /// After how many bytes no further stretch is taken.
+    pub(crate) limit_bytes: u64,
 }
 
 impl Passage<'_> {
@@ -126,11 +130,12 @@ impl Passage<'_> {
                 offset: self.from.offset,
                 index: 0,
                 is_over: false,
+                end: self.from.offset.saturating_add(self.limit_bytes),
             }),
             empty: Mutex::new(Vec::new()),
         };
         let rest = self.source.bytes().saturating_sub(self.from.offset);
-        let is_long = rest > self.pace.stretch_bytes as u64;
+        let is_long = rest.min(self.limit_bytes) > self.pace.stretch_bytes as u64;
         let (send, receive) = sync_channel(WAITING);
         thread::scope(|scope| {
             if self.pace.helper && is_long {
@@ -342,6 +347,7 @@ mod tests {
             form,
             from,
             pace,
+            limit_bytes: u64::MAX,
         };
         let mut rows = Vec::new();
         let hand = || |part: &mut Vec<Seen>, cut: Cut<'_>| part.push(seen(cut));
@@ -404,6 +410,7 @@ mod tests {
             form,
             from,
             pace,
+            limit_bytes: u64::MAX,
         };
         let hand = || |part: &mut Vec<Seen>, cut: Cut<'_>| part.push(seen(cut));
         let outcome = passage.run(hand, |_: &mut Vec<Seen>, _| Err(IntakeError::Empty));

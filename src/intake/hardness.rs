@@ -2,12 +2,14 @@
 //! after which nothing may panic and every row must still be counted.
 
 use crate::domain::nik::NikReading;
+use crate::intake::delivery::Item;
 use crate::intake::error::IntakeError;
-use crate::intake::links::read_links;
+use crate::intake::links::{LinkItem, read_links, read_links_in_one_pass};
 use crate::intake::options::{Pace, ReadOptions};
-use crate::intake::queue::read_queue;
+use crate::intake::queue::{QueueItem, read_queue, read_queue_in_one_pass};
+use crate::intake::report::FileReport;
 use crate::intake::results::read_results;
-use crate::intake::testing::{gather, options, source_with};
+use crate::intake::testing::{Read, gather, options, source_with};
 use crate::intake::testing_sheets::{inline, ods, raw_xlsx, xls};
 use chrono::NaiveDate;
 
@@ -210,8 +212,33 @@ fn read_with_all(bytes: &[u8]) -> usize {
     let mut read = 0;
     read += in_any_pace(|options| gather(|sink| read_links(&source, options, &[], sink)));
     read += in_any_pace(|options| gather(|sink| read_queue(&source, options, on, sink)));
+    let links = |sink: &mut dyn FnMut(LinkItem) -> anyhow::Result<()>| {
+        read_links_in_one_pass(&source, &options(), &[], |row| row, sink)
+    };
+    one_pass_is_enough(gather(|sink| read_links(&source, &options(), &[], sink)), links);
+    let queue = |sink: &mut dyn FnMut(QueueItem) -> anyhow::Result<()>| {
+        read_queue_in_one_pass(&source, &options(), on, |row| row, sink)
+    };
+    one_pass_is_enough(gather(|sink| read_queue(&source, &options(), on, sink)), queue);
     read += in_any_pace(|options| gather(|sink| read_results(&source, options, sink)));
     read
+}
+
+/// Checks that one pass comes to what two come to, unless it says that it is not enough.
+fn one_pass_is_enough<T: std::fmt::Debug>(
+    two: Result<Read<T>, IntakeError>,
+    one: impl FnOnce(&mut dyn FnMut(Item<T>) -> anyhow::Result<()>) -> Result<Option<FileReport>, IntakeError>,
+) {
+    let mut was_enough = true;
+    let one = gather(|sink| {
+        one(sink)?.ok_or_else(|| {
+            was_enough = false;
+            IntakeError::Empty
+        })
+    });
+    if was_enough {
+        assert_eq!(format!("{one:?}"), format!("{two:?}"));
+    }
 }
 
 /// Reads in small stretches and in one go, which must come to the same; returns 1 where the file was read.

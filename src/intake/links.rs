@@ -6,26 +6,26 @@
 use crate::domain::nik::{NikFlaw, NikReading};
 use crate::domain::registration::{Registration, RowKey};
 use crate::domain::text::Text;
-use crate::intake::delivery::{Delivery, EarlierFile, Item, Resume};
+use crate::intake::delivery::{EarlierFile, Item};
 use crate::intake::error::{ImportKind, IntakeError};
 use crate::intake::fields;
 use crate::intake::headers::Field;
 use crate::intake::layout::Layout;
 use crate::intake::moments::Moments;
 use crate::intake::options::ReadOptions;
+use crate::intake::passes::{Passes, Reading, changed};
 use crate::intake::people::{cell, numbers, optional, phone, text};
 use crate::intake::report::{FileReport, RejectCode, RowWarnings};
 use crate::intake::row_key::KeyMaker;
 use crate::intake::rows::Row;
 use crate::intake::source::Source;
 use crate::intake::spellings::Spellings;
-use crate::intake::survey::{Decisions, Survey, stamp_of, survey};
+use crate::intake::survey::Decisions;
 use crate::intake::table::Table;
+use crate::intake::timestamps::Stamp;
 
 /// What is handed over for each data row of a link export.
 pub type LinkItem = Item<Registration>;
-
-const TIMES: [Field; 1] = [Field::SubmittedAt];
 
 /// Reads a link export; `earlier` are files imported before with which this one may begin (open the source with
 /// their lengths, so that their hashes can be compared).
@@ -38,54 +38,71 @@ pub fn read_links(
     earlier: &[EarlierFile],
     sink: &mut dyn FnMut(LinkItem) -> anyhow::Result<()>,
 ) -> Result<FileReport, IntakeError> {
-    let table = Table::open(source, ImportKind::Links, options)?;
-    let (survey, decisions, resume) = first_pass(&table, options, earlier)?;
-    let reader = || {
+    let done = read(source, options, earlier, Passes::Two, |row| row, sink)?;
+    done.ok_or_else(|| changed(source))
+}
+
+/// Reads a link export in one pass, and makes of each registration what is wanted of it, on either core. None: the
+/// columns as a whole say otherwise than their beginning did; what was handed over must be forgotten, and
+/// [`read_links`] reads the file.
+///
+/// # Errors
+/// Those of [`read_links`].
+pub fn read_links_in_one_pass<U: Send>(
+    source: &Source,
+    options: &ReadOptions,
+    earlier: &[EarlierFile],
+    make: impl Fn(Registration) -> U + Sync,
+    sink: &mut dyn FnMut(Item<U>) -> anyhow::Result<()>,
+) -> Result<Option<FileReport>, IntakeError> {
+    read(source, options, earlier, Passes::One, make, sink)
+}
+
+fn read<U: Send>(
+    source: &Source,
+    options: &ReadOptions,
+    earlier: &[EarlierFile],
+    passes: Passes,
+    make: impl Fn(Registration) -> U + Sync,
+    sink: &mut dyn FnMut(Item<U>) -> anyhow::Result<()>,
+) -> Result<Option<FileReport>, IntakeError> {
+    let table = &Table::open(source, ImportKind::Links, options)?;
+    let reading = Reading {
+        table,
+        times: &[Field::SubmittedAt],
+        options,
+        earlier,
+        passes,
+    };
+    let make = &make;
+    let reader = |decisions: Decisions| {
         let mut reader = LinkReader {
-            table: &table,
+            layout: table.layout(),
             last_digit_lost: decisions.last_digit_lost,
             moments: Moments::new(decisions.order, options.zone),
             districts: Spellings::new(),
             keys: KeyMaker::default(),
         };
-        move |row: &Row<'_>| reader.read(row)
-    };
-    let mut delivery = Delivery::new(&table, survey, Some(decisions), resume);
-    delivery.run(options.pace, reader, sink)?;
-    Ok(delivery.finish(options))
-}
-
-/// Surveys what is new, and falls back to the whole file where that changes what was decided for the rest.
-fn first_pass(
-    table: &Table<'_>,
-    options: &ReadOptions,
-    earlier: &[EarlierFile],
-) -> Result<(Survey, Decisions, Option<Resume>), IntakeError> {
-    let header = table.layout().header(Field::SubmittedAt).unwrap_or("");
-    if let Some(resume) = Resume::find(table, &table.reading(options), earlier) {
-        let survey = survey(table, &TIMES, Some(resume.start()), options.pace)?;
-        let decisions = survey.all.decide(options.date_order, header)?;
-        if resume.holds_under(decisions) {
-            return Ok((survey, decisions, Some(resume)));
+        move |row: &Row<'_>, stamp: Option<Stamp>| {
+            let (registration, warnings) = reader.read(row, stamp)?;
+            Ok((make(registration), warnings))
         }
-    }
-    let survey = survey(table, &TIMES, None, options.pace)?;
-    let decisions = survey.all.decide(options.date_order, header)?;
-    Ok((survey, decisions, None))
+    };
+    reading.run(reader, sink)
 }
 
-struct LinkReader<'t, 's> {
-    table: &'t Table<'s>,
+struct LinkReader<'t> {
+    layout: &'t Layout,
     last_digit_lost: bool,
     moments: Moments,
     districts: Spellings<Option<Text>>,
     keys: KeyMaker,
 }
 
-impl LinkReader<'_, '_> {
-    fn read(&mut self, row: &Row<'_>) -> Result<(Registration, RowWarnings), RejectCode> {
-        let layout = self.table.layout();
-        let submitted = stamp_of(row, self.table, &TIMES).and_then(|stamp| self.moments.read(&stamp));
+impl LinkReader<'_> {
+    fn read(&mut self, row: &Row<'_>, stamp: Option<Stamp>) -> Result<(Registration, RowWarnings), RejectCode> {
+        let layout = self.layout;
+        let submitted = stamp.and_then(|stamp| self.moments.read(&stamp));
         let name = text(row, layout, Field::Name);
         let Some((submitted_at, on)) = submitted else {
             let nik = NikReading::read(fields::unescape(cell(row, layout, Field::Nik)));
@@ -425,6 +442,35 @@ mod tests {
                 .map(|skipped| skipped.earlier),
             Some(1)
         );
+    }
+
+    #[test]
+    fn one_pass_is_enough_where_the_beginning_speaks_for_the_rest() {
+        let row = |n: usize, time: &str| format!("{time},Warga {n},16710901079590{:02}\n", n % 90 + 1);
+        let head = "Timestamp,Nama,NIK\n";
+        let early: String = (0..40_000).map(|n| row(n, "05/06/2021 09:00:00")).collect();
+        let month_first = early.clone() + &(0..10).map(|n| row(n, "06/21/2021 09:00:00")).collect::<String>();
+        let day_first = early.clone() + &(0..10).map(|n| row(n, "21/06/2021 09:00:00")).collect::<String>();
+        let options = ReadOptions::new(wib());
+        let read = |text: &str| {
+            let source = source(format!("{head}{text}").as_bytes());
+            let mut days = std::collections::BTreeSet::new();
+            let make = |row: Registration| row.submitted_at.day(wib());
+            let outcome = read_links_in_one_pass(&source, &options, &[], make, &mut |item| {
+                if let Item::Row { record, .. } = item {
+                    days.insert(record.to_string());
+                }
+                Ok(())
+            });
+            (outcome, days.into_iter().collect::<Vec<_>>())
+        };
+        let (outcome, days) = read(&day_first);
+        assert_eq!(outcome.unwrap().unwrap().rows, 40_010);
+        assert_eq!(days, ["2021-06-05", "2021-06-21"]);
+        // The end says otherwise: nothing of it may be kept.
+        assert!(read(&month_first).0.unwrap().is_none());
+        // Nothing tells: it is asked as after two passes.
+        assert!(matches!(read(&early).0, Err(IntakeError::DateOrder(_))));
     }
 
     #[test]

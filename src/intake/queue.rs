@@ -8,20 +8,22 @@ use crate::domain::queue::QueueRow;
 use crate::domain::record_status::RecordStatus;
 use crate::domain::region;
 use crate::domain::text::Text;
-use crate::intake::delivery::{Delivery, Item};
+use crate::intake::delivery::Item;
 use crate::intake::error::{ImportKind, IntakeError};
 use crate::intake::fields;
 use crate::intake::headers::Field;
 use crate::intake::layout::Layout;
 use crate::intake::moments::Moments;
 use crate::intake::options::ReadOptions;
+use crate::intake::passes::{Passes, Reading, changed};
 use crate::intake::people::{cell, numbers, optional, phone, text};
 use crate::intake::report::{FileReport, RejectCode, RowWarnings, WarningKind};
 use crate::intake::rows::Row;
 use crate::intake::source::Source;
 use crate::intake::spellings::Spellings;
-use crate::intake::survey::{stamp_of, survey, time_text};
+use crate::intake::survey::{Decisions, time_text};
 use crate::intake::table::Table;
+use crate::intake::timestamps::Stamp;
 use chrono::{NaiveDate, NaiveTime};
 
 /// What is handed over for each data row of a queue export.
@@ -40,16 +42,46 @@ pub fn read_queue(
     on: NaiveDate,
     sink: &mut dyn FnMut(QueueItem) -> anyhow::Result<()>,
 ) -> Result<FileReport, IntakeError> {
-    let table = Table::open(source, ImportKind::Queue, options)?;
-    let survey = survey(&table, &TIMES, None, options.pace)?;
-    let header = TIMES
-        .iter()
-        .find_map(|field| table.layout().header(*field))
-        .unwrap_or("");
-    let decisions = survey.all.decide(options.date_order, header)?;
-    let reader = || {
+    let done = read(source, options, on, Passes::Two, |row| row, sink)?;
+    done.ok_or_else(|| changed(source))
+}
+
+/// Reads a queue export in one pass, and makes of each row what is wanted of it, on either core. None: the columns as a
+/// whole say otherwise than their beginning did; what was handed over must be forgotten, and [`read_queue`] reads the
+/// file.
+///
+/// # Errors
+/// Those of [`read_queue`].
+pub fn read_queue_in_one_pass<U: Send>(
+    source: &Source,
+    options: &ReadOptions,
+    on: NaiveDate,
+    make: impl Fn(QueueRow) -> U + Sync,
+    sink: &mut dyn FnMut(Item<U>) -> anyhow::Result<()>,
+) -> Result<Option<FileReport>, IntakeError> {
+    read(source, options, on, Passes::One, make, sink)
+}
+
+fn read<U: Send>(
+    source: &Source,
+    options: &ReadOptions,
+    on: NaiveDate,
+    passes: Passes,
+    make: impl Fn(QueueRow) -> U + Sync,
+    sink: &mut dyn FnMut(Item<U>) -> anyhow::Result<()>,
+) -> Result<Option<FileReport>, IntakeError> {
+    let table = &Table::open(source, ImportKind::Queue, options)?;
+    let reading = Reading {
+        table,
+        times: &TIMES,
+        options,
+        earlier: &[],
+        passes,
+    };
+    let make = &make;
+    let reader = |decisions: Decisions| {
         let mut reader = QueueReader {
-            table: &table,
+            layout: table.layout(),
             office: options.office.as_deref().unwrap_or(""),
             last_digit_lost: decisions.last_digit_lost,
             on,
@@ -57,15 +89,16 @@ pub fn read_queue(
             statuses: Spellings::new(),
             districts: Spellings::new(),
         };
-        move |row: &Row<'_>| reader.read(row)
+        move |row: &Row<'_>, stamp: Option<Stamp>| {
+            let (record, warnings) = reader.read(row, stamp)?;
+            Ok((make(record), warnings))
+        }
     };
-    let mut delivery = Delivery::new(&table, survey, Some(decisions), None);
-    delivery.run(options.pace, reader, sink)?;
-    Ok(delivery.finish(options))
+    reading.run(reader, sink)
 }
 
-struct QueueReader<'t, 's> {
-    table: &'t Table<'s>,
+struct QueueReader<'t> {
+    layout: &'t Layout,
     office: &'t str,
     last_digit_lost: bool,
     on: NaiveDate,
@@ -74,10 +107,10 @@ struct QueueReader<'t, 's> {
     districts: Spellings<Option<Text>>,
 }
 
-impl QueueReader<'_, '_> {
-    fn read(&mut self, row: &Row<'_>) -> Result<(QueueRow, RowWarnings), RejectCode> {
-        let (table, layout) = (self.table, self.table.layout());
-        let status_at = stamp_of(row, table, &TIMES).and_then(|stamp| self.moments.read(&stamp));
+impl QueueReader<'_> {
+    fn read(&mut self, row: &Row<'_>, stamp: Option<Stamp>) -> Result<(QueueRow, RowWarnings), RejectCode> {
+        let layout = self.layout;
+        let status_at = stamp.and_then(|stamp| self.moments.read(&stamp));
         let on = status_at.map_or(self.on, |(_, day)| day.max(self.on));
         let status_at = status_at.map(|(moment, _)| moment);
         let numbers = numbers(row, layout, self.last_digit_lost, on);
@@ -122,7 +155,7 @@ impl QueueReader<'_, '_> {
 
     /// The district as written, or the code that stands for it.
     fn district(&mut self, row: &Row<'_>) -> Option<Text> {
-        let (layout, office) = (self.table.layout(), self.office);
+        let (layout, office) = (self.layout, self.office);
         let written = [Field::District, Field::DistrictCode]
             .map(|field| cell(row, layout, field))
             .into_iter()

@@ -4,17 +4,19 @@
 
 use crate::domain::nik::{NikFlaw, NikReading};
 use crate::domain::results::ResultRow;
-use crate::intake::delivery::{Delivery, Item};
+use crate::intake::delivery::Item;
 use crate::intake::error::{ImportKind, IntakeError};
 use crate::intake::fields;
 use crate::intake::headers::Field;
 use crate::intake::options::ReadOptions;
+use crate::intake::passes::{Passes, Reading, changed};
 use crate::intake::people::cell;
 use crate::intake::report::{FileReport, RejectCode, RowWarnings, WarningKind};
 use crate::intake::rows::Row;
 use crate::intake::source::Source;
-use crate::intake::survey::{Decisions, stamp_of, survey, time_text};
+use crate::intake::survey::{Decisions, time_text};
 use crate::intake::table::Table;
+use crate::intake::timestamps::Stamp;
 
 /// A result row with its cells as they stood: what the books refuse goes back to the clerk as it came.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,19 +42,21 @@ pub fn read_results(
     sink: &mut dyn FnMut(ResultItem) -> anyhow::Result<()>,
 ) -> Result<FileReport, IntakeError> {
     let table = Table::open(source, ImportKind::Results, options)?;
-    let survey = survey(&table, &TIMES, None, options.pace)?;
-    let decisions = survey.all.decide(
-        options.date_order,
-        table.layout().header(Field::PrintedAt).unwrap_or(""),
-    )?;
-    let mut delivery = Delivery::new(&table, survey, Some(decisions), None);
-    let reader = || |row: &Row<'_>| read(row, &table, options, decisions);
-    delivery.run(options.pace, reader, sink)?;
-    Ok(delivery.finish(options))
+    let reading = Reading {
+        table: &table,
+        times: &TIMES,
+        options,
+        earlier: &[],
+        passes: Passes::Two,
+    };
+    let table = &table;
+    let reader = |decisions| move |row: &Row<'_>, stamp: Option<Stamp>| read(row, stamp, table, options, decisions);
+    reading.run(reader, sink)?.ok_or_else(|| changed(source))
 }
 
 fn read(
     row: &Row<'_>,
+    stamp: Option<Stamp>,
     table: &Table<'_>,
     options: &ReadOptions,
     decisions: Decisions,
@@ -81,7 +85,7 @@ fn read(
     if answer.is_none() && !written.is_empty() {
         return Err(RejectCode::UnknownResult);
     }
-    let printed_at = stamp_of(row, table, &TIMES).and_then(|stamp| stamp.moment(decisions.order, options.zone));
+    let printed_at = stamp.and_then(|stamp| stamp.moment(decisions.order, options.zone));
     if printed_at.is_none() && !time_text(cell(row, layout, Field::PrintedAt)).is_empty() {
         warnings.add(WarningKind::UnreadablePrintDate);
     }

@@ -11,7 +11,7 @@ use crate::intake::headers::Field;
 use crate::intake::options::Pace;
 use crate::intake::people::cell;
 use crate::intake::rows::{Cut, Place, Row};
-use crate::intake::table::Table;
+use crate::intake::table::{Extent, Table};
 use crate::intake::timestamps::{DateOrder, Stamp};
 use std::borrow::Cow;
 
@@ -119,11 +119,6 @@ fn written_time<'a>(row: &Row<'a>, table: &Table<'_>, fields: &[Field]) -> Optio
     text.into_iter().find(|text| !text.is_empty())
 }
 
-/// Reads the time in the first of `fields` that is not blank.
-pub fn stamp_of(row: &Row<'_>, table: &Table<'_>, fields: &[Field]) -> Option<Stamp> {
-    Stamp::parse(&written_time(row, table, fields)?)
-}
-
 /// The part of the evidence that the latest row gives; it joins the rest only when another row follows.
 #[derive(Default)]
 struct Latest {
@@ -133,26 +128,9 @@ struct Latest {
     nik: Option<bool>,
 }
 
-impl Latest {
-    fn read(row: &Row<'_>, table: &Table<'_>, fields: &[Field], keeps_cell: bool) -> Self {
-        let mut latest = Self {
-            line: row.place.line,
-            nik: last_digit_is_zero(cell(row, table.layout(), Field::Nik)),
-            ..Self::default()
-        };
-        if let Some(text) = written_time(row, table, fields) {
-            latest.stamp = Stamp::parse(&text);
-            if keeps_cell {
-                latest.cell = text.into_owned();
-            }
-        }
-        latest
-    }
-}
-
-/// The survey of a stretch.
+/// The survey of a part of the file.
 #[derive(Default)]
-struct SurveyPart {
+pub(crate) struct SurveyPart {
     order: OrderStretch,
     whole_niks: u64,
     ending_in_zero: u64,
@@ -161,7 +139,8 @@ struct SurveyPart {
 }
 
 impl SurveyPart {
-    fn take(&mut self, cut: Cut<'_>, table: &Table<'_>, fields: &[Field]) {
+    /// Passes over a record that says nothing of the columns.
+    pub(crate) fn pass(&mut self, place: Place) {
         let latest = std::mem::take(&mut self.latest);
         if let Some(stamp) = latest.stamp {
             self.order.add(&stamp, latest.line, &latest.cell);
@@ -170,14 +149,62 @@ impl SurveyPart {
             self.whole_niks += 1;
             self.ending_in_zero += u64::from(ends_in_zero);
         }
-        match cut {
-            Cut::Whole(row) => {
-                self.last = Some(row.place);
-                if !table.is_header(&row) {
-                    self.latest = Latest::read(&row, table, fields, !self.order.has_example());
-                }
-            }
-            Cut::Broken(row, _) => self.last = Some(row.place),
+        self.last = Some(place);
+    }
+
+    /// Looks at a row, and returns the time in it.
+    pub(crate) fn look(&mut self, row: &Row<'_>, table: &Table<'_>, fields: &[Field]) -> Option<Stamp> {
+        self.pass(row.place);
+        let text = written_time(row, table, fields);
+        let stamp = text.as_ref().and_then(|text| Stamp::parse(text));
+        self.latest.line = row.place.line;
+        self.latest.nik = last_digit_is_zero(cell(row, table.layout(), Field::Nik));
+        self.latest.stamp = stamp;
+        if let (Some(text), false) = (text, self.order.has_example()) {
+            self.latest.cell = text.into_owned();
+        }
+        stamp
+    }
+}
+
+/// Puts the surveys of the parts together.
+#[derive(Default)]
+pub(crate) struct Surveyor {
+    evidence: Evidence,
+    latest: Latest,
+    last: Option<Place>,
+}
+
+impl Surveyor {
+    /// Begins with what is known of the rows before.
+    pub(crate) fn after(evidence: Evidence) -> Self {
+        Self {
+            evidence,
+            ..Self::default()
+        }
+    }
+
+    /// Adds the next part, before whose lines stand `lines_before`, and leaves an empty one.
+    pub(crate) fn join(&mut self, part: &mut SurveyPart, lines_before: u64) {
+        let part = std::mem::take(part);
+        let Some(place) = part.last else { return };
+        self.evidence.add(&self.latest);
+        self.evidence.append(&part, lines_before);
+        let line = place.line + lines_before;
+        self.last = Some(Place { line, ..place });
+        self.latest = part.latest;
+        self.latest.line += lines_before;
+    }
+
+    /// Ends the survey.
+    pub(crate) fn finish(mut self, depends_on_end: bool) -> Survey {
+        let before_last = self.evidence.clone();
+        self.evidence.add(&self.latest);
+        Survey {
+            all: self.evidence,
+            before_last,
+            last: self.last,
+            depends_on_end,
         }
     }
 }
@@ -204,37 +231,29 @@ impl Evidence {
 ///
 /// # Errors
 /// Fails when the file cannot be read.
-pub fn survey(
+pub(crate) fn survey(
     table: &Table<'_>,
     time_fields: &[Field],
     from: Option<(Place, Evidence)>,
     pace: Pace,
+    extent: Extent,
 ) -> Result<Survey, IntakeError> {
-    let (start, mut evidence) = match from {
-        Some((place, evidence)) => (Some(place), evidence),
-        None => (None, Evidence::default()),
+    let (start, evidence) = from.unzip();
+    let mut surveyor = Surveyor::after(evidence.unwrap_or_default());
+    let hand = || {
+        |part: &mut SurveyPart, cut: Cut<'_>| match cut {
+            Cut::Whole(row) if !table.is_header(&row) => {
+                part.look(&row, table, time_fields);
+            }
+            Cut::Whole(row) | Cut::Broken(row, _) => part.pass(row.place),
+        }
     };
-    let (mut latest, mut last) = (Latest::default(), None);
-    let hand = || |part: &mut SurveyPart, cut: Cut<'_>| part.take(cut, table, time_fields);
-    let depends_on_end = table.go_through(start, pace, hand, |part: &mut SurveyPart, lines_before| {
-        let part = std::mem::take(part);
-        let Some(place) = part.last else { return Ok(()) };
-        evidence.add(&latest);
-        evidence.append(&part, lines_before);
-        let line = place.line + lines_before;
-        last = Some(Place { line, ..place });
-        latest = part.latest;
-        latest.line += lines_before;
+    let join = |part: &mut SurveyPart, lines_before| {
+        surveyor.join(part, lines_before);
         Ok(())
-    })?;
-    let before_last = evidence.clone();
-    evidence.add(&latest);
-    Ok(Survey {
-        all: evidence,
-        before_last,
-        last,
-        depends_on_end,
-    })
+    };
+    let depends_on_end = table.go_through(start, pace, extent, hand, join)?;
+    Ok(surveyor.finish(depends_on_end))
 }
 
 /// Tells of a cell with 16 digits whether the last is 0; none for any other cell.

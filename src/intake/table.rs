@@ -25,6 +25,18 @@ const HEADER_ROWS: usize = 30;
 /// How many rows are handed on at once, where a file is read in one go.
 const ROWS_IN_A_PART: usize = 4096;
 
+/// How many bytes of a large file are its beginning.
+const BEGINNING_BYTES: u64 = 1024 * 1024;
+
+/// How much of a file is gone through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Extent {
+    /// The first of many rows.
+    Beginning,
+    /// All rows.
+    All,
+}
+
 /// The signs that may stand between cells, the likeliest first.
 const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
@@ -145,7 +157,7 @@ impl<'s> Table<'s> {
 
     /// Returns how the data rows can be gone through in stretches, from the first one or from `from` on; none where the
     /// text does not stand in the file as it is read.
-    fn passage(&self, from: Option<Place>, pace: Pace) -> Option<Passage<'s>> {
+    fn passage(&self, from: Option<Place>, pace: Pace, extent: Extent) -> Option<Passage<'s>> {
         let Dialect::Text { delimiter, .. } = self.dialect else {
             return None;
         };
@@ -160,6 +172,10 @@ impl<'s> Table<'s> {
             form,
             from,
             pace,
+            limit_bytes: match extent {
+                Extent::Beginning => BEGINNING_BYTES,
+                Extent::All => u64::MAX,
+            },
         })
     }
 
@@ -203,6 +219,7 @@ impl<'s> Table<'s> {
         &self,
         from: Option<Place>,
         pace: Pace,
+        extent: Extent,
         hand: impl Fn() -> H + Sync,
         mut join: impl FnMut(&mut P, u64) -> Result<(), IntakeError>,
     ) -> Result<bool, IntakeError>
@@ -211,7 +228,7 @@ impl<'s> Table<'s> {
         H: FnMut(&mut P, Cut<'_>),
     {
         self.source.verify_unchanged()?;
-        if let Some(passage) = self.passage(from, pace) {
+        if let Some(passage) = self.passage(from, pace, extent) {
             return passage.run(hand, join);
         }
         let (mut rows, mut hand, mut is_over) = (self.rows(from)?, hand(), false);
@@ -224,6 +241,7 @@ impl<'s> Table<'s> {
                 }
             }
             join(&mut part, 0)?;
+            is_over |= extent == Extent::Beginning;
         }
         Ok(rows.depends_on_end())
     }
