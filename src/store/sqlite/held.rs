@@ -63,11 +63,16 @@ pub(super) fn add(step: &Step<'_>, mut rows: Vec<(FileId, u64, Registration)>, f
     Ok(())
 }
 
+/// Tells whether any row is held.
+pub(super) fn is_any(step: &Step<'_>) -> Outcome<bool> {
+    Ok(!known_keys(step.connection, &mut step.held_keys.borrow_mut())?.is_empty())
+}
+
 /// Forgets a row that is trusted now, and tells whether it was held.
 pub(super) fn take_out(step: &Step<'_>, key: RowKey) -> Outcome<bool> {
     let mut held_keys = step.held_keys.borrow_mut();
     let held_keys = known_keys(step.connection, &mut held_keys)?;
-    if held_keys.is_empty() || !held_keys.remove(&key) {
+    if !held_keys.remove(&key) {
         return Ok(false);
     }
     step.connection

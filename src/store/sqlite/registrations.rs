@@ -67,24 +67,29 @@ fn drop_known(step: &Step<'_>, rows: &mut PackedRows, fates: &mut RowFates) -> O
     let blocks = Blocks::of(step.connection);
     let mut known = Both::open(blocks, Kind::Registration, &[Piece::People, Piece::Facts], 0)?;
     let mut orders: Vec<Order> = Vec::new();
+    let is_any_held = held::is_any(step)?;
     let mut present = 0;
-    rows.retain(|nik, row| {
-        if nik != present {
-            present = nik;
+    rows.retain(|waiting| {
+        if waiting.nik() != present {
+            present = waiting.nik();
             orders.clear();
-            known.seek(nik)?;
-            known.each(nik, |block, at| {
+            known.seek(present)?;
+            known.each(present, |block, at| {
                 orders.push(order_of_block(block, at)?);
                 Ok(())
             })?;
         }
-        let order = order_of_packed(row)?;
+        if waiting.is_alone && orders.is_empty() && !is_any_held {
+            fates.added += 1;
+            return Ok(true);
+        }
+        let order = order_of_packed(waiting.row()?)?;
         if orders.contains(&order) {
             fates.unchanged += 1;
             return Ok(false);
         }
         orders.push(order);
-        if held::take_out(step, RowKey(order.1))? {
+        if is_any_held && held::take_out(step, RowKey(order.1))? {
             fates.changed += 1;
         } else {
             fates.added += 1;

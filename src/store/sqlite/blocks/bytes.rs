@@ -62,6 +62,27 @@ impl<'b> Reader<'b> {
         Err(unreadable("block"))
     }
 
+    /// Reads a number from so many bytes, at most eight, the lowest first.
+    #[inline]
+    pub fn low_bytes(&mut self, count: usize) -> Outcome<u64> {
+        let ahead = self.bytes.get(self.at..).unwrap_or_default();
+        let number = match (ahead.first_chunk(), count) {
+            (_, 0) => 0,
+            (Some(eight), 1..=8) => u64::from_le_bytes(*eight) & (u64::MAX >> (64 - 8 * count)),
+            _ => {
+                let mut eight = [0; 8];
+                let bytes = ahead.get(..count).ok_or_else(|| unreadable("block"))?;
+                eight
+                    .get_mut(..count)
+                    .ok_or_else(|| unreadable("block"))?
+                    .copy_from_slice(bytes);
+                u64::from_le_bytes(eight)
+            }
+        };
+        self.at += count;
+        Ok(number)
+    }
+
     /// Reads a number of things that lie in memory.
     pub fn size(&mut self) -> Outcome<usize> {
         usize::try_from(self.number()?).map_err(|_| unreadable("block"))
@@ -86,6 +107,27 @@ impl<'b> Reader<'b> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_number_may_stand_in_few_bytes() {
+        let bytes = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
+        for (from, count, expected) in [
+            (0, 0, 0),
+            (0, 1, 1),
+            (0, 2, 0x201),
+            (1, 8, 0x0908_0706_0504_0302),
+            (7, 3, 0x0A_0908),
+        ] {
+            let mut reader = Reader::at(&bytes, from);
+            assert_eq!(
+                (reader.low_bytes(count).unwrap(), reader.place()),
+                (expected, from + count)
+            );
+        }
+        assert!(Reader::at(&bytes, 7).low_bytes(4).is_err());
+        assert!(Reader::at(&bytes, 0).low_bytes(9).is_err());
+        assert!(Reader::at(&bytes, 11).low_bytes(1).is_err());
+    }
 
     #[test]
     fn numbers_and_texts_come_back_and_a_cut_is_noticed() {

@@ -1,13 +1,19 @@
 //! Rows on their way into blocks: each one packed into few bytes, many of them in one stretch of memory.
 //!
-//! A row is packed in the order of the pieces of its kind: for each the bytes that stand as they are, then the cells.
+//! A row is packed in the order of the pieces of its kind: for each the bytes that stand as they are, then the cells. A
+//! cell is a byte that says how many bytes follow, and those of its number, the lowest first: they are read at once.
 
 use super::bytes::{Reader, put_number, put_text};
-use super::column::{Cell, EMPTY, FIRST_NUMBER, TEXT};
+use super::column::Cell;
 use super::merge::Fresh;
 use super::names::NameCell;
 use super::{Block, BlockBuilder};
 use crate::store::sqlite::fault::{Outcome, unreadable};
+
+/// What the first byte of a cell says: nothing follows, a text, or from here on the bytes of a number.
+const EMPTY: u8 = 0;
+const TEXT: u8 = 1;
+const NUMBER: u8 = 2;
 
 /// Packs rows, cell by cell.
 #[derive(Debug, Default)]
@@ -26,10 +32,16 @@ impl Packer {
     #[inline]
     pub fn cell(&mut self, cell: Cell<'_>) {
         match cell {
-            Cell::Empty => put_number(&mut self.bytes, EMPTY),
-            Cell::Number(number) => put_number(&mut self.bytes, number + FIRST_NUMBER),
+            Cell::Empty => self.bytes.push(EMPTY),
+            Cell::Number(number) => {
+                let length = (u64::BITS - number.leading_zeros()).div_ceil(8) as usize;
+                let mut nine = [0; 9];
+                nine[0] = NUMBER + length as u8;
+                nine[1..].copy_from_slice(&number.to_le_bytes());
+                self.bytes.extend_from_slice(&nine[..=length]);
+            }
             Cell::Text(text) => {
-                put_number(&mut self.bytes, TEXT);
+                self.bytes.push(TEXT);
                 put_text(&mut self.bytes, text);
             }
         }
@@ -64,10 +76,10 @@ impl Packer {
 /// Reads a cell of a packed row.
 #[inline]
 pub fn read_cell<'b>(reader: &mut Reader<'b>) -> Outcome<Cell<'b>> {
-    Ok(match reader.number()? {
+    Ok(match reader.byte()? {
         EMPTY => Cell::Empty,
         TEXT => Cell::Text(reader.text()?),
-        code => Cell::Number(code - FIRST_NUMBER),
+        tag => Cell::Number(reader.low_bytes(usize::from(tag - NUMBER))?),
     })
 }
 
@@ -154,12 +166,19 @@ impl PackedRows {
     }
 
     /// Keeps only the rows that are wanted; they are asked for in their order.
-    pub fn retain(&mut self, mut is_wanted: impl FnMut(u64, &[u8]) -> Outcome<bool>) -> Outcome<()> {
+    pub fn retain(&mut self, mut is_wanted: impl FnMut(&Waiting<'_>) -> Outcome<bool>) -> Outcome<()> {
         let mut kept = std::mem::take(&mut self.index);
         let mut count = 0;
         for at in 0..kept.len() {
             let place = kept[at];
-            if is_wanted(place.nik, self.row(place)?)? {
+            let is_neighbour = |other: Option<&Place>| other.is_some_and(|other| other.nik == place.nik);
+            let waiting = Waiting {
+                rows: self,
+                place,
+                is_alone: !is_neighbour(at.checked_sub(1).and_then(|at| kept.get(at)))
+                    && !is_neighbour(kept.get(at + 1)),
+            };
+            if is_wanted(&waiting)? {
                 kept[count] = place;
                 count += 1;
             }
@@ -167,6 +186,26 @@ impl PackedRows {
         kept.truncate(count);
         self.index = kept;
         Ok(())
+    }
+}
+
+/// A row that waits, and is looked at only where something depends on it: it lies anywhere in memory.
+pub struct Waiting<'a> {
+    rows: &'a PackedRows,
+    place: Place,
+    /// No other row that waits has this NIK.
+    pub is_alone: bool,
+}
+
+impl Waiting<'_> {
+    /// Returns the NIK.
+    pub fn nik(&self) -> u64 {
+        self.place.nik
+    }
+
+    /// Returns the packed row.
+    pub fn row(&self) -> Outcome<&[u8]> {
+        self.rows.row(self.place)
     }
 }
 
