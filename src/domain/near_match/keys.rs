@@ -194,7 +194,7 @@ fn pairs(number: u64) -> u64 {
 /// Splits eight digits into pairs: four by four, both fours by 100 at once (10486 / 2^20 is exact up to 9999).
 #[inline]
 fn eight(number: u64) -> u64 {
-    let fours = (number / 10_000) << 32 | number % 10_000;
+    let fours = ((number / 10_000) << 32) | (number % 10_000);
     let hundreds = fours.wrapping_mul(10_486) >> 20 & 0x7f_0000_007f;
     let rest = fours.wrapping_sub(hundreds.wrapping_mul(100));
     let pairs = hundreds << 8 | rest;
@@ -382,7 +382,7 @@ mod tests {
         let pairs = |number| pairs(number).to_be_bytes();
         assert_eq!(pairs(1_671_094_107_959_012), [16, 71, 9, 41, 7, 95, 90, 12]);
         assert_eq!(pairs(9_999_000_100_990_100), [99, 99, 0, 1, 0, 99, 1, 0]);
-        let exact = |four: u64| eight(four * 10_000 + four) == (four / 100 << 8 | four % 100) * 0x1_0001;
+        let exact = |four: u64| eight(four * 10_000 + four) == (((four / 100) << 8) | (four % 100)) * 0x1_0001;
         assert!((0..10_000).all(exact));
     }
 
