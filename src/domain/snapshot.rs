@@ -32,22 +32,39 @@ enum Fate {
     Unchanged,
 }
 
-/// The row that speaks for a NIK so far.
+/// All that is asked of a NIK when a row of it comes, close together: each row finds its slot far from the last one.
 #[derive(Clone, Copy, Debug)]
-struct Speaker {
-    status_at: Option<Moment>,
-    /// Its number among the kept rows, where it says something new.
-    kept: Option<u32>,
-    file: u32,
+struct Slot {
+    /// What is known of its entry, where it is in the queue; `None` elsewhere.
+    content: Option<i64>,
+    is_known: bool,
     fate: Fate,
+    /// Of the row that speaks for it so far:
+    file: u32,
+    /// its number among the kept rows, where it says something new;
+    kept: Option<u32>,
+    /// its status date.
+    status_at: Option<Moment>,
 }
 
-const SILENT: Speaker = Speaker {
-    status_at: None,
-    kept: None,
-    file: 0,
-    fate: Fate::Silent,
-};
+impl Slot {
+    const NEW: Self = Self {
+        content: None,
+        is_known: false,
+        fate: Fate::Silent,
+        file: 0,
+        kept: None,
+        status_at: None,
+    };
+
+    fn of(known: &Known) -> Self {
+        Self {
+            content: known.present.then_some(known.content),
+            is_known: true,
+            ..Self::NEW
+        }
+    }
+}
 
 /// A row that says something new.
 #[derive(Clone, Copy, Debug)]
@@ -63,9 +80,11 @@ struct Kept {
 #[derive(Debug)]
 pub struct SnapshotDraft {
     known: Vec<Known>,
-    /// The place of each NIK among the speakers: first those that are known, in their order.
+    /// The slot of each NIK: first those that are known, in their order.
     places: HashMap<Nik, u32, BuildHasherDefault<NikHasher>>,
-    speakers: Vec<Speaker>,
+    slots: Vec<Slot>,
+    /// Where the rows of a handful have their slots.
+    found: Vec<Option<u32>>,
     kept: Vec<Kept>,
     rows: PackedRows,
     seen_unusable: HashSet<Nik>,
@@ -143,7 +162,8 @@ impl SnapshotDraft {
         places.extend(known.iter().map(|entry| entry.nik).zip(0..));
         Self {
             places,
-            speakers: vec![SILENT; known.len()],
+            slots: known.iter().map(Slot::of).collect(),
+            found: Vec::new(),
             known,
             kept: Vec::new(),
             rows: PackedRows::default(),
@@ -159,26 +179,46 @@ impl SnapshotDraft {
 
     /// Takes a row. Of several rows of one NIK the newest status date speaks, then the later row.
     pub fn offer(&mut self, line: u64, row: &QueueRow, content: i64) {
-        let file = self.tallies.len().saturating_sub(1);
-        let next = self.speakers.len() as u32;
-        let place = *self.places.entry(row.nik).or_insert(next) as usize;
-        if place == self.speakers.len() {
-            self.speakers.push(SILENT);
+        let place = self.places.get(&row.nik).copied();
+        self.take(place, line, row, content);
+    }
+
+    /// Takes a handful of rows, with their lines and the fingerprints of their contents: their slots are found first, for
+    /// looking for many at once takes little longer than for one.
+    pub fn offer_all(&mut self, rows: &[(u64, QueueRow, i64)]) {
+        let mut found = std::mem::take(&mut self.found);
+        found.clear();
+        found.extend(rows.iter().map(|(_, row, _)| self.places.get(&row.nik).copied()));
+        for ((line, row, content), place) in rows.iter().zip(&found) {
+            // What was new to the handful may have come in with it.
+            let place = place.or_else(|| self.places.get(&row.nik).copied());
+            self.take(place, *line, row, *content);
         }
-        let earlier = self.speakers[place];
-        if earlier.fate != Fate::Silent {
+        self.found = found;
+    }
+
+    fn take(&mut self, place: Option<u32>, line: u64, row: &QueueRow, content: i64) {
+        let file = self.tallies.len().saturating_sub(1);
+        let place = place.unwrap_or_else(|| {
+            let next = self.slots.len() as u32;
+            self.slots.push(Slot::NEW);
+            self.places.insert(row.nik, next);
+            next
+        });
+        let slot = self.slots[place as usize];
+        if slot.fate != Fate::Silent {
             self.tallies[file].repeated += 1;
             self.tallies[file].repeated_line.get_or_insert(line);
-            if row.status_at < earlier.status_at {
+            if row.status_at < slot.status_at {
                 self.tallies[file].unchanged += 1;
                 return;
             }
-            self.outdo(earlier);
+            self.outdo(slot);
         }
-        let fate = match self.known.get(place) {
-            None => Fate::Added,
-            Some(known) if known.present && known.content == content => Fate::Unchanged,
-            Some(_) => Fate::Changed,
+        let fate = match slot.is_known {
+            false => Fate::Added,
+            true if slot.content == Some(content) => Fate::Unchanged,
+            true => Fate::Changed,
         };
         *self.bucket(fate, file) += 1;
         let kept = (fate != Fate::Unchanged).then_some(self.kept.len() as u32);
@@ -190,16 +230,17 @@ impl SnapshotDraft {
                 is_outdone: false,
             });
         }
-        self.speakers[place] = Speaker {
-            status_at: row.status_at,
-            kept,
-            file: file as u32,
+        self.slots[place as usize] = Slot {
             fate,
+            file: file as u32,
+            kept,
+            status_at: row.status_at,
+            ..slot
         };
     }
 
     /// Takes back what was counted for a row: it is one of several now, and says nothing.
-    fn outdo(&mut self, speaker: Speaker) {
+    fn outdo(&mut self, speaker: Slot) {
         let file = speaker.file as usize;
         *self.bucket(speaker.fate, file) -= 1;
         self.tallies[file].unchanged += 1;
@@ -226,7 +267,7 @@ impl SnapshotDraft {
     pub fn finish(self, partial: bool) -> SnapshotDelta {
         let Self {
             known,
-            speakers,
+            slots,
             mut kept,
             rows,
             seen_unusable,
@@ -236,9 +277,9 @@ impl SnapshotDraft {
         kept.retain(|row| !row.is_outdone);
         kept.sort_unstable_by_key(|row| row.nik);
         let (mut left, mut left_unprinted, mut present_unprinted) = (Vec::new(), 0, 0);
-        for (entry, speaker) in known.iter().zip(&speakers).filter(|(entry, _)| entry.present) {
+        for (entry, slot) in known.iter().zip(&slots).filter(|(entry, _)| entry.present) {
             present_unprinted += u64::from(!entry.printed);
-            if !partial && speaker.fate == Fate::Silent && !seen_unusable.contains(&entry.nik) {
+            if !partial && slot.fate == Fate::Silent && !seen_unusable.contains(&entry.nik) {
                 left.push(entry.nik);
                 left_unprinted += u64::from(!entry.printed);
             }

@@ -7,14 +7,20 @@ use crate::commands::office::Office;
 use crate::context::Context;
 use crate::domain::moment::Moment;
 use crate::domain::nik::{Nik, NikReading};
+use crate::domain::queue::QueueRow;
 use crate::domain::snapshot::{Known, SnapshotDelta, SnapshotDraft, Tally};
-use crate::intake::queue::{QueueItem, read_queue, taken_at_from_name};
-use crate::intake::report::Warning;
+use crate::intake::delivery::Item;
+use crate::intake::error::IntakeError;
+use crate::intake::options::ReadOptions;
+use crate::intake::queue::{read_queue, read_queue_in_one_pass, taken_at_from_name};
+use crate::intake::report::FileReport;
+use crate::intake::source::Source;
 use crate::messages::{Failure, intake as words};
 use crate::outputs::reports::{ImportReport, WarningReport};
 use crate::store::records::{Counts, FileKind, FileRecord, Fingerprint, RejectRecord};
 use crate::store::{Facts, Ledger, Store};
-use anyhow::Result;
+use anyhow::{Result, anyhow};
+use chrono::NaiveDate;
 use std::collections::BTreeSet;
 
 /// A snapshot may carry the date of the day alone, which is its end; later than that it lies in the future.
@@ -30,9 +36,7 @@ struct Terms {
 
 /// What one file of a snapshot brought.
 struct Part {
-    reading: String,
-    headers: Vec<String>,
-    warnings: Vec<Warning>,
+    file: FileReport,
     rejects: Vec<RejectRecord>,
     mended: Vec<(String, u64)>,
 }
@@ -118,39 +122,14 @@ fn import_snapshot(
     dry_run: bool,
 ) -> Result<Vec<ImportReport>> {
     let options = reading.options(context, FileKind::Queue)?;
-    let today = context.as_of.day(context.zone());
-    let known = office.store.read(known_entries)?;
-    let mut draft = SnapshotDraft::new(known);
-    let mut parts = Vec::new();
-    for input in inputs {
-        draft.next_file();
-        let mut rejects = Vec::new();
-        let file = read_queue(&input.source, &options, today, &mut |item| {
-            match item {
-                QueueItem::Row { line, record: row, .. } => {
-                    let content = Fingerprint::of(&row).0;
-                    draft.offer(line, &row, content);
-                }
-                QueueItem::Rejected(reject) => {
-                    // A row that cannot be used still says that its entry has not left.
-                    let readable = |cell: &String| NikReading::read(cell).and_then(|reading| reading.trusted());
-                    reject.cells.iter().filter_map(readable).for_each(|nik| draft.saw(nik));
-                    rejects.push(rejects::record(reject));
-                }
-            }
-            Ok(())
-        })
-        .map_err(|error| input.refused(error.into()))?;
-        tell_form(context, input, &file);
-        let mended = rejects::mended(&file);
-        parts.push(Part {
-            reading: file.reading,
-            headers: file.headers,
-            warnings: file.warnings,
-            rejects,
-            mended,
-        });
-    }
+    let (draft, parts) = match compare(context, office, inputs, &options, in_one_pass)? {
+        Some(compared) => compared,
+        // A file is not what its beginning promised: each is looked at whole before a row of it is believed.
+        None => {
+            let compared = compare(context, office, inputs, &options, in_two_passes)?;
+            compared.ok_or_else(|| anyhow!("a file read twice gave no rows"))?
+        }
+    };
     let delta = draft.finish(terms.partial);
     let mut step = |ledger: &mut dyn Ledger| record(context, ledger, inputs, &parts, &delta, terms);
     let stored = if dry_run {
@@ -163,14 +142,105 @@ fn import_snapshot(
         None => error,
     })?;
     let mut reports = Vec::new();
+    for (input, part) in inputs.iter().zip(&parts) {
+        tell_form(context, input, &part.file);
+    }
     for (((input, part), record), tally) in inputs.iter().zip(&parts).zip(&records).zip(&delta.tallies) {
         let mut report = input.report(record, part_warnings(part, tally));
         if !dry_run {
-            rejects::attach(context, office, &mut report, record, &part.headers)?;
+            rejects::attach(context, office, &mut report, record, &part.file.headers)?;
         }
         reports.push(report);
     }
     Ok(reports)
+}
+
+/// A row with the fingerprint of its content, made where the row is read.
+type Sealed = (QueueRow, i64);
+
+fn sealed(row: QueueRow) -> Sealed {
+    let content = Fingerprint::of(&row).0;
+    (row, content)
+}
+
+/// Reads a file into a sink; `None` where what came must be forgotten.
+type Reader = fn(&Source, &ReadOptions, NaiveDate, &mut Sink<'_>) -> Result<Option<FileReport>, IntakeError>;
+type Sink<'s> = dyn FnMut(Item<Sealed>) -> Result<()> + 's;
+
+fn in_one_pass(
+    source: &Source,
+    options: &ReadOptions,
+    today: NaiveDate,
+    sink: &mut Sink<'_>,
+) -> Result<Option<FileReport>, IntakeError> {
+    read_queue_in_one_pass(source, options, today, sealed, sink)
+}
+
+fn in_two_passes(
+    source: &Source,
+    options: &ReadOptions,
+    today: NaiveDate,
+    sink: &mut Sink<'_>,
+) -> Result<Option<FileReport>, IntakeError> {
+    read_queue(source, options, today, &mut |item| {
+        sink(match item {
+            Item::Row { line, record, warnings } => Item::Row {
+                line,
+                record: sealed(record),
+                warnings,
+            },
+            Item::Rejected(reject) => Item::Rejected(reject),
+        })
+    })
+    .map(Some)
+}
+
+/// So many rows are compared at once.
+const HANDFUL: usize = 256;
+
+/// Compares the rows of every file with what is known.
+fn compare(
+    context: &Context,
+    office: &Office,
+    inputs: &[Input],
+    options: &ReadOptions,
+    read: Reader,
+) -> Result<Option<(SnapshotDraft, Vec<Part>)>> {
+    let today = context.as_of.day(context.zone());
+    let mut draft = SnapshotDraft::new(office.store.read(known_entries)?);
+    let mut parts = Vec::new();
+    for input in inputs {
+        draft.next_file();
+        let (mut rows, mut rejects) = (Vec::with_capacity(HANDFUL), Vec::new());
+        let file = read(&input.source, options, today, &mut |item| {
+            match item {
+                Item::Row { line, record, .. } => rows.push((line, record.0, record.1)),
+                Item::Rejected(reject) => {
+                    // A row that cannot be used still says that its entry has not left.
+                    let readable = |cell: &String| NikReading::read(cell).and_then(|reading| reading.trusted());
+                    reject.cells.iter().filter_map(readable).for_each(|nik| draft.saw(nik));
+                    rejects.push(rejects::record(reject));
+                }
+            }
+            if rows.len() == HANDFUL {
+                draft.offer_all(&rows);
+                rows.clear();
+            }
+            Ok(())
+        })
+        .map_err(|error| input.refused(error.into()))?;
+        draft.offer_all(&rows);
+        let Some(file) = file else { return Ok(None) };
+        parts.push(Part::of(file, rejects));
+    }
+    Ok(Some((draft, parts)))
+}
+
+impl Part {
+    fn of(file: FileReport, rejects: Vec<RejectRecord>) -> Self {
+        let mended = rejects::mended(&file);
+        Self { file, rejects, mended }
+    }
 }
 
 fn known_entries(facts: &dyn Facts) -> Result<Vec<Known>> {
@@ -184,7 +254,7 @@ fn known_entries(facts: &dyn Facts) -> Result<Vec<Known>> {
 }
 
 fn part_warnings(part: &Part, tally: &Tally) -> Vec<WarningReport> {
-    let mut found = warnings(&part.warnings);
+    let mut found = warnings(&part.file.warnings);
     if tally.repeated > 0 {
         found.push(WarningReport {
             code: "repeated_in_snapshot".to_owned(),
@@ -221,7 +291,7 @@ fn record(
     }
     let mut records = Vec::new();
     for ((input, part), tally) in inputs.iter().zip(parts).zip(&delta.tallies) {
-        let mut record = input.record(context, FileKind::Queue, part.reading.clone());
+        let mut record = input.record(context, FileKind::Queue, part.file.reading.clone());
         record.taken_at = Some(terms.taken_at);
         record.id = ledger.add_file(&record)?;
         record.counts = Counts {
