@@ -114,5 +114,8 @@ fn shown(text: &str) {
     let lines = harmless_lines(text);
     assert!(!lines.chars().any(|sign| sign.is_control() && sign != '\n'));
     let masked = mask_numbers(text);
-    assert!(long_run(&masked).is_none(), "{masked:?}");
+    // Sixteen digits stay only in what looks like the fingerprint of a file.
+    let is_hexadecimal = |sign: char| matches!(sign, '0'..='9' | 'a'..='f');
+    let has_fingerprint = masked.split(|sign| !is_hexadecimal(sign)).any(|word| word.len() == 64);
+    assert!(has_fingerprint || long_run(&masked).is_none(), "{masked:?}");
 }
