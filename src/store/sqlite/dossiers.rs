@@ -1,7 +1,7 @@
 //! The facts of each NIK, brought together from blocks and tables that all lie in the order of the NIK: a merge of
 //! cursors, one dossier in memory at a time, no query per person.
 
-use super::blocks::{Blocks, Both, Kind};
+use super::blocks::{Blocks, Both, Kind, Stored, Supply, Tier, on_two_cores};
 use super::cells::nik_cell;
 use super::fault::{Outcome, unreadable};
 use super::queue::SnapshotTimes;
@@ -17,20 +17,38 @@ use rusqlite::{CachedStatement, Row, Rows, Statement, params};
 
 /// Visits every NIK that has any fact, in ascending order.
 pub(super) fn visit_all(step: &Step<'_>, visit: &mut dyn FnMut(Dossier) -> anyhow::Result<()>) -> anyhow::Result<()> {
-    let mut with = With {
-        step,
-        times: SnapshotTimes::load(step)?,
-        reading: step.reading()?,
-    };
+    let blocks = Blocks::of(step.connection);
+    let (times, lexicon) = (SnapshotTimes::load(step)?, step.lexicon()?);
     let mut statements = Statements::prepare(step)?;
-    let mut many = Many::open(step, 0)?;
     let mut few = statements.open(0, i64::MAX)?;
-    while let Some(number) = many.next_nik().into_iter().chain(few.next_nik()).min() {
-        let nik = u64::try_from(number).ok().and_then(Nik::from_u64);
-        let nik = nik.ok_or_else(|| unreadable("NIK"))?;
-        visit(dossier(&mut many, &mut few, &mut with, nik)?)?;
+    let mut count = 0;
+    for (kind, tier) in Kind::ALL
+        .into_iter()
+        .flat_map(|kind| Tier::ALL.map(|tier| (kind, tier)))
+    {
+        count += blocks.row_count(kind, tier)?;
     }
-    Ok(())
+    if count < step.sizes.two_cores_from {
+        let mut many = Many::open(step, 0)?;
+        let mut reading = lexicon.reading();
+        while let Some(nik) = many.next_nik() {
+            let dossier = many.dossier(&mut reading, &times, nik)?;
+            few.visit_up_to(step, &times, Some(dossier), visit)?;
+        }
+    } else {
+        let mut reading = lexicon.reading();
+        let work = |registrations, entries, take: &mut dyn FnMut(Dossier)| {
+            let mut many = Many { registrations, entries };
+            while let Some(nik) = many.next_nik() {
+                take(many.dossier(&mut reading, &times, nik)?);
+            }
+            Ok(())
+        };
+        on_two_cores(blocks, work, &mut |dossier| {
+            few.visit_up_to(step, &times, Some(dossier), visit)
+        })?;
+    }
+    few.visit_up_to(step, &times, None, visit)
 }
 
 /// Returns the facts of one NIK.
@@ -50,28 +68,23 @@ pub(super) fn of_many(
     visit: &mut dyn FnMut(Dossier) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
     let Some(first) = niks.first() else { return Ok(()) };
-    let mut with = With {
-        step,
-        times: SnapshotTimes::load(step)?,
-        reading: step.reading()?,
-    };
+    let (times, lexicon) = (SnapshotTimes::load(step)?, step.lexicon()?);
+    let mut reading = lexicon.reading();
     let mut statements = Statements::prepare(step)?;
     let mut many = Many::open(step, first.as_u64())?;
     for nik in niks {
         many.seek(*nik)?;
         let mut few = statements.open(nik_cell(*nik), nik_cell(*nik))?;
-        if many.next_nik().into_iter().chain(few.next_nik()).min() == Some(nik_cell(*nik)) {
-            visit(dossier(&mut many, &mut few, &mut with, *nik)?)?;
+        let dossier = match many.next_nik() {
+            Some(next) if next == nik.as_u64() => Some(many.dossier(&mut reading, &times, next)?),
+            _ if few.next_nik().is_some() => Some(Dossier::new(*nik)),
+            _ => None,
+        };
+        if let Some(dossier) = dossier {
+            few.visit_up_to(step, &times, Some(dossier), visit)?;
         }
     }
     Ok(())
-}
-
-/// What rows are read with.
-struct With<'r, 'c> {
-    step: &'r Step<'c>,
-    times: SnapshotTimes,
-    reading: Reading<'r>,
 }
 
 /// The tables that hold few rows, each in the order of its NIKs.
@@ -137,7 +150,6 @@ impl<'s> Cursor<'s> {
     }
 
     /// Reads the rows of one NIK; those of smaller ones are passed over.
-    #[inline]
     fn each<T>(&mut self, nik: i64, read: impl Fn(&Row<'_>) -> Outcome<T>, mut take: impl FnMut(T)) -> Outcome<()> {
         while let Some(next) = self.nik.filter(|next| *next <= nik) {
             if next == nik
@@ -152,12 +164,12 @@ impl<'s> Cursor<'s> {
 }
 
 /// What nearly everybody has.
-struct Many<'c> {
-    registrations: Both<'c>,
-    entries: Both<'c>,
+struct Many<S> {
+    registrations: Both<S>,
+    entries: Both<S>,
 }
 
-impl<'c> Many<'c> {
+impl<'c> Many<Stored<'c>> {
     fn open(step: &Step<'c>, first: u64) -> Outcome<Self> {
         let facts = |kind: Kind| Both::open(Blocks::of(step.connection), kind, kind.pieces(), first);
         Ok(Self {
@@ -165,17 +177,45 @@ impl<'c> Many<'c> {
             entries: facts(Kind::Entry)?,
         })
     }
+}
 
+impl<S: Supply> Many<S> {
     /// The smallest NIK that is still to come.
     #[inline]
-    fn next_nik(&self) -> Option<i64> {
-        let heads = [self.registrations.nik(), self.entries.nik()];
-        heads.into_iter().flatten().min().map(u64::cast_signed)
+    fn next_nik(&self) -> Option<u64> {
+        match (self.registrations.nik(), self.entries.nik()) {
+            (Some(registered), Some(queued)) => Some(registered.min(queued)),
+            (registered, queued) => registered.or(queued),
+        }
     }
 
     fn seek(&mut self, nik: Nik) -> Outcome<()> {
         self.registrations.seek(nik.as_u64())?;
         self.entries.seek(nik.as_u64())
+    }
+
+    /// Brings the registrations and the entry of the next NIK together.
+    #[inline]
+    fn dossier(&mut self, reading: &mut Reading<'_>, times: &SnapshotTimes, nik: u64) -> Outcome<Dossier> {
+        let mut dossier = Dossier::new(Nik::from_u64(nik).ok_or_else(|| unreadable("NIK"))?);
+        let registrations = &mut dossier.registrations;
+        let is_mixed = self.registrations.each(nik, |block, row| {
+            // Nearly everybody registers once; a vector that grows by itself starts with room for four.
+            if registrations.is_empty() {
+                registrations.reserve_exact(1);
+            }
+            registrations.push(registration_cells::read(reading, block, row)?);
+            Ok(())
+        })?;
+        if is_mixed {
+            put_in_order(registrations);
+        }
+        let entry = &mut dossier.entry;
+        self.entries.each(nik, |block, row| {
+            *entry = Some(entry_cells::read(reading, times, block, row)?);
+            Ok(())
+        })?;
+        Ok(dossier)
     }
 }
 
@@ -186,34 +226,6 @@ struct Few<'s> {
     walk_ins: Cursor<'s>,
     handovers: Cursor<'s>,
     expedites: Cursor<'s>,
-}
-
-/// Brings the facts of one NIK together.
-fn dossier(many: &mut Many<'_>, few: &mut Few<'_>, with: &mut With<'_, '_>, nik: Nik) -> Outcome<Dossier> {
-    let mut dossier = Dossier::new(nik);
-    let With { step, times, reading } = with;
-    let registrations = &mut dossier.registrations;
-    let is_mixed = many.registrations.each(nik.as_u64(), |block, row| {
-        // Nearly everybody registers once; a vector that grows by itself starts with room for four.
-        if registrations.is_empty() {
-            registrations.reserve_exact(1);
-        }
-        registrations.push(registration_cells::read(reading, block, row)?);
-        Ok(())
-    })?;
-    if is_mixed {
-        put_in_order(registrations);
-    }
-    let entry = &mut dossier.entry;
-    many.entries.each(nik.as_u64(), |block, row| {
-        *entry = Some(entry_cells::read(reading, times, block, row)?);
-        Ok(())
-    })?;
-    few.add_to(&mut dossier, nik_cell(nik))?;
-    if !(dossier.cards.is_empty() && dossier.walk_ins.is_empty() && dossier.handovers.is_empty()) {
-        dossier.sightings = few.sightings_of(step, times, nik_cell(nik), dossier.entry.as_ref())?;
-    }
-    Ok(dossier)
 }
 
 impl Few<'_> {
@@ -229,7 +241,37 @@ impl Few<'_> {
         heads.into_iter().flatten().min()
     }
 
+    /// Visits those before a dossier who have nothing else, then the dossier with what is here; without one the rest.
     #[inline]
+    fn visit_up_to(
+        &mut self,
+        step: &Step<'_>,
+        times: &SnapshotTimes,
+        dossier: Option<Dossier>,
+        visit: &mut dyn FnMut(Dossier) -> anyhow::Result<()>,
+    ) -> anyhow::Result<()> {
+        let end = dossier.as_ref().map_or(i64::MAX, |dossier| nik_cell(dossier.nik));
+        while let Some(number) = self.next_nik().filter(|next| *next < end) {
+            let nik = u64::try_from(number).ok().and_then(Nik::from_u64);
+            visit(self.whole(step, times, Dossier::new(nik.ok_or_else(|| unreadable("NIK"))?))?)?;
+        }
+        match dossier {
+            // Nearly nobody has anything here.
+            Some(dossier) if self.next_nik() != Some(end) => visit(dossier),
+            Some(dossier) => visit(self.whole(step, times, dossier)?),
+            None => Ok(()),
+        }
+    }
+
+    fn whole(&mut self, step: &Step<'_>, times: &SnapshotTimes, mut dossier: Dossier) -> Outcome<Dossier> {
+        let nik = nik_cell(dossier.nik);
+        self.add_to(&mut dossier, nik)?;
+        if !(dossier.cards.is_empty() && dossier.walk_ins.is_empty() && dossier.handovers.is_empty()) {
+            dossier.sightings = self.sightings_of(step, times, nik, dossier.entry.as_ref())?;
+        }
+        Ok(dossier)
+    }
+
     fn add_to(&mut self, dossier: &mut Dossier, nik: i64) -> Outcome<()> {
         let Dossier {
             cards,

@@ -13,8 +13,9 @@ use std::time::Duration;
 /// Bytes in a page; larger ones than usual make a million rows cheaper to write and to read.
 const PAGE_BYTES: u32 = 8192;
 
-/// Kibibytes of pages that a connection keeps in memory.
-const CACHE_KIB: i64 = 131_072;
+/// Kibibytes of pages that a connection keeps in memory. A pass over everything reads each page once, and a large write
+/// goes to the log early: more would cost memory and no time less.
+const CACHE_KIB: i64 = 32_768;
 
 /// Makes an empty store. It appears whole under its name, readable by its owner only.
 pub(super) fn create(path: &Path) -> Outcome<()> {

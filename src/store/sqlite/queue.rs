@@ -10,7 +10,7 @@ use crate::domain::nik::Nik;
 use crate::domain::queue::{QueueEntry, StatusSighting};
 use crate::store::records::{FileId, KnownEntry, SnapshotId, SnapshotRecord};
 use rusqlite::{Row, params};
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 /// The columns that `sighting` reads, in its order.
 pub(super) const SIGHTING_COLUMNS: &str = "nik, snapshot, status, status_at";
@@ -38,24 +38,33 @@ pub(super) fn newest_snapshot(step: &Step<'_>) -> Outcome<Option<SnapshotRecord>
     }))
 }
 
-/// The times of snapshots by their numbers.
+/// The times of snapshots by their numbers, which are small and dense.
 #[derive(Debug)]
-pub(super) struct SnapshotTimes(HashMap<i64, Moment>);
+pub(super) struct SnapshotTimes(Vec<Option<Moment>>);
+
+/// A number beyond any that is ever given is damage.
+const MOST_SNAPSHOTS: usize = 1 << 20;
 
 impl SnapshotTimes {
     pub(super) fn load(step: &Step<'_>) -> Outcome<Self> {
-        let mut statement = step.connection.prepare("SELECT id, taken_at FROM snapshot")?;
-        let mut times = HashMap::new();
+        let mut statement = step.connection.prepare_cached("SELECT id, taken_at FROM snapshot")?;
+        let mut times = Vec::new();
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
-            times.insert(row.get(0)?, Moment::from_seconds(row.get(1)?));
+            let number: usize = row.get(0)?;
+            if number >= MOST_SNAPSHOTS {
+                return Err(unreadable("snapshot"));
+            }
+            times.resize(times.len().max(number + 1), None);
+            times[number] = Some(Moment::from_seconds(row.get(1)?));
         }
         Ok(Self(times))
     }
 
     #[inline]
     pub(super) fn of(&self, snapshot: i64) -> Outcome<Moment> {
-        self.0.get(&snapshot).copied().ok_or_else(|| unreadable("snapshot"))
+        let time = usize::try_from(snapshot).ok().and_then(|snapshot| self.0.get(snapshot));
+        time.copied().flatten().ok_or_else(|| unreadable("snapshot"))
     }
 }
 
@@ -93,7 +102,8 @@ pub(super) fn visit_present(
     visit: &mut dyn FnMut(&QueueEntry) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
     let times = SnapshotTimes::load(step)?;
-    let mut reading = step.reading()?;
+    let lexicon = step.lexicon()?;
+    let mut reading = lexicon.reading();
     let mut entries = Both::open(Blocks::of(step.connection), Kind::Entry, Kind::Entry.pieces(), 0)?;
     while let Some(nik) = entries.nik() {
         let mut present = None;

@@ -1,6 +1,8 @@
 //! Writing entries: new rows in the place of what was known of their NIKs, and entries that left.
 
-use super::blocks::{Block, BlockBuilder, Blocks, Both, Cell, Fresh, Kind, Packer, Piece, tier_for, write_rows};
+use super::blocks::{
+    Block, BlockBuilder, Blocks, Both, Cell, Fresh, Kind, Packer, Piece, Stored, tier_for, write_rows,
+};
 use super::cells::{block_moment, moment_of_block};
 use super::entry_cells::{self, LEFT, Past, Standing};
 use super::fault::Outcome;
@@ -42,7 +44,7 @@ struct Updates<'s, 'c> {
     step: &'s Step<'c>,
     snapshot: SnapshotId,
     rows: &'s mut dyn Iterator<Item = (QueueRow, Fingerprint)>,
-    known: Both<'c>,
+    known: Both<Stored<'c>>,
     nik: Option<u64>,
     packer: Packer,
     coded: Vec<u8>,
@@ -153,7 +155,7 @@ pub(super) fn mark_left(step: &Step<'_>, snapshot: SnapshotId, niks: &[Nik]) -> 
 struct Leaving<'s, 'c> {
     snapshot: SnapshotId,
     niks: std::slice::Iter<'s, Nik>,
-    known: Both<'c>,
+    known: Both<Stored<'c>>,
     nik: Option<u64>,
 }
 

@@ -101,7 +101,8 @@ fn drop_known(step: &Step<'_>, rows: &mut PackedRows, fates: &mut RowFates) -> O
 /// Returns the registrations whose NIK no present entry has.
 pub(super) fn unqueued(step: &Step<'_>) -> Outcome<Vec<Registration>> {
     let blocks = Blocks::of(step.connection);
-    let mut reading = step.reading()?;
+    let lexicon = step.lexicon()?;
+    let mut reading = lexicon.reading();
     let mut registrations = Both::open(blocks, Kind::Registration, Kind::Registration.pieces(), 0)?;
     let mut entries = Both::open(blocks, Kind::Entry, &[Piece::People], 0)?;
     let mut found = Vec::new();

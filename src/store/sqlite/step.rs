@@ -3,7 +3,7 @@
 use super::blocks::{Blocks, NameCell, Sizes, Words};
 use super::fault::Outcome;
 use super::registrations::Waiting;
-use super::texts::{AllTexts, Texts};
+use super::texts::{AllTexts, Known, Texts};
 use super::{
     batches, blanks, books, decisions, destructions, dossiers, files, held, log, lookup, notices, people, queue,
     queue_writing, registrations,
@@ -83,11 +83,10 @@ impl<'c> Step<'c> {
     }
 
     /// What rows of blocks are read with.
-    pub(super) fn reading(&self) -> Outcome<Reading<'_>> {
-        Ok(Reading {
+    pub(super) fn lexicon(&self) -> Outcome<Lexicon<'_>> {
+        Ok(Lexicon {
             texts: self.texts.all()?,
             words: self.words()?,
-            name: String::new(),
         })
     }
 
@@ -116,10 +115,27 @@ impl<'c> Step<'c> {
     }
 }
 
-/// What rows of blocks are read with, for a whole pass.
+/// The texts and the words of names that rows of blocks refer to, while nobody writes.
+pub(super) struct Lexicon<'s> {
+    texts: Ref<'s, Known>,
+    words: Ref<'s, Words>,
+}
+
+impl Lexicon<'_> {
+    /// Begins to read rows; another thread may do it.
+    pub(super) fn reading(&self) -> Reading<'_> {
+        Reading {
+            texts: self.texts.lend(),
+            words: &self.words,
+            name: String::new(),
+        }
+    }
+}
+
+/// What rows of blocks are read with.
 pub(super) struct Reading<'r> {
     pub(super) texts: AllTexts<'r>,
-    words: Ref<'r, Words>,
+    words: &'r Words,
     /// Room to write a name in.
     name: String,
 }

@@ -57,6 +57,7 @@ const ALL_RECENT: Sizes = Sizes {
     block_rows: 1,
     recent_share: 0,
     waiting_rows: 1 << 20,
+    two_cores_from: 0,
 };
 
 /// Every row goes into the base, and none waits for others.
@@ -64,6 +65,7 @@ const ALL_IN_BASE: Sizes = Sizes {
     block_rows: 2,
     recent_share: u64::MAX,
     waiting_rows: 1,
+    two_cores_from: u64::MAX,
 };
 
 /// Rows go here and there.
@@ -71,6 +73,7 @@ const MIXED: Sizes = Sizes {
     block_rows: 3,
     recent_share: 2,
     waiting_rows: 4,
+    two_cores_from: 0,
 };
 
 mod with_all_rows_recent {
@@ -202,7 +205,7 @@ fn every_table_is_sealed_or_too_large_to_be() {
         .map(String::as_str)
         .partition(|table| seals::SEALED.contains(table));
     assert_eq!(sealed.len(), seals::SEALED.len());
-    assert_eq!(open, ["queue_entry", "queue_sighting", "registration", "seal"]);
+    assert_eq!(open, ["block", "block_tier", "queue_sighting", "seal"]);
 }
 
 /// A bit that flips in a name leaves a page that SQLite finds in order.

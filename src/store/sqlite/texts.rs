@@ -6,8 +6,9 @@ use crate::domain::record_status::RecordStatus;
 use crate::domain::text::Text;
 use rusqlite::types::{ToSql, ToSqlOutput, Value, ValueRef};
 use rusqlite::{Connection, OptionalExtension};
-use std::cell::{OnceCell, Ref, RefCell};
+use std::cell::{Ref, RefCell};
 use std::collections::HashMap;
+use std::sync::OnceLock;
 
 /// So many different texts are shared; further ones stand in their rows, so that memory stays bounded.
 const SHARED_LIMIT: usize = 50_000;
@@ -53,8 +54,9 @@ pub(super) struct Texts<'c> {
     known: RefCell<Known>,
 }
 
+/// The texts in memory.
 #[derive(Default)]
-struct Known {
+pub(super) struct Known {
     by_id: Vec<Option<Shared>>,
     by_content: HashMap<Text, i64, WordHash>,
     /// Whether every stored text is in memory.
@@ -64,7 +66,7 @@ struct Known {
 #[derive(Clone)]
 struct Shared {
     content: Text,
-    status: OnceCell<RecordStatus>,
+    status: OnceLock<RecordStatus>,
 }
 
 impl Shared {
@@ -75,7 +77,8 @@ impl Shared {
 }
 
 /// Every shared text, while nobody writes.
-pub(super) struct AllTexts<'t>(Ref<'t, Known>);
+#[derive(Clone, Copy)]
+pub(super) struct AllTexts<'t>(&'t Known);
 
 impl AllTexts<'_> {
     /// Reads a cell of a block back into text.
@@ -161,9 +164,9 @@ impl<'c> Texts<'c> {
     }
 
     /// Gives every stored text at once, for a pass over many rows.
-    pub(super) fn all(&self) -> Outcome<AllTexts<'_>> {
+    pub(super) fn all(&self) -> Outcome<Ref<'_, Known>> {
         self.load()?;
-        Ok(AllTexts(self.known.borrow()))
+        Ok(self.known.borrow())
     }
 
     /// Reads a cell back into text.
@@ -199,6 +202,11 @@ impl<'c> Texts<'c> {
 }
 
 impl Known {
+    /// Lends the texts to whoever reads rows.
+    pub(super) fn lend(&self) -> AllTexts<'_> {
+        AllTexts(self)
+    }
+
     fn keep(&mut self, id: i64, content: Text) -> Outcome<()> {
         let index = index(id)?;
         if self.by_id.len() <= index {
@@ -207,7 +215,7 @@ impl Known {
         self.by_content.insert(content.clone(), id);
         self.by_id[index] = Some(Shared {
             content,
-            status: OnceCell::new(),
+            status: OnceLock::new(),
         });
         Ok(())
     }

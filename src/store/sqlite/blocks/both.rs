@@ -1,22 +1,34 @@
 //! Both tiers of one kind side by side, in the order of their NIKs.
 
+use super::cursor::{Stored, Supply};
 use super::{Block, Blocks, Cursor, Kind, Piece, Tier};
 use crate::store::sqlite::fault::Outcome;
 
 /// The rows of both tiers. A recent entry stands for the one of the same NIK in the base; registrations add up.
-pub struct Both<'c> {
+pub struct Both<S> {
     kind: Kind,
-    base: Cursor<'c>,
-    recent: Cursor<'c>,
+    base: Cursor<S>,
+    recent: Cursor<S>,
 }
 
-impl<'c> Both<'c> {
+impl<'c> Both<Stored<'c>> {
     /// Starts at the first rows whose NIK is not below `nik`.
     pub fn open(blocks: Blocks<'c>, kind: Kind, pieces: &'static [Piece], nik: u64) -> Outcome<Self> {
         Ok(Self {
             kind,
             base: Cursor::open(blocks, kind, Tier::Base, pieces, nik)?,
             recent: Cursor::open(blocks, kind, Tier::Recent, pieces, nik)?,
+        })
+    }
+}
+
+impl<S: Supply> Both<S> {
+    /// Starts at the first rows that are supplied.
+    pub fn over(kind: Kind, base: S, recent: S) -> Outcome<Self> {
+        Ok(Self {
+            kind,
+            base: Cursor::over(base, 0)?,
+            recent: Cursor::over(recent, 0)?,
         })
     }
 
@@ -62,7 +74,11 @@ impl<'c> Both<'c> {
 }
 
 #[inline]
-fn each_of(cursor: &mut Cursor<'_>, nik: u64, visit: &mut impl FnMut(&Block, usize) -> Outcome<()>) -> Outcome<bool> {
+fn each_of<S: Supply>(
+    cursor: &mut Cursor<S>,
+    nik: u64,
+    visit: &mut impl FnMut(&Block, usize) -> Outcome<()>,
+) -> Outcome<bool> {
     let mut is_any = false;
     while cursor.nik() == Some(nik) {
         if let Some((block, row)) = cursor.row() {

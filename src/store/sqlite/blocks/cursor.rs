@@ -3,25 +3,69 @@
 use super::{Block, Blocks, Kind, Piece, Tier};
 use crate::store::sqlite::fault::Outcome;
 
-/// How far a tier was read. Where it stands, the pieces that were asked for lie in memory.
-pub struct Cursor<'c> {
+/// Where the blocks of one tier come from, in the order of their NIKs.
+pub trait Supply {
+    /// Returns the block that begins behind this NIK.
+    fn after(&mut self, nik: u64) -> Outcome<Option<Block>>;
+
+    /// Returns the block in which this NIK stands or would stand; whoever only goes on returns the next one.
+    fn holding(&mut self, nik: u64) -> Outcome<Option<Block>>;
+}
+
+/// The blocks of a tier, read when they are asked for.
+pub struct Stored<'c> {
     blocks: Blocks<'c>,
     kind: Kind,
     tier: Tier,
     pieces: &'static [Piece],
+}
+
+impl Stored<'_> {
+    fn load(&self, first: Option<u64>) -> Outcome<Option<Block>> {
+        let load = |first| self.blocks.load(self.kind, self.tier, first, self.pieces);
+        first.map(load).transpose()
+    }
+}
+
+impl Supply for Stored<'_> {
+    fn after(&mut self, nik: u64) -> Outcome<Option<Block>> {
+        self.load(self.blocks.after(self.kind, self.tier, nik)?)
+    }
+
+    fn holding(&mut self, nik: u64) -> Outcome<Option<Block>> {
+        match self.blocks.holding(self.kind, self.tier, nik)? {
+            None => self.after(0),
+            first => self.load(first),
+        }
+    }
+}
+
+/// How far a tier was read. Where it stands, the pieces that were asked for lie in memory.
+pub struct Cursor<S> {
+    supply: S,
     block: Option<Block>,
     row: usize,
     nik: Option<u64>,
 }
 
-impl<'c> Cursor<'c> {
+impl<'c> Cursor<Stored<'c>> {
     /// Starts at the first row whose NIK is not below `nik`.
     pub fn open(blocks: Blocks<'c>, kind: Kind, tier: Tier, pieces: &'static [Piece], nik: u64) -> Outcome<Self> {
-        let mut cursor = Self {
+        let supply = Stored {
             blocks,
             kind,
             tier,
             pieces,
+        };
+        Self::over(supply, nik)
+    }
+}
+
+impl<S: Supply> Cursor<S> {
+    /// Starts at the first row whose NIK is not below `nik`.
+    pub fn over(supply: S, nik: u64) -> Outcome<Self> {
+        let mut cursor = Self {
+            supply,
             block: None,
             row: 0,
             nik: None,
@@ -51,7 +95,10 @@ impl<'c> Cursor<'c> {
             self.nik = Some(block.nik(self.row));
             return Ok(());
         }
-        self.next_block()
+        let last = block.nik(block.count() - 1);
+        self.block = self.supply.after(last)?;
+        self.stand(0);
+        Ok(())
     }
 
     /// Goes on to the first row whose NIK is not below `nik`; never back.
@@ -62,9 +109,9 @@ impl<'c> Cursor<'c> {
             _ => return Ok(()),
         }
         let Some(block) = &self.block else { return Ok(()) };
-        self.row = block.seek(self.row, nik);
-        if self.row < block.count() {
-            self.nik = Some(block.nik(self.row));
+        let row = block.seek(self.row, nik);
+        if row < block.count() {
+            self.stand(row);
             return Ok(());
         }
         self.jump(nik)
@@ -72,33 +119,23 @@ impl<'c> Cursor<'c> {
 
     /// Reads the block in which a NIK stands or would stand.
     fn jump(&mut self, nik: u64) -> Outcome<()> {
-        match self.blocks.holding(self.kind, self.tier, nik)? {
-            None => self.read(self.blocks.after(self.kind, self.tier, 0)?),
-            Some(first) => {
-                self.read(Some(first))?;
-                let Some(block) = &self.block else { return Ok(()) };
-                self.row = block.seek(0, nik);
-                if self.row < block.count() {
-                    self.nik = Some(block.nik(self.row));
-                    return Ok(());
-                }
-                self.next_block()
+        self.block = self.supply.holding(nik)?;
+        while let Some(block) = &self.block {
+            let row = block.seek(0, nik);
+            if row < block.count() {
+                self.stand(row);
+                return Ok(());
             }
+            let last = block.nik(block.count() - 1);
+            self.block = self.supply.after(last)?;
         }
-    }
-
-    fn next_block(&mut self) -> Outcome<()> {
-        let last = self.block.as_ref().map_or(0, |block| block.nik(block.count() - 1));
-        self.read(self.blocks.after(self.kind, self.tier, last)?)
-    }
-
-    fn read(&mut self, first: Option<u64>) -> Outcome<()> {
-        self.row = 0;
-        self.block = match first {
-            Some(first) => Some(self.blocks.load(self.kind, self.tier, first, self.pieces)?),
-            None => None,
-        };
-        self.nik = self.block.as_ref().map(|block| block.nik(0));
+        self.nik = None;
         Ok(())
+    }
+
+    #[inline]
+    fn stand(&mut self, row: usize) {
+        self.row = row;
+        self.nik = self.block.as_ref().map(|block| block.nik(row));
     }
 }

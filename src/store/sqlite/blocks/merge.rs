@@ -1,5 +1,6 @@
 //! Writing rows into a tier: only the blocks in whose range new rows fall are read, merged and written again.
 
+use super::cursor::Stored;
 use super::{Block, BlockBuilder, Blocks, Cursor, Kind, Piece, SUBMITTED_AT, Sizes, Tier};
 use crate::store::sqlite::fault::Outcome;
 
@@ -51,7 +52,7 @@ fn fold(blocks: Blocks<'_>, kind: Kind, sizes: Sizes) -> Outcome<()> {
 
 /// The recent tier as rows for the base.
 struct Recent<'c> {
-    cursor: Cursor<'c>,
+    cursor: Cursor<Stored<'c>>,
 }
 
 impl Fresh for Recent<'_> {

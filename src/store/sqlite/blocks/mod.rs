@@ -19,6 +19,7 @@ mod checksum;
 mod column;
 mod cursor;
 mod digits;
+mod feed;
 mod merge;
 mod names;
 mod packed;
@@ -28,8 +29,9 @@ pub use block::{Block, BlockBuilder, rows_of};
 pub use both::Both;
 pub use bytes::Reader;
 pub use column::Cell;
-pub use cursor::Cursor;
+pub use cursor::{Cursor, Stored, Supply};
 pub use digits::{Written, phone_cell, plain_cell, request_cell};
+pub use feed::on_two_cores;
 pub use merge::{Fresh, tier_for, write_rows};
 pub use names::{NameCell, WordHash, Words, walk};
 pub use packed::{PackedRows, Packer, read_cell, read_name};
@@ -114,6 +116,8 @@ pub struct Sizes {
     pub recent_share: u64,
     /// Rows that wait in memory to be sorted.
     pub waiting_rows: usize,
+    /// From so many rows on a pass over everything takes two cores.
+    pub two_cores_from: u64,
 }
 
 impl Sizes {
@@ -122,5 +126,6 @@ impl Sizes {
         block_rows: 1_024,
         recent_share: 8,
         waiting_rows: 1 << 20,
+        two_cores_from: 20_000,
     };
 }

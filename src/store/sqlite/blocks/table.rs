@@ -68,23 +68,31 @@ impl<'c> Blocks<'c> {
 
     /// Reads pieces of a block; what the checksum does not confirm is damage.
     pub fn load(self, kind: Kind, tier: Tier, first: u64, pieces: &[Piece]) -> Outcome<Block> {
+        self.fetch(kind, tier, first, pieces)?.open()
+    }
+
+    /// Reads pieces of a block as they lie there.
+    pub fn fetch(self, kind: Kind, tier: Tier, first: u64, pieces: &[Piece]) -> Outcome<Fetched> {
         let mut statement = self
             .connection
             .prepare_cached("SELECT row_count, checksum, content FROM block WHERE place = ?1")?;
-        let mut block: Option<Block> = None;
+        let mut fetched = Fetched {
+            kind,
+            pieces: Vec::with_capacity(pieces.len()),
+        };
         for piece in pieces {
             let place = place(kind, tier, *piece, first);
             let mut rows = statement.query([place])?;
             let row = rows.next()?.ok_or_else(|| unreadable("block: a piece is missing"))?;
-            let count: usize = row.get(0)?;
-            let bytes = row.get_ref(2)?.as_blob()?;
-            if row.get::<_, i64>(1)? != checksum(place, bytes) {
-                return Err(unreadable("block: its checksum differs"));
-            }
-            let block = block.get_or_insert_with(|| Block::new(kind, count));
-            block.open(*piece, bytes.to_vec())?;
+            fetched.pieces.push(FetchedPiece {
+                piece: *piece,
+                place,
+                count: row.get(0)?,
+                checksum: row.get(1)?,
+                bytes: row.get_ref(2)?.as_blob()?.to_vec(),
+            });
         }
-        block.ok_or_else(|| StoreError::Engine("no piece was asked for".to_owned()))
+        Ok(fetched)
     }
 
     /// Visits one piece of every block of a tier as it lies there: the block's first NIK and the bytes.
@@ -194,6 +202,35 @@ impl<'c> Blocks<'c> {
             words.stored = end;
         }
         Ok(())
+    }
+}
+
+/// Pieces of a block that nobody has looked into yet.
+pub struct Fetched {
+    kind: Kind,
+    pieces: Vec<FetchedPiece>,
+}
+
+struct FetchedPiece {
+    piece: Piece,
+    place: i64,
+    count: usize,
+    checksum: i64,
+    bytes: Vec<u8>,
+}
+
+impl Fetched {
+    /// Compares the checksums, and finds the columns.
+    pub fn open(self) -> Outcome<Block> {
+        let mut block: Option<Block> = None;
+        for fetched in self.pieces {
+            if fetched.checksum != checksum(fetched.place, &fetched.bytes) {
+                return Err(unreadable("block: its checksum differs"));
+            }
+            let block = block.get_or_insert_with(|| Block::new(self.kind, fetched.count));
+            block.open(fetched.piece, fetched.bytes)?;
+        }
+        block.ok_or_else(|| StoreError::Engine("no piece was asked for".to_owned()))
     }
 }
 
