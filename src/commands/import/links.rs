@@ -22,10 +22,10 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 
 /// Rows that go from the reader to the store at once.
-const CHUNK_ROWS: usize = 50_000;
+const CHUNK_ROWS: usize = 4096;
 
 /// Chunks that may wait between them; this bounds the memory of a file of any length.
-const CHUNKS_WAITING: usize = 2;
+const CHUNKS_WAITING: usize = 8;
 
 /// Imports link exports, each on its own.
 ///
