@@ -4,9 +4,10 @@
 use crate::domain::nik::NikReading;
 use crate::intake::delivery::Item;
 use crate::intake::error::IntakeError;
-use crate::intake::links::{LinkItem, read_links, read_links_in_one_pass};
+use crate::intake::links::{LinkItem, read_links, read_links_as};
 use crate::intake::options::{Pace, ReadOptions};
-use crate::intake::queue::{QueueItem, read_queue, read_queue_in_one_pass};
+use crate::intake::passes::Passes;
+use crate::intake::queue::{QueueItem, read_queue, read_queue_as};
 use crate::intake::report::FileReport;
 use crate::intake::results::read_results;
 use crate::intake::testing::{Read, gather, options, source_with};
@@ -213,11 +214,11 @@ fn read_with_all(bytes: &[u8]) -> usize {
     read += in_any_pace(|options| gather(|sink| read_links(&source, options, &[], sink)));
     read += in_any_pace(|options| gather(|sink| read_queue(&source, options, on, sink)));
     let links = |sink: &mut dyn FnMut(LinkItem) -> anyhow::Result<()>| {
-        read_links_in_one_pass(&source, &options(), &[], |row| row, sink)
+        read_links_as(&source, &options(), &[], Passes::One, |row| row, sink)
     };
     one_pass_is_enough(gather(|sink| read_links(&source, &options(), &[], sink)), links);
     let queue = |sink: &mut dyn FnMut(QueueItem) -> anyhow::Result<()>| {
-        read_queue_in_one_pass(&source, &options(), on, |row| row, sink)
+        read_queue_as(&source, &options(), on, Passes::One, |row| row, sink)
     };
     one_pass_is_enough(gather(|sink| read_queue(&source, &options(), on, sink)), queue);
     read += in_any_pace(|options| gather(|sink| read_results(&source, options, sink)));

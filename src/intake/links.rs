@@ -38,27 +38,17 @@ pub fn read_links(
     earlier: &[EarlierFile],
     sink: &mut dyn FnMut(LinkItem) -> anyhow::Result<()>,
 ) -> Result<FileReport, IntakeError> {
-    let done = read(source, options, earlier, Passes::Two, |row| row, sink)?;
+    let done = read_links_as(source, options, earlier, Passes::Two, |row| row, sink)?;
     done.ok_or_else(|| changed(source))
 }
 
-/// Reads a link export in one pass, and makes of each registration what is wanted of it, on either core. None: the
-/// columns as a whole say otherwise than their beginning did; what was handed over must be forgotten, and
-/// [`read_links`] reads the file.
+/// Reads a link export, and makes of each registration what is wanted of it, on either core. None, never after two passes: the
+/// columns as a whole say otherwise than their beginning did; what was handed over must be forgotten, and the file read
+/// again in two passes.
 ///
 /// # Errors
 /// Those of [`read_links`].
-pub fn read_links_in_one_pass<U: Send>(
-    source: &Source,
-    options: &ReadOptions,
-    earlier: &[EarlierFile],
-    make: impl Fn(Registration) -> U + Sync,
-    sink: &mut dyn FnMut(Item<U>) -> anyhow::Result<()>,
-) -> Result<Option<FileReport>, IntakeError> {
-    read(source, options, earlier, Passes::One, make, sink)
-}
-
-fn read<U: Send>(
+pub fn read_links_as<U: Send>(
     source: &Source,
     options: &ReadOptions,
     earlier: &[EarlierFile],
@@ -456,7 +446,7 @@ mod tests {
             let source = source(format!("{head}{text}").as_bytes());
             let mut days = std::collections::BTreeSet::new();
             let make = |row: Registration| row.submitted_at.day(wib());
-            let outcome = read_links_in_one_pass(&source, &options, &[], make, &mut |item| {
+            let outcome = read_links_as(&source, &options, &[], Passes::One, make, &mut |item| {
                 if let Item::Row { record, .. } = item {
                     days.insert(record.to_string());
                 }

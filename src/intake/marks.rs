@@ -42,12 +42,14 @@ impl Marks {
     #[inline(always)]
     fn add(&mut self, at: u32, block: &[u8; BLOCK], used: u64, delimiter: u8, before: &mut Before) {
         let is_stop = |byte: u8| (byte == delimiter) | (byte == b'\n') | (byte == b'\r');
-        let is_odd = |byte: u8| !(b' '..=b'~').contains(&byte) | (byte == b'\'') | (byte == b'=') | (byte == b'"');
+        let is_odd = |byte: u8| {
+            let is_strange = !(b' '..=b'~').contains(&byte) & (byte != b'\n') & (byte != b'\r');
+            is_strange | (byte == b'\'') | (byte == b'=') | (byte == b'"')
+        };
         let (stops, spaces) = (bits(block, is_stop) & used, bits(block, |byte| byte == b' ') & used);
         let (after_stop, after_space) = (stops << 1 | before.stop, spaces << 1 | before.space);
         let misplaced = spaces & (after_space | after_stop) | stops & after_space;
-        let breaks = bits(block, |byte| (byte == b'\n') | (byte == b'\r'));
-        let oddities = bits(block, is_odd) & used & !breaks | misplaced;
+        let oddities = bits(block, is_odd) & used | misplaced;
         *before = Before {
             stop: stops >> (BLOCK - 1),
             space: spaces >> (BLOCK - 1),

@@ -27,7 +27,7 @@ mod marks;
 mod moments;
 pub mod ods_guard;
 pub mod options;
-mod passes;
+pub mod passes;
 pub mod people;
 pub mod queue;
 pub mod quotes;

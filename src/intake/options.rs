@@ -34,7 +34,7 @@ pub struct Pace {
 impl Default for Pace {
     fn default() -> Self {
         Self {
-            stretch_bytes: 512 * 1024,
+            stretch_bytes: 256 * 1024,
             helper: true,
         }
     }

@@ -16,7 +16,7 @@ use crate::intake::timestamps::{DateOrder, Stamp};
 
 /// How often a file is gone through.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Passes {
+pub enum Passes {
     /// Once; it may turn out that it must be read again.
     One,
     /// Twice: the first pass only judges.

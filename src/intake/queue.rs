@@ -42,27 +42,17 @@ pub fn read_queue(
     on: NaiveDate,
     sink: &mut dyn FnMut(QueueItem) -> anyhow::Result<()>,
 ) -> Result<FileReport, IntakeError> {
-    let done = read(source, options, on, Passes::Two, |row| row, sink)?;
+    let done = read_queue_as(source, options, on, Passes::Two, |row| row, sink)?;
     done.ok_or_else(|| changed(source))
 }
 
-/// Reads a queue export in one pass, and makes of each row what is wanted of it, on either core. None: the columns as a
-/// whole say otherwise than their beginning did; what was handed over must be forgotten, and [`read_queue`] reads the
-/// file.
+/// Reads a queue export, and makes of each row what is wanted of it, on either core. None, never after two passes: the
+/// columns as a whole say otherwise than their beginning did; what was handed over must be forgotten, and the file read
+/// again in two passes.
 ///
 /// # Errors
 /// Those of [`read_queue`].
-pub fn read_queue_in_one_pass<U: Send>(
-    source: &Source,
-    options: &ReadOptions,
-    on: NaiveDate,
-    make: impl Fn(QueueRow) -> U + Sync,
-    sink: &mut dyn FnMut(Item<U>) -> anyhow::Result<()>,
-) -> Result<Option<FileReport>, IntakeError> {
-    read(source, options, on, Passes::One, make, sink)
-}
-
-fn read<U: Send>(
+pub fn read_queue_as<U: Send>(
     source: &Source,
     options: &ReadOptions,
     on: NaiveDate,

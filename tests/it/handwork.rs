@@ -149,3 +149,36 @@ fn an_entry_whose_row_was_damaged_on_the_way_has_not_left_the_queue() {
     let third = office.put("q3.csv", &format!("NIK,NAMA_LGKP,STATUS,TGL_STATUS\n{}", more("19")));
     assert_eq!(imported(&third, "2021-07-22T20:00")[0]["left"], 2);
 }
+
+#[test]
+fn a_file_whose_end_speaks_against_its_beginning_is_read_once_more() {
+    // The beginning of a large file leaves open which number is the month; the usual answer is tried, and is wrong.
+    let filling = "x".repeat(2000);
+    let rows = |row: &dyn Fn(usize, &str) -> String| {
+        let open = (0..700).map(|n| row(n, "05/06/2021 09:00:00"));
+        let sure = (700..720).map(|n| row(n, "06/21/2021 09:00:00"));
+        open.chain(sure).collect::<String>()
+    };
+    let nik = |n: usize| format!("16710901{:02}95{}", n / 100 + 1, 9000 + n);
+    let link = |n: usize, time: &str| format!("{time},WARGA {n},{},{filling}\n", nik(n));
+    let entry = |n: usize, time: &str| format!("{},WARGA {n},PRINT_READY_RECORD,{time},{filling}\n", nik(n));
+    let office = Office::new(OPERATOR);
+    office.put(
+        "inbox/links/form.csv",
+        &format!("Timestamp,Nama,NIK,Catatan\n{}", rows(&link)),
+    );
+    office.put(
+        "inbox/queue/antrean-2021-06-25.csv",
+        &format!("NIK,NAMA_LGKP,STATUS,TGL_STATUS,CATATAN\n{}", rows(&entry)),
+    );
+    let night = office.run("2021-06-25T22:00", &["nightly", "--format", "json"]).json();
+    for file in night["imports"].as_array().unwrap() {
+        assert_eq!((&file["rows"], &file["added"]), (&720.into(), &720.into()), "{file}");
+    }
+    let all = office
+        .run("2021-06-25T23:00", &["reconcile", "--format", "json"])
+        .json();
+    let first = &all["applications"][0];
+    assert_eq!(first["registered_at"], "2021-05-06T09:00:00+07:00", "{first}");
+    assert_eq!(first["queued_at"], "2021-05-06T09:00:00+07:00", "{first}");
+}

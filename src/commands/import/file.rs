@@ -9,6 +9,7 @@ use crate::intake::encoding::Encoding;
 use crate::intake::error::{ImportKind, IntakeError};
 use crate::intake::layout::{ChoiceOrigin, ColumnChoice};
 use crate::intake::options::{Dialect, DialectChoice, ReadOptions};
+use crate::intake::passes::Passes;
 use crate::intake::report::{FileReport, Warning};
 use crate::intake::source::Source;
 use crate::intake::timestamps::DateOrder;
@@ -18,6 +19,7 @@ use crate::store::records::{Counts, Event, FileId, FileKind, FileRecord};
 use anyhow::{Error, Result};
 use clap::Args;
 use std::collections::BTreeMap;
+use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
@@ -216,6 +218,29 @@ fn refused(shown: &str, error: Error) -> Error {
         }
         .into(),
         Err(error) => error,
+    }
+}
+
+/// What a file said at its beginning does not hold for all of it.
+#[derive(Debug)]
+pub(super) struct Misjudged;
+
+impl fmt::Display for Misjudged {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the end of the file differs from its beginning")
+    }
+}
+
+impl std::error::Error for Misjudged {}
+
+/// Reads in one pass, and once more in two where that was not enough; what failed must have changed nothing.
+///
+/// # Errors
+/// Those of `read`.
+pub(super) fn in_one_pass<T>(mut read: impl FnMut(Passes) -> Result<T>) -> Result<T> {
+    match read(Passes::One) {
+        Err(error) if error.is::<Misjudged>() => read(Passes::Two),
+        other => other,
     }
 }
 

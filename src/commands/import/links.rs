@@ -2,7 +2,7 @@
 //!
 //! Reading and parsing go on one core, the store on the other; what comes out does not depend on it.
 
-use super::file::{Input, ReadingArgs, event, tell_form, warnings};
+use super::file::{Input, Misjudged, ReadingArgs, event, in_one_pass, tell_form, warnings};
 use super::rejects;
 use super::{CommonArgs, Done, each_alone};
 use crate::commands::office::Office;
@@ -10,8 +10,9 @@ use crate::context::Context;
 use crate::domain::registration::Registration;
 use crate::intake::delivery::{EarlierFile, Item};
 use crate::intake::error::IntakeError;
-use crate::intake::links::read_links;
+use crate::intake::links::{LinkItem, read_links_as};
 use crate::intake::options::ReadOptions;
+use crate::intake::passes::Passes;
 use crate::intake::report::{FileReport, Skipped};
 use crate::outputs::reports::ImportReport;
 use crate::store::records::{Counts, FileId, FileKind, FileRecord, RejectRecord, RowFates};
@@ -21,10 +22,10 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 
 /// Rows that go from the reader to the store at once.
-const CHUNK_ROWS: usize = 50_000;
+const CHUNK_ROWS: usize = 4096;
 
 /// Chunks that may wait between them; this bounds the memory of a file of any length.
-const CHUNKS_WAITING: usize = 2;
+const CHUNKS_WAITING: usize = 8;
 
 /// Imports link exports, each on its own.
 ///
@@ -74,12 +75,14 @@ pub(super) fn import_one(
     let options = reading.options(context, FileKind::Links)?;
     let known = office.store.read(|facts| facts.files(FileKind::Links))?;
     let known: Vec<FileRecord> = known.into_iter().filter(|file| file.resume.is_some()).collect();
-    let mut step = |ledger: &mut dyn Ledger| take_in(context, ledger, input, &options, &known);
-    let stored = if dry_run {
-        office.store.rehearse(&mut step)
-    } else {
-        office.store.write(&mut step)
-    };
+    let stored = in_one_pass(|passes| {
+        let mut step = |ledger: &mut dyn Ledger| take_in(context, ledger, input, &options, &known, passes);
+        if dry_run {
+            office.store.rehearse(&mut step)
+        } else {
+            office.store.write(&mut step)
+        }
+    });
     let (record, file) = stored.map_err(|error| input.refused(error))?;
     tell_form(context, input, &file);
     let mut report = input.report(&record, warnings(&file.warnings));
@@ -95,13 +98,14 @@ fn take_in(
     input: &Input,
     options: &ReadOptions,
     known: &[FileRecord],
+    passes: Passes,
 ) -> Result<(FileRecord, FileReport)> {
     let mut record = input.record(context, FileKind::Links, String::new());
     record.id = ledger.add_file(&record)?;
     let earlier: Vec<EarlierFile> = known.iter().filter_map(earlier_file).collect();
     let (send, receive) = sync_channel(CHUNKS_WAITING);
     let (fates, file) = thread::scope(|scope| {
-        let reader = scope.spawn(|| read_in_chunks(input, options, &earlier, send));
+        let reader = scope.spawn(|| read_in_chunks(input, options, &earlier, passes, send));
         let fates = store_chunks(ledger, record.id, receive);
         let file = reader
             .join()
@@ -143,11 +147,12 @@ fn read_in_chunks(
     input: &Input,
     options: &ReadOptions,
     earlier: &[EarlierFile],
+    passes: Passes,
     send: SyncSender<Chunk>,
-) -> Result<FileReport, IntakeError> {
+) -> Result<FileReport> {
     let mut chunk = Chunk::default();
     let gone = || anyhow!("the store stopped listening");
-    let report = read_links(&input.source, options, earlier, &mut |item| {
+    let mut sink = |item: LinkItem| {
         match item {
             Item::Row { line, record, .. } => chunk.rows.push((line, record)),
             Item::Rejected(reject) => chunk.rejects.push(rejects::record(reject)),
@@ -156,7 +161,8 @@ fn read_in_chunks(
             send.send(std::mem::take(&mut chunk)).map_err(|_| gone())?;
         }
         Ok(())
-    })?;
+    };
+    let report = read_links_as(&input.source, options, earlier, passes, |row| row, &mut sink)?.ok_or(Misjudged)?;
     send.send(chunk).map_err(|_| IntakeError::Sink(gone()))?;
     Ok(report)
 }

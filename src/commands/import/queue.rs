@@ -1,7 +1,7 @@
 //! `import queue`: one snapshot; what it no longer lists has left the queue.
 
 use super::QueueArgs;
-use super::file::{Input, ReadingArgs, event, modified, tell_form, warnings};
+use super::file::{Input, Misjudged, ReadingArgs, event, in_one_pass, modified, tell_form, warnings};
 use super::rejects;
 use crate::commands::office::Office;
 use crate::context::Context;
@@ -10,17 +10,15 @@ use crate::domain::nik::{Nik, NikReading};
 use crate::domain::queue::QueueRow;
 use crate::domain::snapshot::{Known, SnapshotDelta, SnapshotDraft, Tally};
 use crate::intake::delivery::Item;
-use crate::intake::error::IntakeError;
 use crate::intake::options::ReadOptions;
-use crate::intake::queue::{read_queue, read_queue_in_one_pass, taken_at_from_name};
+use crate::intake::passes::Passes;
+use crate::intake::queue::{read_queue_as, taken_at_from_name};
 use crate::intake::report::FileReport;
-use crate::intake::source::Source;
 use crate::messages::{Failure, intake as words};
 use crate::outputs::reports::{ImportReport, WarningReport};
 use crate::store::records::{Counts, FileKind, FileRecord, Fingerprint, RejectRecord};
 use crate::store::{Facts, Ledger, Store};
-use anyhow::{Result, anyhow};
-use chrono::NaiveDate;
+use anyhow::Result;
 use std::collections::BTreeSet;
 
 /// A snapshot may carry the date of the day alone, which is its end; later than that it lies in the future.
@@ -122,14 +120,7 @@ fn import_snapshot(
     dry_run: bool,
 ) -> Result<Vec<ImportReport>> {
     let options = reading.options(context, FileKind::Queue)?;
-    let (draft, parts) = match compare(context, office, inputs, &options, in_one_pass)? {
-        Some(compared) => compared,
-        // A file is not what its beginning promised: each is looked at whole before a row of it is believed.
-        None => {
-            let compared = compare(context, office, inputs, &options, in_two_passes)?;
-            compared.ok_or_else(|| anyhow!("a file read twice gave no rows"))?
-        }
-    };
+    let (draft, parts) = in_one_pass(|passes| compare(context, office, inputs, &options, passes))?;
     let delta = draft.finish(terms.partial);
     let mut step = |ledger: &mut dyn Ledger| record(context, ledger, inputs, &parts, &delta, terms);
     let stored = if dry_run {
@@ -163,38 +154,6 @@ fn sealed(row: QueueRow) -> Sealed {
     (row, content)
 }
 
-/// Reads a file into a sink; `None` where what came must be forgotten.
-type Reader = fn(&Source, &ReadOptions, NaiveDate, &mut Sink<'_>) -> Result<Option<FileReport>, IntakeError>;
-type Sink<'s> = dyn FnMut(Item<Sealed>) -> Result<()> + 's;
-
-fn in_one_pass(
-    source: &Source,
-    options: &ReadOptions,
-    today: NaiveDate,
-    sink: &mut Sink<'_>,
-) -> Result<Option<FileReport>, IntakeError> {
-    read_queue_in_one_pass(source, options, today, sealed, sink)
-}
-
-fn in_two_passes(
-    source: &Source,
-    options: &ReadOptions,
-    today: NaiveDate,
-    sink: &mut Sink<'_>,
-) -> Result<Option<FileReport>, IntakeError> {
-    read_queue(source, options, today, &mut |item| {
-        sink(match item {
-            Item::Row { line, record, warnings } => Item::Row {
-                line,
-                record: sealed(record),
-                warnings,
-            },
-            Item::Rejected(reject) => Item::Rejected(reject),
-        })
-    })
-    .map(Some)
-}
-
 /// So many rows are compared at once.
 const HANDFUL: usize = 256;
 
@@ -204,15 +163,15 @@ fn compare(
     office: &Office,
     inputs: &[Input],
     options: &ReadOptions,
-    read: Reader,
-) -> Result<Option<(SnapshotDraft, Vec<Part>)>> {
+    passes: Passes,
+) -> Result<(SnapshotDraft, Vec<Part>)> {
     let today = context.as_of.day(context.zone());
     let mut draft = SnapshotDraft::new(office.store.read(known_entries)?);
     let mut parts = Vec::new();
     for input in inputs {
         draft.next_file();
         let (mut rows, mut rejects) = (Vec::with_capacity(HANDFUL), Vec::new());
-        let file = read(&input.source, options, today, &mut |item| {
+        let mut take = |item: Item<Sealed>| {
             match item {
                 Item::Row { line, record, .. } => rows.push((line, record.0, record.1)),
                 Item::Rejected(reject) => {
@@ -227,13 +186,14 @@ fn compare(
                 rows.clear();
             }
             Ok(())
-        })
-        .map_err(|error| input.refused(error.into()))?;
+        };
+        let file = read_queue_as(&input.source, options, today, passes, sealed, &mut take)
+            .map_err(|error| input.refused(error.into()))?
+            .ok_or(Misjudged)?;
         draft.offer_all(&rows);
-        let Some(file) = file else { return Ok(None) };
         parts.push(Part::of(file, rejects));
     }
-    Ok(Some((draft, parts)))
+    Ok((draft, parts))
 }
 
 impl Part {
