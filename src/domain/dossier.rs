@@ -195,6 +195,24 @@ pub trait FactSource {
     /// Passes on the visitor's errors and those of the source.
     fn queue_entries(&self, visit: &mut dyn FnMut(&QueueEntry) -> Result<(), Self::Error>) -> Result<(), Self::Error>;
 
+    /// Visits, by NIK, those entries in the queue that are wanted by their NIK and family card (where it is a sound number).
+    ///
+    /// # Errors
+    /// Passes on the visitor's errors and those of the source.
+    fn sieved_entries(
+        &self,
+        is_wanted: &(dyn Fn(Nik, Option<u64>) -> bool + Sync),
+        visit: &mut dyn FnMut(&QueueEntry) -> Result<(), Self::Error>,
+    ) -> Result<(), Self::Error> {
+        self.queue_entries(&mut |entry| {
+            let card = entry.row.kk.as_ref().and_then(KkNumber::as_u64);
+            match is_wanted(entry.row.nik, card) {
+                true => visit(entry),
+                false => Ok(()),
+            }
+        })
+    }
+
     /// Visits the NIK and the family card, where it is a sound number, of every entry that is in the queue now.
     ///
     /// # Errors

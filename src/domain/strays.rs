@@ -180,13 +180,15 @@ fn search<S: FactSource + ?Sized>(
     }
     let registrations = seeking.iter().map(|at| &strays[*at].registration);
     let mut search = seekers(book, registrations);
-    let (mut next_chosen, mut renamed) = (chosen.iter().peekable(), Vec::new());
-    source.queue_entries(&mut |entry| {
+    let mut renamed = Vec::new();
+    let sieve = search.fork();
+    let is_wanted = |nik: Nik, card| chosen.binary_search(&nik).is_ok() || sieve.concerns(nik, card);
+    source.sieved_entries(&is_wanted, &mut |entry| {
         search.offer(&queue_side(entry));
-        while next_chosen.next_if(|nik| **nik < entry.row.nik).is_some() {}
-        let is_chosen = next_chosen.next_if(|nik| **nik == entry.row.nik).is_some();
-        if is_chosen && book.was_chosen_under_another_name(entry.row.nik, &entry.row.name) {
-            renamed.push((entry.row.nik, String::from(&entry.row.name)));
+        let nik = entry.row.nik;
+        let is_chosen = chosen.binary_search(&nik).is_ok();
+        if is_chosen && book.was_chosen_under_another_name(nik, &entry.row.name) {
+            renamed.push((nik, String::from(&entry.row.name)));
         }
         Ok(())
     })?;
@@ -206,7 +208,8 @@ pub fn propose<S: FactSource + ?Sized>(
     registration: &Registration,
 ) -> Result<Option<Proposal>, S::Error> {
     let mut search = seekers(book, std::iter::once(registration));
-    source.queue_entries(&mut |entry| {
+    let sieve = search.fork();
+    source.sieved_entries(&|nik, card| sieve.concerns(nik, card), &mut |entry| {
         search.offer(&queue_side(entry));
         Ok(())
     })?;

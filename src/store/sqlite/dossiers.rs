@@ -37,14 +37,14 @@ pub(super) fn visit_all(step: &Step<'_>, visit: &mut dyn FnMut(Dossier) -> anyho
         }
     } else {
         let mut reading = lexicon.reading();
-        let work = |registrations, entries, take: &mut dyn FnMut(Dossier)| {
+        let work = |[registrations, entries]: [_; 2], take: &mut dyn FnMut(Dossier)| {
             let mut many = Many { registrations, entries };
             while let Some(nik) = many.next_nik() {
                 take(many.dossier(&mut reading, &times, nik)?);
             }
             Ok(())
         };
-        on_two_cores(blocks, work, &mut |dossier| {
+        on_two_cores(blocks, Kind::ALL, work, &mut |dossier| {
             few.visit_up_to(step, &times, Some(dossier), visit)
         })?;
     }
@@ -67,17 +67,20 @@ pub(super) fn of_many(
     niks: &[Nik],
     visit: &mut dyn FnMut(Dossier) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
-    let Some(first) = niks.first() else { return Ok(()) };
+    let (Some(first), Some(last)) = (niks.first(), niks.last()) else {
+        return Ok(());
+    };
     let (times, lexicon) = (SnapshotTimes::load(step)?, step.lexicon()?);
     let mut reading = lexicon.reading();
     let mut statements = Statements::prepare(step)?;
     let mut many = Many::open(step, first.as_u64())?;
+    let mut few = statements.open(nik_cell(*first), nik_cell(*last))?;
     for nik in niks {
         many.seek(*nik)?;
-        let mut few = statements.open(nik_cell(*nik), nik_cell(*nik))?;
+        few.seek(nik_cell(*nik))?;
         let dossier = match many.next_nik() {
             Some(next) if next == nik.as_u64() => Some(many.dossier(&mut reading, &times, next)?),
-            _ if few.next_nik().is_some() => Some(Dossier::new(*nik)),
+            _ if few.next_nik() == Some(nik_cell(*nik)) => Some(Dossier::new(*nik)),
             _ => None,
         };
         if let Some(dossier) = dossier {
@@ -146,6 +149,13 @@ impl<'s> Cursor<'s> {
 
     fn advance(&mut self) -> Outcome<()> {
         self.nik = Rows::next(&mut self.rows)?.map(|row| row.get(0)).transpose()?;
+        Ok(())
+    }
+
+    fn seek(&mut self, nik: i64) -> Outcome<()> {
+        while self.nik.is_some_and(|next| next < nik) {
+            self.advance()?;
+        }
         Ok(())
     }
 
@@ -239,6 +249,20 @@ impl Few<'_> {
             self.expedites.nik,
         ];
         heads.into_iter().flatten().min()
+    }
+
+    /// Passes over everything below a NIK.
+    fn seek(&mut self, nik: i64) -> Outcome<()> {
+        for cursor in [
+            &mut self.sightings,
+            &mut self.cards,
+            &mut self.walk_ins,
+            &mut self.handovers,
+            &mut self.expedites,
+        ] {
+            cursor.seek(nik)?;
+        }
+        Ok(())
     }
 
     /// Visits those before a dossier who have nothing else, then the dossier with what is here; without one the rest.

@@ -63,7 +63,7 @@ pub(super) fn named(step: &Step<'_>, search: &mut NameSearch<'_>, visit: &mut dy
     Ok(())
 }
 
-fn nik_of(number: u64) -> Outcome<Nik> {
+pub(super) fn nik_of(number: u64) -> Outcome<Nik> {
     Nik::from_u64(number).ok_or_else(|| unreadable("NIK"))
 }
 
@@ -99,7 +99,7 @@ pub(super) fn registered_numbers(step: &Step<'_>, visit: &mut dyn FnMut(Nik, Opt
 }
 
 #[inline]
-fn sound(card: Option<u64>) -> Option<u64> {
+pub(super) fn sound(card: Option<u64>) -> Option<u64> {
     card.filter(|card| SOUND_CARDS.contains(card))
 }
 

@@ -1,9 +1,10 @@
 //! Snapshots of the queue, the entries that they listed, and the statuses that these had before.
 
-use super::blocks::{Blocks, Both, Kind, Piece, Tier};
+use super::blocks::{Blocks, Both, Fed, Kind, Piece, Tier, on_two_cores};
 use super::cells::Cells;
 use super::entry_cells;
 use super::fault::{Outcome, unreadable};
+use super::lookup::{nik_of, sound};
 use super::step::Step;
 use crate::domain::moment::Moment;
 use crate::domain::nik::Nik;
@@ -118,6 +119,32 @@ pub(super) fn visit_present(
         }
     }
     Ok(())
+}
+
+/// Visits those of them that are wanted by their numbers: the others are not read. One core sieves and reads, the other
+/// visits.
+pub(super) fn visit_sieved(
+    step: &Step<'_>,
+    is_wanted: &(dyn Fn(Nik, Option<u64>) -> bool + Sync),
+    visit: &mut dyn FnMut(&QueueEntry) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
+    let times = SnapshotTimes::load(step)?;
+    let lexicon = step.lexicon()?;
+    let mut reading = lexicon.reading();
+    let work = |[mut entries]: [Both<Fed>; 1], take: &mut dyn FnMut(QueueEntry)| {
+        while let Some(number) = entries.nik() {
+            let nik = nik_of(number)?;
+            entries.each(number, |block, row| {
+                if !entry_cells::has_left(block, row)? && is_wanted(nik, sound(entry_cells::card(block, row)?)) {
+                    take(entry_cells::read(&mut reading, &times, block, row)?);
+                }
+                Ok(())
+            })?;
+        }
+        Ok(())
+    };
+    let blocks = Blocks::of(step.connection);
+    on_two_cores(blocks, [Kind::Entry], work, &mut |entry| visit(&entry))
 }
 
 /// Reads an earlier status from `SIGHTING_COLUMNS`.

@@ -180,6 +180,14 @@ impl FactSource for Step<'_> {
         queue::visit_present(self, visit)
     }
 
+    fn sieved_entries(
+        &self,
+        is_wanted: &(dyn Fn(Nik, Option<u64>) -> bool + Sync),
+        visit: &mut dyn FnMut(&QueueEntry) -> Result<()>,
+    ) -> Result<()> {
+        queue::visit_sieved(self, is_wanted, visit)
+    }
+
     fn queue_numbers(&self, visit: &mut dyn FnMut(Nik, Option<u64>)) -> Result<()> {
         Ok(lookup::queue_numbers(self, visit)?)
     }

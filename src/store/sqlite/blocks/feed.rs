@@ -75,19 +75,17 @@ impl Lane<'_> {
     }
 }
 
-/// Reads every row of both kinds; `work` runs in another thread, and what it makes is visited in this one.
-pub fn on_two_cores<T: Send + 'static>(
+/// Reads every row of these kinds; `work` runs in another thread, and what it makes is visited in this one.
+pub fn on_two_cores<T: Send + 'static, const N: usize>(
     blocks: Blocks<'_>,
-    work: impl FnOnce(Both<Fed>, Both<Fed>, &mut dyn FnMut(T)) -> Outcome<()> + Send,
+    kinds: [Kind; N],
+    work: impl FnOnce([Both<Fed>; N], &mut dyn FnMut(T)) -> Outcome<()> + Send,
     visit: &mut dyn FnMut(T) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
     thread::scope(|scope| {
         let (tell, told) = channel::<Told<T>>();
         let (mut lanes, mut fed) = (Vec::new(), Vec::new());
-        for (kind, tier) in Kind::ALL
-            .into_iter()
-            .flat_map(|kind| Tier::ALL.map(|tier| (kind, tier)))
-        {
+        for (kind, tier) in kinds.into_iter().flat_map(|kind| Tier::ALL.map(|tier| (kind, tier))) {
             let (give, take) = channel();
             let (number, tell) = (lanes.len(), tell.clone());
             let mut lane = Lane {
@@ -104,7 +102,7 @@ pub fn on_two_cores<T: Send + 'static>(
                 tell: Box::new(move || drop(tell.send(Told::Took(number)))),
             });
         }
-        let worker = scope.spawn(move || make(fed, &tell, work));
+        let worker = scope.spawn(move || make(kinds, fed, &tell, work));
         for told in told {
             match told {
                 Told::Took(number) => lanes.get_mut(number).map_or(Ok(()), Lane::feed)?,
@@ -116,19 +114,24 @@ pub fn on_two_cores<T: Send + 'static>(
     })
 }
 
-fn make<T>(
+fn make<T, const N: usize>(
+    kinds: [Kind; N],
     fed: Vec<Fed>,
     tell: &Sender<Told<T>>,
-    work: impl FnOnce(Both<Fed>, Both<Fed>, &mut dyn FnMut(T)) -> Outcome<()>,
+    work: impl FnOnce([Both<Fed>; N], &mut dyn FnMut(T)) -> Outcome<()>,
 ) -> Outcome<()> {
-    let Ok([base, recent, entries, recent_entries]) = <[Fed; 4]>::try_from(fed) else {
-        return Err(StoreError::Engine("two kinds have two tiers each".to_owned()));
+    let (mut fed, mut rows) = (fed.into_iter(), Vec::with_capacity(N));
+    for kind in kinds {
+        if let (Some(base), Some(recent)) = (fed.next(), fed.next()) {
+            rows.push(Both::over(kind, base, recent)?);
+        }
+    }
+    let Ok(rows) = <[Both<Fed>; N]>::try_from(rows) else {
+        return Err(StoreError::Engine("a kind has two tiers".to_owned()));
     };
-    let registrations = Both::over(Kind::Registration, base, recent)?;
-    let entries = Both::over(Kind::Entry, entries, recent_entries)?;
     let mut batch = Vec::with_capacity(BATCH);
     // Where nobody listens any more, the next block is missing: that ends the work.
-    work(registrations, entries, &mut |made| {
+    work(rows, &mut |made| {
         batch.push(made);
         if batch.len() == BATCH {
             let _ = tell.send(Told::Made(std::mem::replace(&mut batch, Vec::with_capacity(BATCH))));

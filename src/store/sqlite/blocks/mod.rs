@@ -31,7 +31,7 @@ pub use bytes::Reader;
 pub use column::Cell;
 pub use cursor::{Cursor, Stored, Supply};
 pub use digits::{Written, phone_cell, plain_cell, request_cell};
-pub use feed::on_two_cores;
+pub use feed::{Fed, on_two_cores};
 pub use merge::{Fresh, tier_for, write_rows};
 pub use names::{NameCell, WordHash, Words, walk};
 pub use packed::{PackedRows, Packer, read_cell, read_name};
