@@ -4,6 +4,9 @@
 //! [`spreadsheet`] (sheets to rows of cells), [`headers`] and [`layout`] (which cell is what), [`fields`] and
 //! [`timestamps`] (what a cell says), and one file for each import: [`links`], [`queue`], [`results`].
 //!
+//! A large raw file is cut into stretches (`stretch`, its marks found by `marks`, its records by `cutting`) on which two
+//! threads work (`hands`); [`passes`] says how often it is gone through. What comes out depends on neither.
+//!
 //! A bad row is data: it comes out as a [`report::Reject`] with its cells. Only a file that cannot be read as a
 //! whole is an [`error::IntakeError`]. Nothing in here knows the store, the clock, the terminal or a sentence that
 //! a person reads.
