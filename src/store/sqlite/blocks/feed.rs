@@ -14,7 +14,7 @@ use std::thread;
 const BLOCKS_AHEAD: usize = 3;
 
 /// Results that travel together.
-const BATCH: usize = 128;
+const BATCH: usize = 1024;
 
 /// What the other thread tells.
 enum Told<T> {
