@@ -431,7 +431,7 @@ fn backups_go_to_a_second_folder_and_old_ones_go() {
         .as_str()
         .unwrap()
         .replace(office.root().to_str().unwrap(), "ROOT");
-    insta::assert_snapshot!(hint, @"no second backup: cannot read ROOT/cakram: No such file or directory (os error 2): connect that disk or make the folder, then run cetak nightly again");
+    insta::assert_snapshot!(hint, @"no second backup: cannot read ROOT/cakram: there is no such file or folder: connect that disk or make the folder, then run cetak nightly again");
     assert!(!second.exists(), "a folder in its place would lie on the wrong disk");
     fs::create_dir(&second).unwrap();
     let (left, young) = (second.join(".cetak-4711-x.tmp"), second.join(".cetak-4712-y.tmp"));

@@ -138,6 +138,7 @@ fn every_dependency_is_listed_with_its_licence() {
     let listed: Vec<&str> = text
         .lines()
         .skip_while(|line| !line.starts_with("| library |"))
+        .take_while(|line| line.starts_with('|'))
         .filter_map(|line| line.strip_prefix("| ")?.split(" | ").next())
         .flat_map(|cell| cell.split(", "))
         .collect();
