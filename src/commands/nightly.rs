@@ -350,7 +350,7 @@ fn write(
     standing: &Standing,
 ) -> Result<(BatchReport, Vec<String>)> {
     context.ui.step(&step(context.lang, Step::Write), || {
-        rewrite_open_days(context, office)?;
+        rewrite_open_days(context, office, day.as_ref().map(|day| day.date))?;
         let written = match day {
             Some(day) => write_day_files(context, office, &day)?,
             None => WrittenDay {

@@ -126,7 +126,7 @@ pub fn leftover_pid(name: &str) -> Option<u32> {
 }
 
 /// Tells whether a file has these bytes already; others can no longer read it then either.
-fn has_hash(target: &Path, sha256: &str) -> bool {
+pub fn has_hash(target: &Path, sha256: &str) -> bool {
     let Ok(known) = sha256_of_file(target) else {
         return false;
     };

@@ -223,6 +223,8 @@ pub struct OutFile {
     pub path: String,
     /// SHA-256, hexadecimal.
     pub sha256: String,
+    /// A fingerprint of all that it was made from, where making it is dear: the same gives the same bytes again.
+    pub recipe: Option<String>,
 }
 
 /// One fault that the store found in itself.

@@ -12,14 +12,14 @@ use crate::domain::moment::{Moment, Zone};
 use crate::home::read_if_there;
 use crate::messages::{Lang, batch as words};
 use crate::outputs::batch_files::{Manifest, ManifestBatch, ManifestFile, belongs, work_list};
-use crate::outputs::file::{remove_for_good, sha256_hex, write_whole};
+use crate::outputs::file::{has_hash, remove_for_good, sha256_hex, write_whole};
 use crate::outputs::reports::{BatchLine, BatchReport};
 use crate::outputs::{csv, json, xlsx};
 use crate::store::Store;
 use crate::store::records::{BatchFilter, OutFile};
 use anyhow::{Context as _, Result, anyhow};
 use chrono::NaiveDate;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::thread;
 
@@ -36,37 +36,44 @@ pub struct WrittenDay {
 struct Projection {
     path: String,
     batch: Option<String>,
-    bytes: Vec<u8>,
+    /// None where it stands already.
+    bytes: Option<Vec<u8>>,
     sha256: String,
+    recipe: Option<String>,
 }
+
+/// The files of a day by our books, by their paths.
+type KnownFiles = BTreeMap<String, OutFile>;
 
 /// Writes the files of a day, and removes those of batches that have no cards any more.
 ///
 /// # Errors
 /// A file cannot be written; the plan stands, and running again writes what is missing.
 pub fn write_day_files(context: &Context, office: &mut Office, day: &DayPlan) -> Result<WrittenDay> {
-    let (projections, report) = project(context, office, day)?;
-    let known: BTreeMap<String, String> = office.store.read(|facts| {
+    let known: KnownFiles = office.store.read(|facts| {
         let files = facts.out_files()?.into_iter().filter(|file| file.date == day.date);
-        Ok(files.map(|file| (file.path, file.sha256)).collect())
+        Ok(files.map(|file| (file.path.clone(), file)).collect())
     })?;
+    let (projections, report) = project(context, office, day, &known)?;
     office.home.make_private_folder(&office.home.outbox(day.date))?;
-    for (path, sha256) in &known {
+    for (path, file) in &known {
         if !projections.iter().any(|projection| projection.path == *path) {
-            retire(context, &office.home.root().join(path), sha256)?;
+            retire(context, &office.home.root().join(path), &file.sha256)?;
         }
     }
     for projection in &projections {
-        let path = office.home.root().join(&projection.path);
-        set_aside_if_edited(context, &path, projection, known.get(&projection.path))?;
-        write_whole(&path, &projection.bytes)?;
+        if let Some(bytes) = &projection.bytes {
+            let path = office.home.root().join(&projection.path);
+            set_aside_if_edited(context, &path, projection, known.get(&projection.path))?;
+            write_whole(&path, bytes)?;
+        }
     }
     let out: Vec<OutFile> = projections
         .iter()
         .map(|projection| out_file(day.date, projection))
         .collect();
-    let written: BTreeMap<&String, &String> = out.iter().map(|file| (&file.path, &file.sha256)).collect();
-    if known.iter().collect::<BTreeMap<_, _>>() != written {
+    let written: KnownFiles = out.iter().map(|file| (file.path.clone(), file.clone())).collect();
+    if known != written {
         office.store.write(|ledger| ledger.set_out_files(day.date, &out))?;
     }
     Ok(WrittenDay {
@@ -80,7 +87,7 @@ pub fn write_day_files(context: &Context, office: &mut Office, day: &DayPlan) ->
 /// # Errors
 /// A file cannot be rendered.
 pub fn report_only(context: &Context, office: &Office, day: &DayPlan) -> Result<BatchReport> {
-    Ok(project(context, office, day)?.1)
+    Ok(project(context, office, day, &KnownFiles::new())?.1)
 }
 
 /// Writes the files of a day as it stands in the store now.
@@ -100,13 +107,14 @@ pub(super) fn rewrite_day(context: &Context, office: &mut Office, date: NaiveDat
     write_day_files(context, office, &day).map(drop)
 }
 
-/// Writes again what a crash left out on any day that has open batches.
+/// Writes again what a crash left out on any day that has open batches, but for the one that is written anyway.
 ///
 /// # Errors
 /// Those of the store and of writing.
-pub fn rewrite_open_days(context: &Context, office: &mut Office) -> Result<()> {
+pub fn rewrite_open_days(context: &Context, office: &mut Office, but: Option<NaiveDate>) -> Result<()> {
     let batches = office.store.read(|facts| facts.batches(BatchFilter::Open))?;
-    let dates: std::collections::BTreeSet<NaiveDate> = batches.iter().map(|batch| batch.date).collect();
+    let mut dates: BTreeSet<NaiveDate> = batches.iter().map(|batch| batch.date).collect();
+    but.map(|date| dates.remove(&date));
     dates
         .into_iter()
         .try_for_each(|date| rewrite_day(context, office, date))
@@ -118,10 +126,16 @@ fn out_file(date: NaiveDate, projection: &Projection) -> OutFile {
         batch: projection.batch.clone(),
         path: projection.path.clone(),
         sha256: projection.sha256.clone(),
+        recipe: projection.recipe.clone(),
     }
 }
 
-fn project(context: &Context, office: &Office, day: &DayPlan) -> Result<(Vec<Projection>, BatchReport)> {
+fn project(
+    context: &Context,
+    office: &Office,
+    day: &DayPlan,
+    known: &KnownFiles,
+) -> Result<(Vec<Projection>, BatchReport)> {
     let folder = office.home.outbox_relative(day.date);
     let mut projections = Vec::new();
     let mut lines = Vec::new();
@@ -132,7 +146,14 @@ fn project(context: &Context, office: &Office, day: &DayPlan) -> Result<(Vec<Pro
     };
     let own = |cards: &[Card]| cards.iter().filter(|card| belongs(card)).count();
     let printed: Vec<_> = day.batches.iter().filter(|(_, cards)| own(cards) > 0).collect();
-    for ((batch, cards), files) in printed.iter().zip(render_all(context, &printed, &folder)?) {
+    let kitchen = Kitchen {
+        lang: context.lang,
+        zone: context.zone(),
+        folder: &folder,
+        root: office.home.root(),
+        known,
+    };
+    for ((batch, cards), files) in printed.iter().zip(render_all(&kitchen, &printed)?) {
         let cards = u64::try_from(own(cards))?;
         manifest.cards += cards;
         manifest.batches.push(manifest_batch(context, batch, cards, &files));
@@ -170,18 +191,25 @@ fn projection(path: String, batch: Option<String>, bytes: Vec<u8>) -> Projection
     Projection {
         path,
         batch,
-        bytes,
+        bytes: Some(bytes),
         sha256,
+        recipe: None,
     }
 }
 
+/// What sheets are made with.
+struct Kitchen<'a> {
+    lang: Lang,
+    zone: Zone,
+    folder: &'a str,
+    root: &'a Path,
+    known: &'a KnownFiles,
+}
+
 /// Renders the files of every batch, on two cores: what comes out does not depend on it.
-fn render_all(context: &Context, batches: &[&(Batch, Vec<Card>)], folder: &str) -> Result<Vec<Vec<Projection>>> {
-    let (lang, zone) = (context.lang, context.zone());
+fn render_all(kitchen: &Kitchen<'_>, batches: &[&(Batch, Vec<Card>)]) -> Result<Vec<Vec<Projection>>> {
     let render_some = |some: &[&(Batch, Vec<Card>)]| -> Result<Vec<Vec<Projection>>> {
-        let rendered = some
-            .iter()
-            .map(|(batch, cards)| render(lang, zone, batch, cards, folder));
+        let rendered = some.iter().map(|(batch, cards)| render(kitchen, batch, cards));
         rendered.collect()
     };
     let (one, other) = batches.split_at(batches.len() / 2);
@@ -195,7 +223,8 @@ fn render_all(context: &Context, batches: &[&(Batch, Vec<Card>)], folder: &str) 
     Ok(files)
 }
 
-fn render(lang: Lang, zone: Zone, batch: &Batch, cards: &[Card], folder: &str) -> Result<Vec<Projection>> {
+fn render(kitchen: &Kitchen<'_>, batch: &Batch, cards: &[Card]) -> Result<Vec<Projection>> {
+    let Kitchen { lang, zone, folder, .. } = *kitchen;
     let list = work_list(batch, cards, lang);
     let stem = batch
         .name
@@ -203,10 +232,40 @@ fn render(lang: Lang, zone: Zone, batch: &Batch, cards: &[Card], folder: &str) -
         .unwrap_or(&batch.name);
     let file = |extension: &str| format!("{folder}/batch-{stem}.{extension}");
     let name = Some(batch.name.clone());
-    Ok(vec![
-        projection(file("csv"), name.clone(), csv::bytes(&list, zone)?),
-        projection(file("xlsx"), name, xlsx::bytes(&list, batch.planned_at, zone, lang)?),
-    ])
+    let text = projection(file("csv"), name.clone(), csv::bytes(&list, zone)?);
+    let recipe = recipe(kitchen, batch, &text.sha256);
+    let path = file("xlsx");
+    let known = kitchen.known.get(&path).filter(|known| {
+        known.recipe.as_ref() == Some(&recipe) && has_hash(&kitchen.root.join(&known.path), &known.sha256)
+    });
+    let sheet = match known {
+        Some(known) => Projection {
+            path,
+            batch: name,
+            bytes: None,
+            sha256: known.sha256.clone(),
+            recipe: Some(recipe),
+        },
+        None => Projection {
+            recipe: Some(recipe),
+            ..projection(path, name, xlsx::bytes(&list, batch.planned_at, zone, lang)?)
+        },
+    };
+    Ok(vec![text, sheet])
+}
+
+/// All that a spreadsheet follows from: this version, the words and the zone of the office, the batch, and the cells.
+fn recipe(kitchen: &Kitchen<'_>, batch: &Batch, cells: &str) -> String {
+    let (version, planned_at) = (env!("CARGO_PKG_VERSION"), batch.planned_at.iso(kitchen.zone));
+    let parts = [
+        version,
+        kitchen.lang.code(),
+        &planned_at,
+        &batch.name,
+        &batch.operator,
+        cells,
+    ];
+    sha256_hex(parts.join("\n").as_bytes())
 }
 
 fn manifest_batch(context: &Context, batch: &Batch, cards: u64, files: &[Projection]) -> ManifestBatch {
@@ -228,12 +287,13 @@ fn manifest_batch(context: &Context, batch: &Batch, cards: u64, files: &[Project
 }
 
 /// Moves a file aside where it is neither what stands there by our books nor what is to stand there now.
-fn set_aside_if_edited(context: &Context, path: &Path, fresh: &Projection, known: Option<&String>) -> Result<()> {
+fn set_aside_if_edited(context: &Context, path: &Path, fresh: &Projection, known: Option<&OutFile>) -> Result<()> {
     let Some(bytes) = read_if_there(path)? else {
         return Ok(());
     };
     let found = sha256_hex(&bytes);
-    if found == fresh.sha256 || known == Some(&found) || fresh.batch.is_none() {
+    let is_ours = found == fresh.sha256 || known.is_some_and(|known| known.sha256 == found);
+    if is_ours || fresh.batch.is_none() {
         return Ok(());
     }
     set_aside(context, path).map(drop)

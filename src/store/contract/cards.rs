@@ -212,6 +212,7 @@ pub(crate) fn out_files_replace_those_of_their_date(maker: &impl Maker) {
         batch: batch.map(str::to_owned),
         path: path.to_owned(),
         sha256: "cd".repeat(32),
+        recipe: batch.map(|_| "ef".repeat(32)),
     };
     let (old, other) = (
         out(day(22), Some(&one.name), "a.csv"),

@@ -62,9 +62,10 @@ pub(super) fn set_out_files(step: &Step<'_>, date: NaiveDate, files: &[OutFile])
         .execute("DELETE FROM out_file WHERE day = ?1", [day_cell(date)])?;
     let mut insert = step
         .connection
-        .prepare("INSERT INTO out_file (path, day, batch, sha256) VALUES (?1, ?2, ?3, ?4)")?;
+        .prepare("INSERT INTO out_file (path, day, batch, sha256, recipe) VALUES (?1, ?2, ?3, ?4, ?5)")?;
     for file in files {
-        insert.execute(params![file.path, day_cell(file.date), file.batch, file.sha256])?;
+        let day = day_cell(file.date);
+        insert.execute(params![file.path, day, file.batch, file.sha256, file.recipe])?;
     }
     Ok(())
 }
@@ -73,7 +74,7 @@ pub(super) fn set_out_files(step: &Step<'_>, date: NaiveDate, files: &[OutFile])
 pub(super) fn out_files(step: &Step<'_>) -> Outcome<Vec<OutFile>> {
     let mut statement = step
         .connection
-        .prepare("SELECT day, batch, path, sha256 FROM out_file ORDER BY day, path")?;
+        .prepare("SELECT day, batch, path, sha256, recipe FROM out_file ORDER BY day, path")?;
     let read = |row: &Row<'_>| {
         let mut cells = Cells::of(row);
         let (date, batch) = (cells.day()?, cells.text_or_none()?);
@@ -82,6 +83,7 @@ pub(super) fn out_files(step: &Step<'_>) -> Outcome<Vec<OutFile>> {
             batch,
             path: cells.text()?,
             sha256: cells.text()?,
+            recipe: cells.text_or_none()?,
         })
     };
     statement.query_and_then([], read)?.collect()

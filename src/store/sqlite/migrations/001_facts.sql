@@ -227,10 +227,12 @@ CREATE TABLE event (
     quantity INTEGER
 ) STRICT;
 
+-- `recipe`: a fingerprint of what a file was made from, where making it is dear.
 CREATE TABLE out_file (
     path TEXT PRIMARY KEY NOT NULL,
     day INTEGER NOT NULL,
     batch TEXT REFERENCES batch (name),
-    sha256 TEXT NOT NULL
+    sha256 TEXT NOT NULL,
+    recipe TEXT
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX out_file_by_day ON out_file (day);
