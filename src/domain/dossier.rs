@@ -213,28 +213,39 @@ pub trait FactSource {
         })
     }
 
-    /// Visits the NIK and the family card, where it is a sound number, of every entry that is in the queue now.
+    /// Returns the NIKs, in ascending order, of those entries in the queue that are wanted by their NIK and family card
+    /// (where it is a sound number).
     ///
     /// # Errors
     /// Those of the source.
-    fn queue_numbers(&self, visit: &mut dyn FnMut(Nik, Option<u64>)) -> Result<(), Self::Error> {
-        self.queue_entries(&mut |entry| {
-            visit(entry.row.nik, entry.row.kk.as_ref().and_then(KkNumber::as_u64));
+    fn queued_among(&self, is_wanted: &(dyn Fn(Nik, Option<u64>) -> bool + Sync)) -> Result<Vec<Nik>, Self::Error> {
+        let mut found = Vec::new();
+        self.sieved_entries(is_wanted, &mut |entry| {
+            found.push(entry.row.nik);
             Ok(())
-        })
+        })?;
+        Ok(found)
     }
 
-    /// Visits the NIK and the family card, where it is a sound number, of every registration with a trusted NIK.
+    /// Returns the NIKs, in ascending order, of those with a registration that is wanted by its NIK and family card
+    /// (where it is a sound number).
     ///
     /// # Errors
     /// Those of the source.
-    fn registered_numbers(&self, visit: &mut dyn FnMut(Nik, Option<u64>)) -> Result<(), Self::Error> {
+    fn registered_among(&self, is_wanted: &(dyn Fn(Nik, Option<u64>) -> bool + Sync)) -> Result<Vec<Nik>, Self::Error> {
+        let mut found = Vec::new();
         self.dossiers(&mut |dossier| {
-            for registration in &dossier.registrations {
-                visit(dossier.nik, registration.kk.as_ref().and_then(KkNumber::as_u64));
+            let card = |registration: &Registration| registration.kk.as_ref().and_then(KkNumber::as_u64);
+            if dossier
+                .registrations
+                .iter()
+                .any(|one| is_wanted(dossier.nik, card(one)))
+            {
+                found.push(dossier.nik);
             }
             Ok(())
-        })
+        })?;
+        Ok(found)
     }
 
     /// Returns every decision that was not withdrawn, oldest first.

@@ -114,12 +114,8 @@ impl<S: FactSource + ?Sized> Few<'_, S> {
             entries.push((nik, row.and_then(|row| row.kk.as_ref()).and_then(KkNumber::as_u64)));
         }
         let sought = Sought::new(entries.into_iter());
-        let mut may_mean = BTreeSet::new();
-        self.source.registered_numbers(&mut |nik, card| {
-            if sought.may_be_meant_by(&NikReading::Trusted(nik), card) {
-                may_mean.insert(nik);
-            }
-        })?;
+        let may_mean_one = |nik, card| sought.may_be_meant_by(&NikReading::Trusted(nik), card);
+        let may_mean = self.source.registered_among(&may_mean_one)?;
         let moved = self.book.moved_niks();
         let before = self.niks.len() + self.held.len();
         for nik in may_mean {
@@ -180,11 +176,8 @@ impl<S: FactSource + ?Sized> FactSource for Few<'_, S> {
         seeking.extend(self.held.iter().cloned());
         let search = Search::new(seeking.iter().map(seeker).collect());
         let mut concerned = self.book.targets();
-        self.source.queue_numbers(&mut |nik, card| {
-            if search.concerns(nik, card) {
-                concerned.insert(nik);
-            }
-        })?;
+        let is_concerned = |nik, card| search.concerns(nik, card);
+        concerned.extend(self.source.queued_among(&is_concerned)?);
         if concerned.len() > MOST_LOOKED_UP {
             return self.source.queue_entries(visit);
         }

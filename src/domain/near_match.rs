@@ -9,6 +9,7 @@ mod index;
 mod keys;
 mod outline;
 mod places;
+mod sieve;
 mod sought;
 mod weigh;
 
@@ -18,6 +19,7 @@ use damage::{Digits, Written};
 use index::{Index, Slot};
 use keys::Layout;
 use outline::Outline;
+use sieve::Sieve;
 pub use sought::Sought;
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
@@ -187,6 +189,8 @@ struct Field {
     outlines: Vec<Outline>,
     index: Index,
     layout: Layout,
+    /// What most entries fall through, where the seekers are few.
+    sieve: Option<Box<Sieve>>,
 }
 
 impl Field {
@@ -203,6 +207,7 @@ impl Field {
             outlines: seekers.iter().map(|seeker| Outline::new(&seeker.written)).collect(),
             index: Index::new(slots),
             layout,
+            sieve: Sieve::new(seekers.iter().map(|seeker| (&seeker.written, seeker.card))),
             seekers,
         }
     }
@@ -214,6 +219,12 @@ impl Field {
         if let Some(card) = card {
             self.each_with_keys(&keys::of_card(card, &self.layout), nik, &mut found);
         }
+    }
+
+    fn leads_anywhere(&self, nik: u64, card: Option<u64>) -> bool {
+        let mut is_any = false;
+        self.each_led_to(nik, card, |_| is_any = true);
+        is_any
     }
 
     #[inline]
@@ -286,9 +297,16 @@ impl Search {
     /// changes nothing, and the rest of it need not be read.
     #[inline]
     pub fn concerns(&self, nik: Nik, card: Option<u64>) -> bool {
-        let mut concerns = false;
-        self.field.each_led_to(nik.as_u64(), card, |_| concerns = true);
-        concerns
+        let nik = nik.as_u64();
+        if self
+            .field
+            .sieve
+            .as_ref()
+            .is_some_and(|sieve| !sieve.may_concern(nik, card))
+        {
+            return false;
+        }
+        self.field.leads_anywhere(nik, card)
     }
 
     /// Shows one entry to the seekers that it might be meant by.

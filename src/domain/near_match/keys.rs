@@ -186,8 +186,9 @@ impl<'a> Keyed<'a> {
     }
 }
 
+/// Splits sixteen digits into pairs, the first in the highest byte.
 #[inline]
-fn pairs(number: u64) -> u64 {
+pub(super) fn pairs(number: u64) -> u64 {
     eight(number / 100_000_000) << 32 | eight(number % 100_000_000)
 }
 
@@ -277,7 +278,7 @@ pub(super) fn of_seeker(written: &Written, card: Option<u64>, layout: &Layout, m
 
 /// The first eight digits that a number in scientific notation may have had, its last digit perhaps rounded up; none
 /// where fewer survive, or where a card leads to the entry.
-fn heads(surviving: &Digits, card: Option<u64>) -> impl Iterator<Item = u64> {
+pub(super) fn heads(surviving: &Digits, card: Option<u64>) -> impl Iterator<Item = u64> {
     let length = surviving.get().len();
     let is_telling = card.is_none() && (TELLING_DIGITS..=16).contains(&length);
     let rest = 10_u64.pow(length.saturating_sub(TELLING_DIGITS).min(8) as u32);
@@ -289,23 +290,45 @@ fn heads(surviving: &Digits, card: Option<u64>) -> impl Iterator<Item = u64> {
         .filter(move |_| is_telling)
 }
 
+/// Fifteen digits or seventeen as numbers of sixteen, as far as a digit lost or added leaves their parts alone.
+pub(super) struct OtherLength {
+    /// The last ten digits: date and serial.
+    pub(super) last: u64,
+    /// The first twelve: district and date.
+    pub(super) first: u64,
+    /// District and serial.
+    pub(super) ends: u64,
+}
+
+/// Returns the parts of fifteen digits or seventeen.
+pub(super) fn parts_of_other_length(digits: &[u8]) -> Option<OtherLength> {
+    let length = digits.len();
+    if length != 15 && length != 17 {
+        return None;
+    }
+    let (first, last) = (&digits[..12], &digits[length - 10..]);
+    Some(OtherLength {
+        last: value(last),
+        first: value(first) * 10_000,
+        ends: value(&first[..6]) * 10_000_000_000 + value(&last[6..]),
+    })
+}
+
 /// The keys of fifteen digits and one more, or of seventeen and one fewer: the digit is lost or added before the date,
 /// behind it, or within it.
 fn of_other_length(digits: &[u8], layout: &Layout, mut push: impl FnMut(SeekerKey)) {
-    let length = digits.len();
-    if length != 15 && length != 17 {
+    let Some(parts) = parts_of_other_length(digits) else {
         return;
-    }
+    };
     let vague = |key: u64| SeekerKey { key, is_vague: true };
-    let (first, last) = (&digits[..12], &digits[length - 10..]);
-    push(vague(Keyed::new(value(last), layout).key(WITHOUT_DISTRICT)));
-    push(vague(Keyed::new(value(first) * 10_000, layout).key(WITHOUT_SERIAL)));
-    let ends = Keyed::new(value(&first[..6]) * 10_000_000_000 + value(&last[6..]), layout);
+    push(vague(Keyed::new(parts.last, layout).key(WITHOUT_DISTRICT)));
+    push(vague(Keyed::new(parts.first, layout).key(WITHOUT_SERIAL)));
+    let ends = Keyed::new(parts.ends, layout);
     let set = digits
         .iter()
         .fold(0_u64, |sum, digit| sum.wrapping_add(DIGIT_SUMS[usize::from(*digit)]));
     for (digit, sum) in (0_u8..).zip(DIGIT_SUMS) {
-        let other = match length {
+        let other = match digits.len() {
             15 => set.wrapping_add(sum),
             _ if digits.contains(&digit) => set.wrapping_sub(sum),
             _ => continue,

@@ -1,9 +1,10 @@
 //! The search the other way round: which registrations may mean one of these few entries, by their numbers alone.
 
-use super::damage::Written;
+use super::damage::{Digits, Written};
 use super::index::{Index, Slot};
 use super::keys::{self, Layout};
 use super::outline::Outline;
+use super::sieve::Sieve;
 use crate::domain::nik::{Nik, NikReading};
 
 /// A few entries that somebody may have meant.
@@ -12,13 +13,15 @@ pub struct Sought {
     /// The entries' digits, for keys that many share by chance.
     outlines: Vec<u64>,
     index: Index,
+    /// What most registrations fall through.
+    sieve: Option<Box<Sieve>>,
 }
 
 impl Sought {
     /// Takes the NIK and the family card of each entry.
     pub fn new(entries: impl Iterator<Item = (Nik, Option<u64>)>) -> Self {
         let layout = Layout::default();
-        let (mut outlines, mut slots) = (Vec::new(), Vec::new());
+        let (mut outlines, mut slots, mut written) = (Vec::new(), Vec::new(), Vec::new());
         for ((nik, card), at) in entries.zip(0_u32..) {
             let nik = nik.as_u64();
             let by_card = card.into_iter().flat_map(|card| keys::of_card(card, &layout));
@@ -29,15 +32,22 @@ impl Sought {
                     .map(|key| Slot::new(key, at, false)),
             );
             outlines.push(Outline::of_number(nik));
+            written.push((Written::Whole(Digits::of_number(nik)), card));
         }
         Self {
             outlines,
             index: Index::new(slots),
+            sieve: Sieve::new(written.iter().map(|(written, card)| (written, *card))),
         }
     }
 
     /// Tells whether a search for a registration with these numbers would look at any of the entries.
     pub fn may_be_meant_by(&self, nik: &NikReading, card: Option<u64>) -> bool {
+        if let (Some(sieve), NikReading::Trusted(nik)) = (&self.sieve, nik)
+            && !sieve.may_concern(nik.as_u64(), card)
+        {
+            return false;
+        }
         let written = Written::of(nik);
         let mut is_meant = false;
         keys::of_seeker(&written, card, &Layout::default(), |key| {

@@ -13,7 +13,7 @@ use crate::store::records::Fingerprint;
 use rusqlite::types::Value;
 
 /// The columns of the pieces, in their order; the NIK stands first in `Piece::People`.
-const KK: usize = 1;
+pub(super) const KK: usize = 1;
 pub(super) const LEFT: usize = 2;
 pub(super) const PHONE: usize = 0;
 pub(super) const REQUEST: usize = 1;

@@ -3,7 +3,10 @@
 //! No index stands behind these: one over a million names or phones costs each night's import more than all the
 //! questions of a day, and a part of a name would not use it. A pass over narrow columns answers while a clerk waits.
 
-use super::blocks::{Block, Blocks, Both, Cell, Cursor, Kind, Piece, Tier, phone_cell, request_cell, rows_of, walk};
+use super::blocks::{
+    Block, Blocks, Both, Cell, Cursor, Kind, NIK, Piece, Tier, numbers_of, phone_cell, pieces_on_two_cores,
+    request_cell, rows_of, walk,
+};
 use super::cells::Cells;
 use super::fault::{Outcome, unreadable};
 use super::step::Step;
@@ -70,32 +73,74 @@ pub(super) fn nik_of(number: u64) -> Outcome<Nik> {
 /// A family card of 16 digits lies as a number; what is no such number cannot be compared by its digits.
 const SOUND_CARDS: std::ops::RangeInclusive<u64> = 1_000_000_000_000_000..=9_999_999_999_999_999;
 
-/// Visits the numbers of every entry that is in the queue now.
-pub(super) fn queue_numbers(step: &Step<'_>, visit: &mut dyn FnMut(Nik, Option<u64>)) -> Outcome<()> {
-    let mut entries = Both::open(Blocks::of(step.connection), Kind::Entry, &[Piece::People], 0)?;
-    while let Some(number) = entries.nik() {
-        let nik = nik_of(number)?;
-        entries.each(number, |block, row| {
-            if !entry_cells::has_left(block, row)? {
-                visit(nik, sound(entry_cells::card(block, row)?));
+/// What is asked of each person's numbers.
+pub(super) type IsWanted<'w> = dyn Fn(Nik, Option<u64>) -> bool + Sync + 'w;
+
+/// Returns, in ascending order, the NIKs of those entries in the queue that are wanted by their numbers.
+pub(super) fn queued_among(step: &Step<'_>, is_wanted: &IsWanted<'_>) -> Outcome<Vec<Nik>> {
+    let columns = [NIK, entry_cells::KK, entry_cells::LEFT];
+    let sieve = |_, bytes: &[u8], found: &mut Vec<u64>| {
+        numbers_of(bytes, columns, |[nik, card, left]| match left {
+            Some(_) => Ok(()),
+            None => sift(nik, card, is_wanted, found),
+        })
+    };
+    let mut found = sieved(step, Kind::Entry, Tier::Base, sieve)?;
+    if let Some(first) = found.first() {
+        // Where a recent entry stands for one of these, that one is asked.
+        let blocks = Blocks::of(step.connection);
+        let mut recent = Cursor::open(blocks, Kind::Entry, Tier::Recent, &[Piece::People], *first)?;
+        let mut kept = Vec::with_capacity(found.len());
+        for nik in found {
+            recent.seek(nik)?;
+            if recent.nik() != Some(nik) {
+                kept.push(nik);
             }
-            Ok(())
-        })?;
+        }
+        found = kept;
+    }
+    found.append(&mut sieved(step, Kind::Entry, Tier::Recent, sieve)?);
+    niks(found)
+}
+
+/// Returns, in ascending order, the NIKs of those registrations that are wanted by their numbers.
+pub(super) fn registered_among(step: &Step<'_>, is_wanted: &IsWanted<'_>) -> Outcome<Vec<Nik>> {
+    let columns = [NIK, registration_cells::KK];
+    let sieve = |_, bytes: &[u8], found: &mut Vec<u64>| {
+        numbers_of(bytes, columns, |[nik, card]| sift(nik, card, is_wanted, found))
+    };
+    let mut found = sieved(step, Kind::Registration, Tier::Base, sieve)?;
+    found.append(&mut sieved(step, Kind::Registration, Tier::Recent, sieve)?);
+    niks(found)
+}
+
+#[inline]
+fn sift(nik: Option<u64>, card: Option<u64>, is_wanted: &IsWanted<'_>, found: &mut Vec<u64>) -> Outcome<()> {
+    let number = nik.ok_or_else(|| unreadable("NIK"))?;
+    if is_wanted(nik_of(number)?, sound(card)) {
+        found.push(number);
     }
     Ok(())
 }
 
-/// Visits the numbers of every registration with a trusted NIK.
-pub(super) fn registered_numbers(step: &Step<'_>, visit: &mut dyn FnMut(Nik, Option<u64>)) -> Outcome<()> {
-    let mut registrations = Both::open(Blocks::of(step.connection), Kind::Registration, &[Piece::People], 0)?;
-    while let Some(number) = registrations.nik() {
-        let nik = nik_of(number)?;
-        registrations.each(number, |block, row| {
-            visit(nik, sound(registration_cells::card(block, row)?));
-            Ok(())
+/// Returns what a sieve finds in the numbers of one tier, in ascending order.
+fn sieved(
+    step: &Step<'_>,
+    kind: Kind,
+    tier: Tier,
+    sieve: impl Fn(u64, &[u8], &mut Vec<u64>) -> Outcome<()> + Sync,
+) -> Outcome<Vec<u64>> {
+    let blocks = Blocks::of(step.connection);
+    let mut found = Vec::new();
+    if blocks.row_count(kind, tier)? < step.sizes.two_cores_from {
+        blocks.scan(kind, tier, Piece::People, &mut |first, bytes| {
+            sieve(first, bytes, &mut found)
         })?;
+    } else {
+        found = pieces_on_two_cores(blocks, (kind, tier, Piece::People), sieve)?;
     }
-    Ok(())
+    found.sort_unstable();
+    Ok(found)
 }
 
 #[inline]

@@ -12,7 +12,7 @@ use crate::domain::registration::{Registration, RowKey};
 use crate::store::records::FileId;
 
 /// The columns of the pieces, in their order; the NIK stands first in `Piece::People`.
-const KK: usize = 1;
+pub(super) const KK: usize = 1;
 pub(super) const PHONE: usize = 0;
 const SUBMITTED_AT: usize = 0;
 const DISTRICT: usize = 3;
@@ -95,12 +95,6 @@ pub(super) fn read(reading: &mut Reading<'_>, block: &Block, row: usize) -> Outc
             _ => None,
         },
     })
-}
-
-/// Returns the family card of a row.
-#[inline]
-pub(super) fn card(block: &Block, row: usize) -> Outcome<Option<u64>> {
-    block.number_or_none(Piece::People, KK, row)
 }
 
 /// Reads a family card.

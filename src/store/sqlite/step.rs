@@ -188,12 +188,12 @@ impl FactSource for Step<'_> {
         queue::visit_sieved(self, is_wanted, visit)
     }
 
-    fn queue_numbers(&self, visit: &mut dyn FnMut(Nik, Option<u64>)) -> Result<()> {
-        Ok(lookup::queue_numbers(self, visit)?)
+    fn queued_among(&self, is_wanted: &(dyn Fn(Nik, Option<u64>) -> bool + Sync)) -> Result<Vec<Nik>> {
+        Ok(lookup::queued_among(self, is_wanted)?)
     }
 
-    fn registered_numbers(&self, visit: &mut dyn FnMut(Nik, Option<u64>)) -> Result<()> {
-        Ok(lookup::registered_numbers(self, visit)?)
+    fn registered_among(&self, is_wanted: &(dyn Fn(Nik, Option<u64>) -> bool + Sync)) -> Result<Vec<Nik>> {
+        Ok(lookup::registered_among(self, is_wanted)?)
     }
 
     fn decisions(&self) -> Result<Vec<Decision>> {

@@ -170,6 +170,25 @@ pub fn rows_of(bytes: &[u8], column: usize, cell: Cell<'_>, visit: &mut dyn FnMu
     Ok(())
 }
 
+/// Visits the numbers of every row in some columns of a piece that has nothing but columns.
+pub fn numbers_of<const N: usize>(
+    bytes: &[u8],
+    wanted: [usize; N],
+    mut visit: impl FnMut([Option<u64>; N]) -> Outcome<()>,
+) -> Outcome<()> {
+    let mut reader = Reader::at(bytes, 0);
+    let count = reader.size()?;
+    let last = wanted.iter().max().map_or(0, |last| last + 1);
+    let columns = (0..last)
+        .map(|_| Column::open(&mut reader, count))
+        .collect::<Outcome<Vec<_>>>()?;
+    let wanted = wanted.map(|column| &columns[column]);
+    for row in 0..count {
+        visit(wanted.map(|column| column.number(bytes, row)))?;
+    }
+    Ok(())
+}
+
 #[derive(Debug, Default)]
 struct PartBuilder {
     raw: Vec<u8>,

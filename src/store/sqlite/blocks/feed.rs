@@ -3,15 +3,18 @@
 
 use super::cursor::Supply;
 use super::table::Fetched;
-use super::{Block, Blocks, Both, Kind, Tier};
+use super::{Block, Blocks, Both, Kind, Piece, Tier};
 use crate::store::error::StoreError;
 use crate::store::sqlite::fault::Outcome;
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::mpsc::{Receiver, Sender, TrySendError, channel, sync_channel};
 use std::thread;
 
 /// Blocks of each tier that are read ahead. The other thread gets a new one for each that it takes, so it is never
 /// further ahead than these, and memory stays bounded.
 const BLOCKS_AHEAD: usize = 3;
+
+/// Pieces that wait for the other thread. Where it is that far behind, this one does a piece itself.
+const PIECES_AHEAD: usize = 8;
 
 /// Results that travel together.
 const BATCH: usize = 1024;
@@ -139,4 +142,36 @@ fn make<T, const N: usize>(
     })?;
     let _ = tell.send(Told::Made(batch));
     Ok(())
+}
+
+/// Looks through one piece of every block of a tier. Both threads do the same work, each on the pieces that it comes to:
+/// what is found stands in no order.
+pub fn pieces_on_two_cores<T: Send>(
+    blocks: Blocks<'_>,
+    (kind, tier, piece): (Kind, Tier, Piece),
+    work: impl Fn(u64, &[u8], &mut Vec<T>) -> Outcome<()> + Sync,
+) -> Outcome<Vec<T>> {
+    thread::scope(|scope| {
+        let (give, take) = sync_channel::<(u64, Vec<u8>)>(PIECES_AHEAD);
+        let work = &work;
+        let worker = scope.spawn(move || {
+            let mut found = Vec::new();
+            for (first, bytes) in take {
+                work(first, &bytes, &mut found)?;
+            }
+            Ok::<_, StoreError>(found)
+        });
+        let mut found = Vec::new();
+        blocks.scan(kind, tier, piece, &mut |first, bytes| {
+            match give.try_send((first, bytes.to_vec())) {
+                Ok(()) => Ok(()),
+                // Whoever takes no more has a fault to tell, which is heard when it is joined.
+                Err(TrySendError::Full(_) | TrySendError::Disconnected(_)) => work(first, bytes, &mut found),
+            }
+        })?;
+        drop(give);
+        let fault = |_| StoreError::Engine("the thread that reads blocks panicked".to_owned());
+        found.append(&mut worker.join().map_err(fault)??);
+        Ok(found)
+    })
 }

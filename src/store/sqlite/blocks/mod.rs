@@ -25,13 +25,13 @@ mod names;
 mod packed;
 mod table;
 
-pub use block::{Block, BlockBuilder, rows_of};
+pub use block::{Block, BlockBuilder, numbers_of, rows_of};
 pub use both::Both;
 pub use bytes::Reader;
 pub use column::Cell;
 pub use cursor::{Cursor, Stored, Supply};
 pub use digits::{Written, phone_cell, plain_cell, request_cell};
-pub use feed::{Fed, on_two_cores};
+pub use feed::{Fed, on_two_cores, pieces_on_two_cores};
 pub use merge::{Fresh, tier_for, write_rows};
 pub use names::{NameCell, WordHash, Words, walk};
 pub use packed::{PackedRows, Packer, read_cell, read_name};

@@ -1,0 +1,286 @@
+//! A sieve for a few seekers: most entries have so little in common with them that no key need be made.
+//!
+//! Each seeker's numbers have a bit, and for every pair of digits at every place a table says whose numbers have it
+//! there. Eight looks find for all of them at once in which parts an entry's number is theirs. What falls through shares
+//! no key with any; what stays may share one. One table serves both directions, for the keys of a seeker and of an entry
+//! with whole NIKs are the same.
+
+use super::damage::Written;
+use super::keys;
+
+/// One bit for each number; beyond that they share bits, and the sieve gets coarser.
+const BITS: u32 = u64::BITS;
+
+/// With more numbers than this too much stays in the sieve.
+const MOST_NUMBERS: u32 = 4 * BITS;
+
+/// The places of the pairs of digits: `DDDdmySS`.
+const WHOLE: [bool; 8] = [true; 8];
+const HEAD: [bool; 8] = [true, true, true, true, false, false, false, false];
+const ENDS: [bool; 8] = [true, true, true, false, false, false, true, true];
+const WITHOUT_DISTRICT: [bool; 8] = [false, false, false, true, true, true, true, true];
+const WITHOUT_SERIAL: [bool; 8] = [true, true, true, true, true, true, false, false];
+const MONTH: usize = 4;
+
+/// Whose numbers have which pair of digits where.
+#[derive(Debug)]
+struct Table([[u64; 128]; 8]);
+
+/// In which parts an entry's number is whose: a bit for each.
+struct Shared {
+    district: u64,
+    day: u64,
+    month: u64,
+    year: u64,
+    serial: u64,
+}
+
+impl Table {
+    const EMPTY: Self = Self([[0; 128]; 8]);
+
+    fn add(&mut self, number: u64, places: [bool; 8], bit: u64) {
+        for ((of_place, pair), is_known) in self.0.iter_mut().zip(pairs(number)).zip(places) {
+            if is_known {
+                of_place[pair] |= bit;
+            }
+        }
+    }
+
+    /// Whatever stands at this place, it is theirs.
+    fn add_any(&mut self, place: usize, bit: u64) {
+        self.0[place].iter_mut().for_each(|whose| *whose |= bit);
+    }
+
+    #[inline]
+    fn shared(&self, number: u64) -> Shared {
+        let Self([a, b, c, day, month, year, s, t]) = self;
+        let [at_a, at_b, at_c, at_day, at_month, at_year, at_s, at_t] = pairs(number);
+        Shared {
+            district: a[at_a] & b[at_b] & c[at_c],
+            day: day[at_day],
+            month: month[at_month],
+            year: year[at_year],
+            serial: s[at_s] & t[at_t],
+        }
+    }
+}
+
+#[inline]
+fn pairs(number: u64) -> [usize; 8] {
+    keys::pairs(number).to_be_bytes().map(|pair| usize::from(pair & 0x7f))
+}
+
+impl Shared {
+    /// All parts but one at most: every key that says something by itself asks for that.
+    #[inline]
+    fn nearly_all(&self) -> u64 {
+        let Self {
+            district,
+            day,
+            month,
+            year,
+            serial,
+        } = self;
+        let three = district & day & (month | year) | month & year & (district | day);
+        district & day & month & year | serial & three
+    }
+
+    /// What stays where two digits are swapped: two of district, day and month, year, and serial.
+    #[inline]
+    fn two(&self) -> u64 {
+        let date = self.day & self.month;
+        self.district & (date | self.year | self.serial) | date & (self.year | self.serial) | self.year & self.serial
+    }
+}
+
+/// Lets through every entry that shares a key with a seeker, and few others.
+#[derive(Debug)]
+pub(super) struct Sieve {
+    niks: Table,
+    cards: Table,
+    /// By the remainder of a division by nine, which no swapping of digits changes: whose swapped digits it may be.
+    nines: [u64; 9],
+}
+
+impl Sieve {
+    /// Takes what each seeker's NIK cell says, and the family card; none where there are too many of them.
+    pub(super) fn new<'a>(seekers: impl Iterator<Item = (&'a Written, Option<u64>)>) -> Option<Box<Self>> {
+        let mut sieve = Box::new(Self {
+            niks: Table::EMPTY,
+            cards: Table::EMPTY,
+            nines: [0; 9],
+        });
+        let mut used = 0;
+        let mut bit = || {
+            used += 1;
+            (used <= MOST_NUMBERS).then_some(1_u64 << (used % BITS))
+        };
+        for (written, card) in seekers {
+            if let Some(card) = card {
+                let bit = bit()?;
+                sieve.niks.add(card, WHOLE, bit);
+                sieve.cards.add(card, WHOLE, bit);
+            }
+            match written {
+                Written::Whole(digits) => match digits.number() {
+                    Some(number) => {
+                        let bit = bit()?;
+                        sieve.niks.add(number, WHOLE, bit);
+                        sieve.cards.add(number, WHOLE, bit);
+                        sieve.nines[(number % 9) as usize] |= bit;
+                    }
+                    None => sieve.add_other_length(digits.get(), &mut bit)?,
+                },
+                Written::Surviving(digits) => {
+                    for head in keys::heads(digits, card) {
+                        let bit = bit()?;
+                        sieve.niks.add(head * 100_000_000, HEAD, bit);
+                        sieve.niks.add_any(MONTH, bit);
+                        sieve.add_all_nines(bit);
+                    }
+                }
+                Written::Blank | Written::Nothing => {}
+            }
+        }
+        Some(sieve)
+    }
+
+    fn add_other_length(&mut self, digits: &[u8], bit: &mut impl FnMut() -> Option<u64>) -> Option<()> {
+        if let Some(parts) = keys::parts_of_other_length(digits) {
+            self.niks.add(parts.last, WITHOUT_DISTRICT, bit()?);
+            self.niks.add(parts.first, WITHOUT_SERIAL, bit()?);
+            let bit = bit()?;
+            self.niks.add(parts.ends, ENDS, bit);
+            self.add_all_nines(bit);
+        }
+        Some(())
+    }
+
+    fn add_all_nines(&mut self, bit: u64) {
+        self.nines.iter_mut().for_each(|whose| *whose |= bit);
+    }
+
+    /// Tells whether an entry with these numbers may share a key with a seeker.
+    #[inline]
+    pub(super) fn may_concern(&self, nik: u64, card: Option<u64>) -> bool {
+        let shared = self.niks.shared(nik);
+        let swapped = self.nines[(nik % 9) as usize] & shared.two();
+        swapped | shared.nearly_all() != 0 || card.is_some_and(|card| self.cards.shared(card).nearly_all() != 0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::near_match::{Field, Search, Seeker, Sought};
+    use crate::domain::nik::{KkNumber, Nik, NikFlaw, NikReading};
+    use proptest::prelude::*;
+
+    /// Sixteen digits out of few parts, so that many share some.
+    fn number() -> impl Strategy<Value = String> {
+        let part = |parts: &'static [&'static str]| prop::sample::select(parts);
+        let day = part(&["01", "12", "21", "41", "52", "61"]);
+        let parts = (
+            part(&["167101", "167110", "317302"]),
+            day,
+            part(&["01", "10", "12"]),
+            part(&["21", "95", "59"]),
+            part(&["9001", "9010", "9002"]),
+        );
+        parts.prop_map(|(district, day, month, year, serial)| format!("{district}{day}{month}{year}{serial}"))
+    }
+
+    /// What becomes of a number in a cell.
+    fn cell() -> impl Strategy<Value = String> {
+        (number(), 0..17_usize, 0..17_usize, 0..7_u8).prop_map(|(number, one, other, damage)| {
+            let mut digits = number.into_bytes();
+            let (one, other) = (one.min(15), other.min(15));
+            match damage {
+                0 | 1 => {}
+                2 => digits.swap(one, other),
+                3 => drop(digits.remove(one)),
+                4 => digits.insert(one, b'1' + other as u8 % 3),
+                5 => {
+                    digits.truncate(1 + one);
+                    digits.insert(1, b',');
+                    digits.extend_from_slice(b"E+15");
+                }
+                _ => digits.clear(),
+            }
+            String::from_utf8(digits).unwrap()
+        })
+    }
+
+    fn seeker((nik, card): &(String, String)) -> Seeker {
+        let blank = NikReading::Held {
+            text: String::new(),
+            flaw: NikFlaw::Missing,
+        };
+        Seeker {
+            nik: NikReading::read(nik).unwrap_or(blank),
+            name: "Warga".to_owned(),
+            kk: KkNumber::read(card),
+            district: None,
+            village: None,
+        }
+    }
+
+    fn entry((nik, card): &(String, String)) -> Option<(Nik, Option<u64>)> {
+        let card = KkNumber::read(card).as_ref().and_then(KkNumber::as_u64);
+        Some((Nik::from_u64(nik.parse().ok()?)?, card))
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(400))]
+
+        #[test]
+        fn whoever_shares_a_key_stays_in_the_sieve(
+            seekers in prop::collection::vec((cell(), cell()), 1..6),
+            entries in prop::collection::vec((number(), cell()), 1..30),
+        ) {
+            let seekers: Vec<Seeker> = seekers.iter().map(seeker).collect();
+            let field = Field::new(seekers.clone());
+            let search = Search::new(seekers.clone());
+            let alone: Vec<_> = seekers.iter().map(|seeker| Field::new(vec![seeker.clone()])).collect();
+            for (nik, card) in entries.iter().filter_map(entry) {
+                let is_led = field.leads_anywhere(nik.as_u64(), card);
+                prop_assert_eq!(search.concerns(nik, card), is_led);
+                let sought = Sought::new(std::iter::once((nik, card)));
+                for (seeker, alone) in seekers.iter().zip(&alone) {
+                    let number = seeker.kk.as_ref().and_then(KkNumber::as_u64);
+                    let expected = alone.leads_anywhere(nik.as_u64(), card);
+                    prop_assert_eq!(sought.may_be_meant_by(&seeker.nik, number), expected);
+                }
+            }
+        }
+    }
+
+    /// A number of a town of many, by chance.
+    fn townsman(at: u64) -> u64 {
+        let mut state = at.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let mut below = |limit: u64| {
+            state = (state ^ state >> 29).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+            (state >> 33) % limit
+        };
+        let (district, day, month, year) = (below(18) + 1, below(28) + 1, below(12) + 1, below(60) + 40);
+        (167_100 + district) * 10_000_000_000 + day * 100_000_000 + month * 1_000_000 + year * 10_000 + below(9) + 1
+    }
+
+    #[test]
+    fn nearly_everybody_falls_through() {
+        for (seekers, most) in [(1, 40), (20, 500)] {
+            let written: Vec<_> = (0..seekers).map(|at| whole(townsman(at))).collect();
+            let numbers = written.iter().zip(500..).map(|(one, at)| (one, Some(townsman(at))));
+            let sieve = Sieve::new(numbers).unwrap();
+            let stay = (1_000..11_000).filter(|at| sieve.may_concern(townsman(*at), Some(townsman(at / 3 + 20_000))));
+            let stay = stay.count();
+            assert!(stay < most, "{seekers}: {stay}");
+        }
+        let many: Vec<_> = (0..1_000).map(|at| whole(townsman(at))).collect();
+        assert!(Sieve::new(many.iter().map(|one| (one, None))).is_none());
+    }
+
+    fn whole(number: u64) -> Written {
+        Written::of(&NikReading::Trusted(Nik::from_u64(number).unwrap()))
+    }
+}
