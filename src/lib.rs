@@ -47,7 +47,12 @@
 //!   [`domain::production`]; the page that shows it: [`outputs::head_page`], its plots: [`outputs::svg`].
 //! - How is a row read from a file that Excel damaged? [`intake::records`], [`intake::timestamps`], [`domain::nik`].
 //! - What is a citizen told, and when can the card be expected? [`domain::answer`], on [`domain::forecast`].
-//! - What stands in the store? `store/sqlite/migrations/`, one numbered file each.
+//! - What stands in the store? `store/sqlite/migrations/`, one numbered file each. How do a million people lie in it?
+//!   `store/sqlite/blocks/`: a thousand to a row, column by column, in two tiers. How is damage seen? Each block has a
+//!   checksum, each small table a seal (`store/sqlite/seals.rs`).
+//! - How do two cores read one file? `intake/hands.rs`. What keeps a spreadsheet from taking the run with it?
+//!   [`intake::fenced`], [`intake::unpacking`].
+//! - What may fail, and what is left then? `tests/it/sweep`. How fast is a night? `examples/bench`.
 //! - What does a night do? [`commands::nightly`].
 //!
 //! # Invariants
