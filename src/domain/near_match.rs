@@ -298,8 +298,8 @@ impl Search {
     #[inline]
     pub fn concerns(&self, nik: Nik, card: Option<u64>) -> bool {
         let nik = nik.as_u64();
-        let may_concern = |sieve: &Box<Sieve>| sieve.may_concern(nik, card);
-        self.field.sieve.as_ref().is_none_or(may_concern) && self.field.leads_anywhere(nik, card)
+        let may_concern = |sieve: &Sieve| sieve.may_concern(nik, card);
+        self.field.sieve.as_deref().is_none_or(may_concern) && self.field.leads_anywhere(nik, card)
     }
 
     /// Tells the same of one entry after the other, faster where they come in the order of their NIKs.

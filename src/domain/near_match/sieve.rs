@@ -213,7 +213,7 @@ impl Sieve {
 const TAIL: u64 = 1_000_000;
 
 /// A walk past the sieve in the order of the NIKs: neighbours have district, day and month in common, which are looked
-/// at once for all of them.
+/// up once for all of them.
 pub(super) struct Walk<'s> {
     sieve: &'s Sieve,
     head: u64,
