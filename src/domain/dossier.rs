@@ -145,6 +145,13 @@ pub struct Signature {
     pub reason: String,
 }
 
+/// Decides one after the other, best in the order of the NIKs, who is kept: by the NIK and the family card, where that is
+/// a sound number.
+pub type KeptBy<'s> = Box<dyn FnMut(Nik, Option<u64>) -> bool + 's>;
+
+/// Makes sieves that all keep the same people, one for each thread that needs one.
+pub type NewSieve<'s> = dyn Fn() -> KeptBy<'s> + Sync + 's;
+
 /// A source of facts at one consistent moment; a store is one, a test's vectors are another.
 pub trait FactSource {
     /// What can go wrong while facts are read.
@@ -213,34 +220,32 @@ pub trait FactSource {
         })
     }
 
-    /// Returns the NIKs, in ascending order, of those entries in the queue that are wanted by their NIK and family card
-    /// (where it is a sound number).
+    /// Returns the NIKs, in ascending order, of those entries in the queue that a sieve keeps. Entries may be divided
+    /// among several sieves.
     ///
     /// # Errors
     /// Those of the source.
-    fn queued_among(&self, is_wanted: &(dyn Fn(Nik, Option<u64>) -> bool + Sync)) -> Result<Vec<Nik>, Self::Error> {
-        let mut found = Vec::new();
-        self.sieved_entries(is_wanted, &mut |entry| {
-            found.push(entry.row.nik);
+    fn queued_among(&self, new_sieve: &NewSieve<'_>) -> Result<Vec<Nik>, Self::Error> {
+        let (mut keeps, mut found) = (new_sieve(), Vec::new());
+        self.queue_entries(&mut |entry| {
+            if keeps(entry.row.nik, entry.row.kk.as_ref().and_then(KkNumber::as_u64)) {
+                found.push(entry.row.nik);
+            }
             Ok(())
         })?;
         Ok(found)
     }
 
-    /// Returns the NIKs, in ascending order, of those with a registration that is wanted by its NIK and family card
-    /// (where it is a sound number).
+    /// Returns the NIKs, in ascending order, of those with a registration that a sieve keeps. They may be divided among
+    /// several sieves.
     ///
     /// # Errors
     /// Those of the source.
-    fn registered_among(&self, is_wanted: &(dyn Fn(Nik, Option<u64>) -> bool + Sync)) -> Result<Vec<Nik>, Self::Error> {
-        let mut found = Vec::new();
+    fn registered_among(&self, new_sieve: &NewSieve<'_>) -> Result<Vec<Nik>, Self::Error> {
+        let (mut keeps, mut found) = (new_sieve(), Vec::new());
         self.dossiers(&mut |dossier| {
             let card = |registration: &Registration| registration.kk.as_ref().and_then(KkNumber::as_u64);
-            if dossier
-                .registrations
-                .iter()
-                .any(|one| is_wanted(dossier.nik, card(one)))
-            {
+            if dossier.registrations.iter().any(|one| keeps(dossier.nik, card(one))) {
                 found.push(dossier.nik);
             }
             Ok(())

@@ -8,7 +8,7 @@ use super::application::{Application, Category};
 use super::decisions::DecisionBook;
 use super::dossier::{Decision, Dossier, FactSource};
 use super::near_match::{Search, Sought};
-use super::nik::{KkNumber, Nik, NikReading};
+use super::nik::{KkNumber, Nik};
 use super::proposed::may_be_proposed;
 use super::queue::QueueEntry;
 use super::reconcile::{reconcile, reconcile_one};
@@ -114,8 +114,9 @@ impl<S: FactSource + ?Sized> Few<'_, S> {
             entries.push((nik, row.and_then(|row| row.kk.as_ref()).and_then(KkNumber::as_u64)));
         }
         let sought = Sought::new(entries.into_iter());
-        let may_mean_one = |nik, card| sought.may_be_meant_by(&NikReading::Trusted(nik), card);
-        let may_mean = self.source.registered_among(&may_mean_one)?;
+        let may_mean = self
+            .source
+            .registered_among(&|| Box::new(sought.meant_by_registered()))?;
         let moved = self.book.moved_niks();
         let before = self.niks.len() + self.held.len();
         for nik in may_mean {
@@ -176,8 +177,7 @@ impl<S: FactSource + ?Sized> FactSource for Few<'_, S> {
         seeking.extend(self.held.iter().cloned());
         let search = Search::new(seeking.iter().map(seeker).collect());
         let mut concerned = self.book.targets();
-        let is_concerned = |nik, card| search.concerns(nik, card);
-        concerned.extend(self.source.queued_among(&is_concerned)?);
+        concerned.extend(self.source.queued_among(&|| Box::new(search.concerning()))?);
         if concerned.len() > MOST_LOOKED_UP {
             return self.source.queue_entries(visit);
         }

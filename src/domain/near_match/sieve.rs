@@ -63,6 +63,15 @@ impl Table {
             serial: s[at_s] & t[at_t],
         }
     }
+
+    /// Year and serial, by the last six digits alone.
+    #[inline]
+    fn shared_tail(&self, tail: u32) -> (u64, u64) {
+        let [.., year, s, t] = &self.0;
+        let at = |pair: u32| (pair & 0x7f) as usize;
+        let (at_year, serial) = (tail / 10_000, tail % 10_000);
+        (year[at(at_year)], s[at(serial / 100)] & t[at(serial % 100)])
+    }
 }
 
 #[inline]
@@ -93,11 +102,21 @@ impl Shared {
     }
 }
 
+/// The word and the bit of a card, by the first bits of a product.
+#[inline]
+fn place_of_card(card: u64) -> (usize, u64) {
+    let place = card.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 52;
+    ((place >> 6) as usize, 1 << (place & 63))
+}
+
 /// Lets through every entry that shares a key with a seeker, and few others.
 #[derive(Debug)]
 pub(super) struct Sieve {
     niks: Table,
-    cards: Table,
+    /// The cards that must be the same, as bits chosen by their products.
+    same_cards: [u64; 64],
+    /// Those that may be mistyped, where there are any.
+    near_cards: Option<Table>,
     /// By the remainder of a division by nine, which no swapping of digits changes: whose swapped digits it may be.
     nines: [u64; 9],
 }
@@ -107,7 +126,8 @@ impl Sieve {
     pub(super) fn new<'a>(seekers: impl Iterator<Item = (&'a Written, Option<u64>)>) -> Option<Box<Self>> {
         let mut sieve = Box::new(Self {
             niks: Table::EMPTY,
-            cards: Table::EMPTY,
+            same_cards: [0; 64],
+            near_cards: None,
             nines: [0; 9],
         });
         let mut used = 0;
@@ -119,14 +139,18 @@ impl Sieve {
             if let Some(card) = card {
                 let bit = bit()?;
                 sieve.niks.add(card, WHOLE, bit);
-                sieve.cards.add(card, WHOLE, bit);
+                sieve.add_same_card(card);
+                if !matches!(written, Written::Whole(_)) {
+                    let near_cards = sieve.near_cards.get_or_insert(Table::EMPTY);
+                    near_cards.add(card, WHOLE, bit);
+                }
             }
             match written {
                 Written::Whole(digits) => match digits.number() {
                     Some(number) => {
                         let bit = bit()?;
                         sieve.niks.add(number, WHOLE, bit);
-                        sieve.cards.add(number, WHOLE, bit);
+                        sieve.add_same_card(number);
                         sieve.nines[(number % 9) as usize] |= bit;
                     }
                     None => sieve.add_other_length(digits.get(), &mut bit)?,
@@ -156,16 +180,64 @@ impl Sieve {
         Some(())
     }
 
+    fn add_same_card(&mut self, card: u64) {
+        let (word, bit) = place_of_card(card);
+        self.same_cards[word] |= bit;
+    }
+
     fn add_all_nines(&mut self, bit: u64) {
         self.nines.iter_mut().for_each(|whose| *whose |= bit);
+    }
+
+    #[inline]
+    fn may_concern_card(&self, card: u64) -> bool {
+        let (word, bit) = place_of_card(card);
+        let is_near = |cards: &Table| cards.shared(card).nearly_all() != 0;
+        self.same_cards[word] & bit != 0 || self.near_cards.as_ref().is_some_and(is_near)
     }
 
     /// Tells whether an entry with these numbers may share a key with a seeker.
     #[inline]
     pub(super) fn may_concern(&self, nik: u64, card: Option<u64>) -> bool {
-        let shared = self.niks.shared(nik);
+        self.may_share(nik, card, &self.niks.shared(nik))
+    }
+
+    #[inline]
+    fn may_share(&self, nik: u64, card: Option<u64>, shared: &Shared) -> bool {
         let swapped = self.nines[(nik % 9) as usize] & shared.two();
-        swapped | shared.nearly_all() != 0 || card.is_some_and(|card| self.cards.shared(card).nearly_all() != 0)
+        swapped | shared.nearly_all() != 0 || card.is_some_and(|card| self.may_concern_card(card))
+    }
+}
+
+/// Year and serial stand in the last six digits.
+const TAIL: u64 = 1_000_000;
+
+/// A walk past the sieve in the order of the NIKs: neighbours have district, day and month in common, which are looked
+/// up once for all of them.
+pub(super) struct Walk<'s> {
+    sieve: &'s Sieve,
+    head: u64,
+    shared: Shared,
+}
+
+impl<'s> Walk<'s> {
+    pub(super) fn new(sieve: &'s Sieve) -> Self {
+        let shared = sieve.niks.shared(0);
+        Self { sieve, head: 0, shared }
+    }
+
+    /// Tells whether an entry with these numbers may share a key with a seeker; any order will do.
+    #[inline]
+    pub(super) fn may_concern(&mut self, nik: u64, card: Option<u64>) -> bool {
+        let head = nik / TAIL;
+        if head == self.head {
+            let niks = &self.sieve.niks;
+            (self.shared.year, self.shared.serial) = niks.shared_tail((nik - head * TAIL) as u32);
+        } else {
+            self.head = head;
+            self.shared = self.sieve.niks.shared(nik);
+        }
+        self.sieve.may_share(nik, card, &self.shared)
     }
 }
 
@@ -241,15 +313,21 @@ mod tests {
             let seekers: Vec<Seeker> = seekers.iter().map(seeker).collect();
             let field = Field::new(seekers.clone());
             let search = Search::new(seekers.clone());
+            let mut concerning = search.concerning();
             let alone: Vec<_> = seekers.iter().map(|seeker| Field::new(vec![seeker.clone()])).collect();
             for (nik, card) in entries.iter().filter_map(entry) {
                 let is_led = field.leads_anywhere(nik.as_u64(), card);
                 prop_assert_eq!(search.concerns(nik, card), is_led);
+                prop_assert_eq!(concerning(nik, card), is_led);
                 let sought = Sought::new(std::iter::once((nik, card)));
+                let mut registered = sought.meant_by_registered();
                 for (seeker, alone) in seekers.iter().zip(&alone) {
                     let number = seeker.kk.as_ref().and_then(KkNumber::as_u64);
                     let expected = alone.leads_anywhere(nik.as_u64(), card);
                     prop_assert_eq!(sought.may_be_meant_by(&seeker.nik, number), expected);
+                    if let NikReading::Trusted(nik) = seeker.nik {
+                        prop_assert_eq!(registered(nik, number), expected);
+                    }
                 }
             }
         }

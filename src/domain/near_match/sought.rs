@@ -4,7 +4,7 @@ use super::damage::{Digits, Written};
 use super::index::{Index, Slot};
 use super::keys::{self, Layout};
 use super::outline::Outline;
-use super::sieve::Sieve;
+use super::sieve::{Sieve, Walk};
 use crate::domain::nik::{Nik, NikReading};
 
 /// A few entries that somebody may have meant.
@@ -43,11 +43,6 @@ impl Sought {
 
     /// Tells whether a search for a registration with these numbers would look at any of the entries.
     pub fn may_be_meant_by(&self, nik: &NikReading, card: Option<u64>) -> bool {
-        if let (Some(sieve), NikReading::Trusted(nik)) = (&self.sieve, nik)
-            && !sieve.may_concern(nik.as_u64(), card)
-        {
-            return false;
-        }
         let written = Written::of(nik);
         let mut is_meant = false;
         keys::of_seeker(&written, card, &Layout::default(), |key| {
@@ -60,5 +55,13 @@ impl Sought {
                 .any(|entry| !key.is_vague || Outline::new(&written).may_come_from(self.outlines[entry.who()]));
         });
         is_meant
+    }
+    /// Tells the same of trusted NIKs, one after the other, faster where they come in their order.
+    pub fn meant_by_registered(&self) -> impl FnMut(Nik, Option<u64>) -> bool + '_ {
+        let mut walk = self.sieve.as_deref().map(Walk::new);
+        move |nik, card| {
+            walk.as_mut().is_none_or(|walk| walk.may_concern(nik.as_u64(), card))
+                && self.may_be_meant_by(&NikReading::Trusted(nik), card)
+        }
     }
 }

@@ -139,7 +139,9 @@ pub(crate) fn unqueued_are_those_without_a_present_entry(maker: &impl Maker) {
     let numbers_of = |row: &Registration| Some((row.trusted_nik()?, row.kk.as_ref().and_then(KkNumber::as_u64)));
     let asked: Vec<_> = rows.iter().filter_map(numbers_of).collect();
     let is_second = |nik, card| asked.get(1) == Some(&(nik, card));
-    let found = store.read(|facts| facts.registered_among(&is_second)).unwrap();
+    let found = store
+        .read(|facts| facts.registered_among(&|| Box::new(is_second)))
+        .unwrap();
     assert_eq!(found, [nik(2)]);
 }
 

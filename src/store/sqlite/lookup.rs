@@ -4,13 +4,14 @@
 //! questions of a day, and a part of a name would not use it. A pass over narrow columns answers while a clerk waits.
 
 use super::blocks::{
-    Block, Blocks, Both, Cell, Cursor, Kind, NIK, Piece, Tier, numbers_of, phone_cell, pieces_on_two_cores,
+    Block, Blocks, Both, Cell, Cursor, Kind, NIK, NameCell, Piece, Tier, numbers_of, phone_cell, pieces_on_two_cores,
     request_cell, rows_of, walk,
 };
 use super::cells::Cells;
 use super::fault::{Outcome, unreadable};
 use super::step::Step;
 use super::{entry_cells, registration_cells};
+use crate::domain::dossier::{KeptBy, NewSieve};
 use crate::domain::name::{Agreement, NameSearch};
 use crate::domain::nik::Nik;
 use crate::domain::phone::Phone;
@@ -28,27 +29,22 @@ pub(super) fn named(step: &Step<'_>, search: &mut NameSearch<'_>, visit: &mut dy
     for kind in [Kind::Entry, Kind::Registration] {
         let is_mixed = Blocks::of(step.connection).row_count(kind, Tier::Recent)? > 0;
         let mut waiting: Vec<(Nik, Box<str>)> = Vec::new();
-        let search = &mut |bytes: &[u8], take: &mut dyn FnMut(usize)| {
-            walk(bytes, &judged, |row, worth| {
-                let is_found = match worth {
-                    Ok(worth) => search.is_enough(worth),
-                    Err(name) => search.finds(name),
-                };
-                if is_found {
-                    take(row);
+        for tier in Tier::ALL {
+            let rows = named_in(step, (kind, tier), search, &judged)?;
+            visit_rows(step, (kind, tier), &rows, &mut |number, block, row| {
+                let (nik, cell) = (nik_of(number)?, block.name(row)?);
+                words.write(cell, &mut name)?;
+                if matches!(cell, NameCell::Whole(_)) && !search.finds(&name) {
+                    return Ok(());
                 }
-            })
-        };
-        find_in(step, kind, Piece::Names, search, &mut |number, block, row| {
-            let nik = nik_of(number)?;
-            words.write(block.name(row)?, &mut name)?;
-            if is_mixed {
-                waiting.push((nik, name.as_str().into()));
-            } else {
-                visit(nik, &name);
-            }
-            Ok(())
-        })?;
+                if is_mixed {
+                    waiting.push((nik, name.as_str().into()));
+                } else {
+                    visit(nik, &name);
+                }
+                Ok(())
+            })?;
+        }
         // Two tiers were found one after the other; what is shown must not depend on it.
         waiting.sort();
         waiting.iter().for_each(|(nik, name)| visit(*nik, name));
@@ -66,6 +62,22 @@ pub(super) fn named(step: &Step<'_>, search: &mut NameSearch<'_>, visit: &mut dy
     Ok(())
 }
 
+/// Finds the rows whose words are enough, and those whose name stands whole: it is looked at when it is read.
+fn named_in(
+    step: &Step<'_>,
+    (kind, tier): (Kind, Tier),
+    search: &NameSearch<'_>,
+    judged: &[Agreement],
+) -> Outcome<Rows> {
+    rows_in(step, (kind, tier, Piece::Names), |bytes, take| {
+        walk(bytes, judged, |row, worth| {
+            if worth.map_or(true, |worth| search.is_enough(worth)) {
+                take(row);
+            }
+        })
+    })
+}
+
 pub(super) fn nik_of(number: u64) -> Outcome<Nik> {
     Nik::from_u64(number).ok_or_else(|| unreadable("NIK"))
 }
@@ -73,19 +85,18 @@ pub(super) fn nik_of(number: u64) -> Outcome<Nik> {
 /// A family card of 16 digits lies as a number; what is no such number cannot be compared by its digits.
 const SOUND_CARDS: std::ops::RangeInclusive<u64> = 1_000_000_000_000_000..=9_999_999_999_999_999;
 
-/// What is asked of each person's numbers.
-pub(super) type IsWanted<'w> = dyn Fn(Nik, Option<u64>) -> bool + Sync + 'w;
-
-/// Returns, in ascending order, the NIKs of those entries in the queue that are wanted by their numbers.
-pub(super) fn queued_among(step: &Step<'_>, is_wanted: &IsWanted<'_>) -> Outcome<Vec<Nik>> {
+/// Returns, in ascending order, the NIKs of those entries in the queue that a sieve keeps.
+pub(super) fn queued_among(step: &Step<'_>, new_sieve: &NewSieve<'_>) -> Outcome<Vec<Nik>> {
     let columns = [NIK, entry_cells::KK, entry_cells::LEFT];
     let sieve = |_, bytes: &[u8], found: &mut Vec<u64>| {
+        let mut keeps = new_sieve();
         numbers_of(bytes, columns, |[nik, card, left]| match left {
             Some(_) => Ok(()),
-            None => sift(nik, card, is_wanted, found),
+            None => sift(nik, card, &mut keeps, found),
         })
     };
-    let mut found = sieved(step, Kind::Entry, Tier::Base, sieve)?;
+    let mut found = search_in(step, (Kind::Entry, Tier::Base, Piece::People), sieve)?;
+    found.sort_unstable();
     if let Some(first) = found.first() {
         // Where a recent entry stands for one of these, that one is asked.
         let blocks = Blocks::of(step.connection);
@@ -99,48 +110,31 @@ pub(super) fn queued_among(step: &Step<'_>, is_wanted: &IsWanted<'_>) -> Outcome
         }
         found = kept;
     }
-    found.append(&mut sieved(step, Kind::Entry, Tier::Recent, sieve)?);
+    found.append(&mut search_in(step, (Kind::Entry, Tier::Recent, Piece::People), sieve)?);
     niks(found)
 }
 
-/// Returns, in ascending order, the NIKs of those registrations that are wanted by their numbers.
-pub(super) fn registered_among(step: &Step<'_>, is_wanted: &IsWanted<'_>) -> Outcome<Vec<Nik>> {
+/// Returns, in ascending order, the NIKs of those registrations that a sieve keeps.
+pub(super) fn registered_among(step: &Step<'_>, new_sieve: &NewSieve<'_>) -> Outcome<Vec<Nik>> {
     let columns = [NIK, registration_cells::KK];
     let sieve = |_, bytes: &[u8], found: &mut Vec<u64>| {
-        numbers_of(bytes, columns, |[nik, card]| sift(nik, card, is_wanted, found))
+        let mut keeps = new_sieve();
+        numbers_of(bytes, columns, |[nik, card]| sift(nik, card, &mut keeps, found))
     };
-    let mut found = sieved(step, Kind::Registration, Tier::Base, sieve)?;
-    found.append(&mut sieved(step, Kind::Registration, Tier::Recent, sieve)?);
+    let mut found = Vec::new();
+    for tier in Tier::ALL {
+        found.append(&mut search_in(step, (Kind::Registration, tier, Piece::People), sieve)?);
+    }
     niks(found)
 }
 
 #[inline]
-fn sift(nik: Option<u64>, card: Option<u64>, is_wanted: &IsWanted<'_>, found: &mut Vec<u64>) -> Outcome<()> {
+fn sift(nik: Option<u64>, card: Option<u64>, keeps: &mut KeptBy<'_>, found: &mut Vec<u64>) -> Outcome<()> {
     let number = nik.ok_or_else(|| unreadable("NIK"))?;
-    if is_wanted(nik_of(number)?, sound(card)) {
+    if keeps(nik_of(number)?, sound(card)) {
         found.push(number);
     }
     Ok(())
-}
-
-/// Returns what a sieve finds in the numbers of one tier, in ascending order.
-fn sieved(
-    step: &Step<'_>,
-    kind: Kind,
-    tier: Tier,
-    sieve: impl Fn(u64, &[u8], &mut Vec<u64>) -> Outcome<()> + Sync,
-) -> Outcome<Vec<u64>> {
-    let blocks = Blocks::of(step.connection);
-    let mut found = Vec::new();
-    if blocks.row_count(kind, tier)? < step.sizes.two_cores_from {
-        blocks.scan(kind, tier, Piece::People, &mut |first, bytes| {
-            sieve(first, bytes, &mut found)
-        })?;
-    } else {
-        found = pieces_on_two_cores(blocks, (kind, tier, Piece::People), sieve)?;
-    }
-    found.sort_unstable();
-    Ok(found)
 }
 
 #[inline]
@@ -164,11 +158,14 @@ pub(super) fn with_request(step: &Step<'_>, request_no: &str) -> Outcome<Vec<Nik
 
 fn with_number(step: &Step<'_>, kind: Kind, column: usize, cell: Cell<'_>) -> Outcome<Vec<u64>> {
     let mut found = Vec::new();
-    let search = &mut |bytes: &[u8], take: &mut dyn FnMut(usize)| rows_of(bytes, column, cell, take);
-    find_in(step, kind, Piece::Numbers, search, &mut |nik, _, _| {
-        found.push(nik);
-        Ok(())
-    })?;
+    let find = |bytes: &[u8], take: &mut dyn FnMut(usize)| rows_of(bytes, column, cell, take);
+    for tier in Tier::ALL {
+        let rows = rows_in(step, (kind, tier, Piece::Numbers), find)?;
+        visit_rows(step, (kind, tier), &rows, &mut |nik, _, _| {
+            found.push(nik);
+            Ok(())
+        })?;
+    }
     Ok(found)
 }
 
@@ -178,36 +175,55 @@ fn niks(mut numbers: Vec<u64>) -> Outcome<Vec<Nik>> {
     numbers.into_iter().map(nik_of).collect()
 }
 
-/// Finds rows in the bytes of a piece.
-type Search<'s> = dyn FnMut(&[u8], &mut dyn FnMut(usize)) -> Outcome<()> + 's;
+/// Rows that were found: the first NIK of the block, and the place there.
+type Rows = Vec<(u64, u32)>;
 
-/// Looks through one piece of every block, and reads NIKs and names only where something was found.
-fn find_in(
+/// Looks through one piece of every block of a tier, and returns the rows that are found in their order.
+fn rows_in(
     step: &Step<'_>,
-    kind: Kind,
-    piece: Piece,
-    search: &mut Search<'_>,
+    place: (Kind, Tier, Piece),
+    find: impl Fn(&[u8], &mut dyn FnMut(usize)) -> Outcome<()> + Sync,
+) -> Outcome<Rows> {
+    let search = |first: u64, bytes: &[u8], found: &mut Rows| find(bytes, &mut |row| found.push((first, row as u32)));
+    let mut found = search_in(step, place, search)?;
+    found.sort_unstable();
+    Ok(found)
+}
+
+/// Reads NIKs and names of rows that were found, unless a recent entry stands in their place.
+fn visit_rows(
+    step: &Step<'_>,
+    (kind, tier): (Kind, Tier),
+    found: &Rows,
     visit: &mut dyn FnMut(u64, &Block, usize) -> Outcome<()>,
 ) -> Outcome<()> {
     let blocks = Blocks::of(step.connection);
-    let mut rows = Vec::new();
-    for tier in Tier::ALL {
-        blocks.scan(kind, tier, piece, &mut |first, bytes| {
-            search(bytes, &mut |row| rows.push(row))?;
-            if rows.is_empty() {
-                return Ok(());
+    for of_block in found.chunk_by(|one, other| one.0 == other.0) {
+        let block = blocks.load(kind, tier, of_block[0].0, &[Piece::People, Piece::Names])?;
+        for (_, row) in of_block {
+            let nik = block.nik(*row as usize);
+            if !is_outdated(blocks, kind, tier, nik)? {
+                visit(nik, &block, *row as usize)?;
             }
-            let found = blocks.load(kind, tier, first, &[Piece::People, Piece::Names])?;
-            for row in rows.drain(..) {
-                let nik = found.nik(row);
-                if !is_outdated(blocks, kind, tier, nik)? {
-                    visit(nik, &found, row)?;
-                }
-            }
-            Ok(())
-        })?;
+        }
     }
     Ok(())
+}
+
+/// Looks through one piece of every block of a tier, on two cores where that is worth it; what is found stands in no order.
+fn search_in<T: Send>(
+    step: &Step<'_>,
+    place: (Kind, Tier, Piece),
+    search: impl Fn(u64, &[u8], &mut Vec<T>) -> Outcome<()> + Sync,
+) -> Outcome<Vec<T>> {
+    let blocks = Blocks::of(step.connection);
+    let (kind, tier, piece) = place;
+    if blocks.row_count(kind, tier)? >= step.sizes.two_cores_from {
+        return pieces_on_two_cores(blocks, place, search);
+    }
+    let mut found = Vec::new();
+    blocks.scan(kind, tier, piece, &mut |first, bytes| search(first, bytes, &mut found))?;
+    Ok(found)
 }
 
 /// Tells whether a recent entry stands in the place of this one.

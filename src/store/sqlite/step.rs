@@ -12,7 +12,7 @@ use crate::domain::blanks::{BlankEvent, BlankUse};
 use crate::domain::card::CardResult;
 use crate::domain::card::{Batch, Card};
 use crate::domain::destruction::{Destruction, DueCard};
-use crate::domain::dossier::{Decision, Dossier, Expedite, FactSource, Handover, Signature, WalkIn};
+use crate::domain::dossier::{Decision, Dossier, Expedite, FactSource, Handover, NewSieve, Signature, WalkIn};
 use crate::domain::moment::Moment;
 use crate::domain::name::NameSearch;
 use crate::domain::nik::Nik;
@@ -188,12 +188,12 @@ impl FactSource for Step<'_> {
         queue::visit_sieved(self, is_wanted, visit)
     }
 
-    fn queued_among(&self, is_wanted: &(dyn Fn(Nik, Option<u64>) -> bool + Sync)) -> Result<Vec<Nik>> {
-        Ok(lookup::queued_among(self, is_wanted)?)
+    fn queued_among(&self, new_sieve: &NewSieve<'_>) -> Result<Vec<Nik>> {
+        Ok(lookup::queued_among(self, new_sieve)?)
     }
 
-    fn registered_among(&self, is_wanted: &(dyn Fn(Nik, Option<u64>) -> bool + Sync)) -> Result<Vec<Nik>> {
-        Ok(lookup::registered_among(self, is_wanted)?)
+    fn registered_among(&self, new_sieve: &NewSieve<'_>) -> Result<Vec<Nik>> {
+        Ok(lookup::registered_among(self, new_sieve)?)
     }
 
     fn decisions(&self) -> Result<Vec<Decision>> {

@@ -43,13 +43,13 @@ fn everything(store: &SqliteStore, serials: &[u64]) -> String {
         writeln!(all, "{:?}", facts.known_entries()?)?;
         writeln!(all, "{:?}", facts.known_among(&niks)?)?;
         let asked = Mutex::new(BTreeSet::new());
-        let is_wanted = |nik: Nik, card: Option<u64>| {
+        let keeps = |nik: Nik, card: Option<u64>| {
             asked.lock().unwrap().insert((nik, card));
             card.is_none_or(|card| card % 3 > 0)
         };
-        let queued = facts.queued_among(&is_wanted)?;
+        let queued = facts.queued_among(&|| Box::new(keeps))?;
         asked.lock().unwrap().clear();
-        let registered = facts.registered_among(&is_wanted)?;
+        let registered = facts.registered_among(&|| Box::new(keeps))?;
         let numbers = (queued, registered, asked.into_inner().unwrap());
         let mut names = Vec::new();
         for sought in ["warga", "2 nama", "nama 1", "siti"] {
