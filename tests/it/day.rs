@@ -2,7 +2,7 @@
 //! results, hand-overs, notices, a burning, and the evening's run. In the end the books balance against a sum that
 //! this test keeps by itself.
 
-use crate::harness::{Office, Run, csv_rows, csv_text};
+use crate::harness::{Office, Run, csv_rows, csv_text, name, nik};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -27,15 +27,6 @@ const PEOPLE: u64 = 30;
 const BLANKS_AT_FIRST: u64 = 200;
 /// Every so many cards one is spoiled.
 const SPOILED_EVERY: usize = 5;
-
-fn nik(serial: u64) -> String {
-    format!("{}", 1_671_090_107_959_000 + serial)
-}
-
-fn name(serial: u64) -> String {
-    let (first, last) = (["AGUS", "BUDI", "DEWI", "SITI", "TONO"], ["SALIM", "LESTARI", "WIJAYA"]);
-    format!("{} {}", first[serial as usize % 5], last[serial as usize % 3])
-}
 
 /// Thirty people, ready since the tenth of July; six of them did not fill in the link.
 fn office() -> Office {

@@ -224,6 +224,17 @@ pub fn sha256(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
+/// Makes up the NIK of somebody; serials from 9000 on are given to no one.
+pub fn nik(serial: u64) -> String {
+    format!("{}", 1_671_090_107_959_000 + serial)
+}
+
+/// Makes up a name for the same person.
+pub fn name(serial: u64) -> String {
+    let (first, last) = (["AGUS", "BUDI", "DEWI", "SITI", "TONO"], ["SALIM", "LESTARI", "WIJAYA"]);
+    format!("{} {}", first[serial as usize % 5], last[serial as usize % 3])
+}
+
 /// Writes borrowed rows as CSV.
 pub fn csv_table(rows: &[&[&str]]) -> String {
     let cells = |row: &&[&str]| row.iter().map(|cell| (*cell).to_owned()).collect::<Vec<_>>();

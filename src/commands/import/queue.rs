@@ -121,6 +121,10 @@ fn import_snapshot(
 ) -> Result<Vec<ImportReport>> {
     let options = reading.options(context, FileKind::Queue)?;
     let (draft, parts) = in_one_pass(|passes| compare(context, office, inputs, &options, passes))?;
+    // Told before the snapshot is judged: a refusal may come of a form that was recognised wrongly.
+    for (input, part) in inputs.iter().zip(&parts) {
+        tell_form(context, input, &part.file);
+    }
     let delta = draft.finish(terms.partial);
     let mut step = |ledger: &mut dyn Ledger| record(context, ledger, inputs, &parts, &delta, terms);
     let stored = if dry_run {
@@ -133,9 +137,6 @@ fn import_snapshot(
         None => error,
     })?;
     let mut reports = Vec::new();
-    for (input, part) in inputs.iter().zip(&parts) {
-        tell_form(context, input, &part.file);
-    }
     for (((input, part), record), tally) in inputs.iter().zip(&parts).zip(&records).zip(&delta.tallies) {
         let mut report = input.report(record, part_warnings(part, tally));
         if !dry_run {

@@ -1,6 +1,7 @@
 //! The commands that are swept, each with the office as it finds it: an office of some thirty people and two operators.
 
 use super::state::copy_folder;
+use crate::harness::{name, nik};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -65,15 +66,6 @@ pub fn run(root: &Path, words: &[&str], as_of: &str) -> Output {
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(matches!(code, Some(0 | 3)), "cetak {words:?}: {code:?}\n{said}");
     output
-}
-
-fn nik(serial: u64) -> String {
-    format!("{}", 1_671_090_107_959_000 + serial)
-}
-
-fn name(serial: u64) -> String {
-    let (first, last) = (["AGUS", "BUDI", "DEWI", "SITI", "TONO"], ["SALIM", "LESTARI", "WIJAYA"]);
-    format!("{} {}", first[serial as usize % 5], last[serial as usize % 3])
 }
 
 /// What citizens filled in; one NIK is damaged and one time is none.
