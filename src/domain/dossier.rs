@@ -3,6 +3,7 @@
 use super::card::CardFact;
 use super::moment::Moment;
 use super::nik::{KkNumber, Nik};
+use super::parts::{DossierWork, EntryWork, Whole};
 use super::queue::{QueueEntry, StatusSighting};
 use super::registration::Registration;
 
@@ -40,6 +41,29 @@ impl Dossier {
             handovers: Vec::new(),
             expedited: None,
         }
+    }
+
+    /// Becomes one without facts, for another person.
+    pub fn begin(&mut self, nik: Nik) {
+        let Self {
+            registrations,
+            sightings,
+            cards,
+            walk_ins,
+            handovers,
+            ..
+        } = self;
+        registrations.clear();
+        sightings.clear();
+        cards.clear();
+        walk_ins.clear();
+        handovers.clear();
+        (self.nik, self.entry, self.expedited) = (nik, None, None);
+    }
+
+    /// Tells whether a card was ever planned, printed at the counter or handed over.
+    pub fn has_cards(&self) -> bool {
+        !(self.cards.is_empty() && self.walk_ins.is_empty() && self.handovers.is_empty())
     }
 
     /// Returns the entry while it is in the queue.
@@ -202,22 +226,41 @@ pub trait FactSource {
     /// Passes on the visitor's errors and those of the source.
     fn queue_entries(&self, visit: &mut dyn FnMut(&QueueEntry) -> Result<(), Self::Error>) -> Result<(), Self::Error>;
 
-    /// Visits, by NIK, those entries in the queue that are wanted by their NIK and family card (where it is a sound number).
+    /// Shows every NIK that has any fact in parts, several at a time where the source has several threads. Tells, in the
+    /// order of the parts, when one was worked on.
     ///
     /// # Errors
-    /// Passes on the visitor's errors and those of the source.
-    fn sieved_entries(
+    /// Passes on the errors of `done` and those of the source.
+    fn dossier_parts(
         &self,
-        is_wanted: &(dyn Fn(Nik, Option<u64>) -> bool + Sync),
-        visit: &mut dyn FnMut(&QueueEntry) -> Result<(), Self::Error>,
+        work: &DossierWork<'_>,
+        done: &mut dyn FnMut(usize) -> Result<(), Self::Error>,
     ) -> Result<(), Self::Error> {
+        let mut all = Vec::new();
+        self.dossiers(&mut |dossier| {
+            all.push(dossier);
+            Ok(())
+        })?;
+        work(0, &mut Whole::of(all));
+        done(0)
+    }
+
+    /// Shows the entries that are in the queue now in the same way.
+    ///
+    /// # Errors
+    /// Passes on the errors of `done` and those of the source.
+    fn entry_parts(
+        &self,
+        work: &EntryWork<'_>,
+        done: &mut dyn FnMut(usize) -> Result<(), Self::Error>,
+    ) -> Result<(), Self::Error> {
+        let mut all = Vec::new();
         self.queue_entries(&mut |entry| {
-            let card = entry.row.kk.as_ref().and_then(KkNumber::as_u64);
-            match is_wanted(entry.row.nik, card) {
-                true => visit(entry),
-                false => Ok(()),
-            }
-        })
+            all.push(entry.clone());
+            Ok(())
+        })?;
+        work(0, &mut Whole::of(all));
+        done(0)
     }
 
     /// Returns the NIKs, in ascending order, of those entries in the queue that a sieve keeps. Entries may be divided

@@ -28,6 +28,7 @@ pub mod near_match;
 pub mod nik;
 pub mod notices;
 mod packing;
+pub mod parts;
 pub mod phone;
 pub mod production;
 mod proposed;

@@ -8,6 +8,7 @@ use super::decisions::DecisionBook;
 use super::dossier::FactSource;
 use super::near_match::{Proposal, QueueSide, Search, Seeker};
 use super::nik::Nik;
+use super::parts::{Entries, make_of_entries};
 use super::queue::QueueEntry;
 use super::reconcile::take_apart;
 use super::registration::Registration;
@@ -179,23 +180,38 @@ fn search<S: FactSource + ?Sized>(
         return Ok(Vec::new());
     }
     let registrations = seeking.iter().map(|at| &strays[*at].registration);
-    let mut search = seekers(book, registrations);
-    let mut renamed = Vec::new();
-    let sieve = search.fork();
-    let is_wanted = |nik: Nik, card| chosen.binary_search(&nik).is_ok() || sieve.concerns(nik, card);
-    source.sieved_entries(&is_wanted, &mut |entry| {
-        search.offer(&queue_side(entry));
-        let nik = entry.row.nik;
-        let is_chosen = chosen.binary_search(&nik).is_ok();
-        if is_chosen && book.was_chosen_under_another_name(nik, &entry.row.name) {
-            renamed.push((nik, String::from(&entry.row.name)));
-        }
-        Ok(())
-    })?;
-    for (at, proposal) in seeking.into_iter().zip(search.finish()) {
+    let (found, mut renamed) = look_through(source, &seekers(book, registrations), &chosen)?;
+    renamed.retain(|(nik, name)| book.was_chosen_under_another_name(*nik, name));
+    for (at, proposal) in seeking.into_iter().zip(found.finish()) {
         strays[at].proposal = proposal;
     }
     Ok(renamed)
+}
+
+/// Shows the queue to a search; returns what it found, and the names of the entries that were chosen, by NIK.
+fn look_through<S: FactSource + ?Sized>(
+    source: &S,
+    search: &Search,
+    chosen: &[Nik],
+) -> Result<(Search, Vec<(Nik, String)>), S::Error> {
+    let is_chosen = |nik: Nik| chosen.binary_search(&nik).is_ok();
+    let look = |entries: &mut dyn Entries| {
+        let (mut found, mut names) = (search.fork(), Vec::new());
+        while let Some(entry) = entries.next(&mut |nik, card| is_chosen(nik) || search.concerns(nik, card)) {
+            found.offer(&queue_side(entry));
+            if is_chosen(entry.row.nik) {
+                names.push((entry.row.nik, String::from(&entry.row.name)));
+            }
+        }
+        (found, names)
+    };
+    let (mut found, mut names) = (search.fork(), Vec::new());
+    make_of_entries(source, look, |(of_part, mut more)| {
+        found.merge(of_part);
+        names.append(&mut more);
+        Ok(())
+    })?;
+    Ok((found, names))
 }
 
 /// Returns the entry that one registration probably means, those left out that a person said it does not.
@@ -207,13 +223,9 @@ pub fn propose<S: FactSource + ?Sized>(
     book: &DecisionBook,
     registration: &Registration,
 ) -> Result<Option<Proposal>, S::Error> {
-    let mut search = seekers(book, std::iter::once(registration));
-    let sieve = search.fork();
-    source.sieved_entries(&|nik, card| sieve.concerns(nik, card), &mut |entry| {
-        search.offer(&queue_side(entry));
-        Ok(())
-    })?;
-    Ok(search.finish().pop().flatten())
+    let search = seekers(book, std::iter::once(registration));
+    let (found, _) = look_through(source, &search, &[])?;
+    Ok(found.finish().pop().flatten())
 }
 
 fn seekers<'a>(book: &DecisionBook, registrations: impl Iterator<Item = &'a Registration> + Clone) -> Search {

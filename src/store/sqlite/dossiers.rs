@@ -1,7 +1,7 @@
 //! The facts of each NIK, brought together from blocks and tables that all lie in the order of the NIK: a merge of
 //! cursors, one dossier in memory at a time, no query per person.
 
-use super::blocks::{Blocks, Both, Kind, Stored, Supply, Tier, on_two_cores};
+use super::blocks::{self, Blocks, Both, Held, Kind, Part, Stored, Supply};
 use super::cells::nik_cell;
 use super::fault::{Outcome, unreadable};
 use super::queue::SnapshotTimes;
@@ -11,44 +11,131 @@ use super::{batches, entry_cells, people, queue, registration_cells};
 use crate::domain::card::CardFact;
 use crate::domain::dossier::{Dossier, Expedite, Handover, WalkIn};
 use crate::domain::nik::Nik;
-use crate::domain::queue::{QueueEntry, StatusSighting};
+use crate::domain::parts::{DossierWork, Dossiers, make_of_dossiers};
+use crate::domain::queue::StatusSighting;
 use rusqlite::fallible_streaming_iterator::FallibleStreamingIterator;
 use rusqlite::{CachedStatement, Row, Rows, Statement, params};
+use std::iter::Peekable;
+use std::vec::IntoIter;
 
 /// Visits every NIK that has any fact, in ascending order.
 pub(super) fn visit_all(step: &Step<'_>, visit: &mut dyn FnMut(Dossier) -> anyhow::Result<()>) -> anyhow::Result<()> {
-    let blocks = Blocks::of(step.connection);
+    let collect = |dossiers: &mut dyn Dossiers| {
+        let mut all = Vec::new();
+        while let Some(dossier) = dossiers.next() {
+            let empty = Dossier::new(dossier.nik);
+            all.push(std::mem::replace(dossier, empty));
+        }
+        all
+    };
+    make_of_dossiers(step, collect, |all| all.into_iter().try_for_each(&mut *visit))
+}
+
+/// Shows every NIK that has any fact in parts.
+pub(super) fn in_parts(
+    step: &Step<'_>,
+    work: &DossierWork<'_>,
+    done: &mut dyn FnMut(usize) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
     let (times, lexicon) = (SnapshotTimes::load(step)?, step.lexicon()?);
+    let lent = lexicon.lend();
     let mut statements = Statements::prepare(step)?;
     let mut few = statements.open(0, i64::MAX)?;
-    let mut count = 0;
-    for (kind, tier) in Kind::ALL
-        .into_iter()
-        .flat_map(|kind| Tier::ALL.map(|tier| (kind, tier)))
-    {
-        count += blocks.row_count(kind, tier)?;
-    }
-    if count < step.sizes.two_cores_from {
-        let mut many = Many::open(step, 0)?;
-        let mut reading = lexicon.reading();
-        while let Some(nik) = many.next_nik() {
-            let dossier = many.dossier(&mut reading, &times, nik)?;
-            few.visit_up_to(step, &times, Some(dossier), visit)?;
-        }
-    } else {
-        let mut reading = lexicon.reading();
-        let work = |[registrations, entries]: [_; 2], take: &mut dyn FnMut(Dossier)| {
-            let mut many = Many { registrations, entries };
-            while let Some(nik) = many.next_nik() {
-                take(many.dossier(&mut reading, &times, nik)?);
-            }
-            Ok(())
+    let mut few_up_to = |end: u64| few.up_to(step, &times, end);
+    let work = |number: usize, part: Part<2>, few: Vec<Dossier>| {
+        let mut dossiers = PartDossiers {
+            many: Many::of_part(part),
+            few: few.into_iter().peekable(),
+            reading: lent.reading(),
+            times: &times,
+            dossier: None,
+            fault: Ok(()),
         };
-        on_two_cores(blocks, Kind::ALL, work, &mut |dossier| {
-            few.visit_up_to(step, &times, Some(dossier), visit)
-        })?;
+        work(number, &mut dossiers);
+        dossiers.fault.map(|()| number)
+    };
+    let lanes = Kind::ALL.map(|kind| (kind, kind.pieces()));
+    let division = step.division(&Kind::ALL)?;
+    blocks::in_parts(
+        Blocks::of(step.connection),
+        lanes,
+        division,
+        &mut few_up_to,
+        &work,
+        done,
+    )
+}
+
+/// The dossiers of one part.
+struct PartDossiers<'r> {
+    many: Many<Held>,
+    few: Peekable<IntoIter<Dossier>>,
+    reading: Reading<'r>,
+    times: &'r SnapshotTimes,
+    dossier: Option<Dossier>,
+    /// Why there are no more, where it is not the end.
+    fault: Outcome<()>,
+}
+
+impl PartDossiers<'_> {
+    fn advance(&mut self) -> Outcome<bool> {
+        let next = self.many.next_nik();
+        let is_before = |few: &Dossier| next.is_none_or(|next| few.nik.as_u64() < next);
+        if let Some(alone) = self.few.next_if(is_before) {
+            self.dossier = Some(alone);
+            return Ok(true);
+        }
+        let Some(next) = next else { return Ok(false) };
+        let nik = Nik::from_u64(next).ok_or_else(|| unreadable("NIK"))?;
+        let dossier = self.dossier.get_or_insert_with(|| Dossier::new(nik));
+        dossier.begin(nik);
+        self.many.add_to(dossier, &mut self.reading, self.times)?;
+        if let Some(few) = self.few.next_if(|few| few.nik == nik) {
+            join(dossier, few);
+        }
+        Ok(true)
     }
-    few.visit_up_to(step, &times, None, visit)
+}
+
+impl Dossiers for PartDossiers<'_> {
+    fn next(&mut self) -> Option<&mut Dossier> {
+        if self.fault.is_err() {
+            return None;
+        }
+        match self.advance() {
+            Ok(true) => self.dossier.as_mut(),
+            Ok(false) => None,
+            Err(fault) => {
+                self.fault = Err(fault);
+                None
+            }
+        }
+    }
+}
+
+/// Adds what few people have to what nearly everybody has; the status that the entry shows may have been seen before.
+fn join(dossier: &mut Dossier, few: Dossier) {
+    let Dossier {
+        sightings,
+        cards,
+        walk_ins,
+        handovers,
+        expedited,
+        ..
+    } = few;
+    (dossier.sightings, dossier.expedited) = (sightings, expedited);
+    (dossier.cards, dossier.walk_ins, dossier.handovers) = (cards, walk_ins, handovers);
+    if let (Some(entry), true) = (&dossier.entry, dossier.has_cards()) {
+        let (status, status_at) = (entry.row.status.clone(), entry.row.status_at);
+        let present = StatusSighting {
+            status,
+            status_at,
+            seen_at: entry.status_seen_at,
+        };
+        if !dossier.sightings.contains(&present) {
+            dossier.sightings.push(present);
+        }
+    }
 }
 
 /// Returns the facts of one NIK.
@@ -78,13 +165,15 @@ pub(super) fn of_many(
     for nik in niks {
         many.seek(*nik)?;
         few.seek(nik_cell(*nik))?;
-        let dossier = match many.next_nik() {
-            Some(next) if next == nik.as_u64() => Some(many.dossier(&mut reading, &times, next)?),
-            _ if few.next_nik() == Some(nik_cell(*nik)) => Some(Dossier::new(*nik)),
-            _ => None,
-        };
-        if let Some(dossier) = dossier {
-            few.visit_up_to(step, &times, Some(dossier), visit)?;
+        let of_few = few.up_to(step, &times, nik.as_u64() + 1)?.pop();
+        let mut dossier = Dossier::new(*nik);
+        let is_known = many.next_nik() == Some(nik.as_u64());
+        if is_known {
+            many.add_to(&mut dossier, &mut reading, &times)?;
+        }
+        if is_known || of_few.is_some() {
+            of_few.into_iter().for_each(|few| join(&mut dossier, few));
+            visit(dossier)?;
         }
     }
     Ok(())
@@ -173,10 +262,22 @@ impl<'s> Cursor<'s> {
     }
 }
 
-/// What nearly everybody has.
+/// What nearly everybody has, up to a NIK that belongs to others.
 struct Many<S> {
     registrations: Both<S>,
     entries: Both<S>,
+    end: u64,
+}
+
+impl Many<Held> {
+    fn of_part(part: Part<2>) -> Self {
+        let ([registrations, entries], end) = part.into_rows();
+        Self {
+            registrations,
+            entries,
+            end,
+        }
+    }
 }
 
 impl<'c> Many<Stored<'c>> {
@@ -185,6 +286,7 @@ impl<'c> Many<Stored<'c>> {
         Ok(Self {
             registrations: facts(Kind::Registration)?,
             entries: facts(Kind::Entry)?,
+            end: u64::MAX,
         })
     }
 }
@@ -193,10 +295,11 @@ impl<S: Supply> Many<S> {
     /// The smallest NIK that is still to come.
     #[inline]
     fn next_nik(&self) -> Option<u64> {
-        match (self.registrations.nik(), self.entries.nik()) {
+        let next = match (self.registrations.nik(), self.entries.nik()) {
             (Some(registered), Some(queued)) => Some(registered.min(queued)),
             (registered, queued) => registered.or(queued),
-        }
+        };
+        next.filter(|nik| *nik < self.end)
     }
 
     fn seek(&mut self, nik: Nik) -> Outcome<()> {
@@ -204,10 +307,10 @@ impl<S: Supply> Many<S> {
         self.entries.seek(nik.as_u64())
     }
 
-    /// Brings the registrations and the entry of the next NIK together.
+    /// Adds the registrations and the entry of the NIK that stands next to its dossier.
     #[inline]
-    fn dossier(&mut self, reading: &mut Reading<'_>, times: &SnapshotTimes, nik: u64) -> Outcome<Dossier> {
-        let mut dossier = Dossier::new(Nik::from_u64(nik).ok_or_else(|| unreadable("NIK"))?);
+    fn add_to(&mut self, dossier: &mut Dossier, reading: &mut Reading<'_>, times: &SnapshotTimes) -> Outcome<()> {
+        let nik = dossier.nik.as_u64();
         let registrations = &mut dossier.registrations;
         let is_mixed = self.registrations.each(nik, |block, row| {
             // Nearly everybody registers once; a vector that grows by itself starts with room for four.
@@ -225,7 +328,7 @@ impl<S: Supply> Many<S> {
             *entry = Some(entry_cells::read(reading, times, block, row)?);
             Ok(())
         })?;
-        Ok(dossier)
+        Ok(())
     }
 }
 
@@ -265,35 +368,22 @@ impl Few<'_> {
         Ok(())
     }
 
-    /// Visits those before a dossier who have nothing else, then the dossier with what is here; without one the rest.
-    #[inline]
-    fn visit_up_to(
-        &mut self,
-        step: &Step<'_>,
-        times: &SnapshotTimes,
-        dossier: Option<Dossier>,
-        visit: &mut dyn FnMut(Dossier) -> anyhow::Result<()>,
-    ) -> anyhow::Result<()> {
-        let end = dossier.as_ref().map_or(i64::MAX, |dossier| nik_cell(dossier.nik));
+    /// Reads those who stand next, up to a NIK that is left; each with nothing but what is here.
+    fn up_to(&mut self, step: &Step<'_>, times: &SnapshotTimes, end: u64) -> Outcome<Vec<Dossier>> {
+        let end = i64::try_from(end).unwrap_or(i64::MAX);
+        let mut found = Vec::new();
         while let Some(number) = self.next_nik().filter(|next| *next < end) {
             let nik = u64::try_from(number).ok().and_then(Nik::from_u64);
-            visit(self.whole(step, times, Dossier::new(nik.ok_or_else(|| unreadable("NIK"))?))?)?;
+            let mut dossier = Dossier::new(nik.ok_or_else(|| unreadable("NIK"))?);
+            self.add_to(&mut dossier, number)?;
+            if dossier.has_cards() {
+                let read = |row: &Row<'_>| queue::sighting(step, times, row);
+                self.sightings
+                    .each(number, read, |sighting| dossier.sightings.push(sighting))?;
+            }
+            found.push(dossier);
         }
-        match dossier {
-            // Nearly nobody has anything here.
-            Some(dossier) if self.next_nik() != Some(end) => visit(dossier),
-            Some(dossier) => visit(self.whole(step, times, dossier)?),
-            None => Ok(()),
-        }
-    }
-
-    fn whole(&mut self, step: &Step<'_>, times: &SnapshotTimes, mut dossier: Dossier) -> Outcome<Dossier> {
-        let nik = nik_cell(dossier.nik);
-        self.add_to(&mut dossier, nik)?;
-        if !(dossier.cards.is_empty() && dossier.walk_ins.is_empty() && dossier.handovers.is_empty()) {
-            dossier.sightings = self.sightings_of(step, times, nik, dossier.entry.as_ref())?;
-        }
-        Ok(dossier)
+        Ok(found)
     }
 
     fn add_to(&mut self, dossier: &mut Dossier, nik: i64) -> Outcome<()> {
@@ -311,30 +401,5 @@ impl Few<'_> {
             .each(nik, people::handover, |handover: Handover| handovers.push(handover))?;
         self.expedites
             .each(nik, people::expedite, |wish: Expedite| *expedited = Some(wish))
-    }
-
-    /// Every status and date of an entry by the time of its first sight; the present one may have been seen before.
-    fn sightings_of(
-        &mut self,
-        step: &Step<'_>,
-        times: &SnapshotTimes,
-        nik: i64,
-        entry: Option<&QueueEntry>,
-    ) -> Outcome<Vec<StatusSighting>> {
-        let mut sightings = Vec::new();
-        let read = |row: &Row<'_>| queue::sighting(step, times, row);
-        self.sightings.each(nik, read, |sighting| sightings.push(sighting))?;
-        if let Some(entry) = entry {
-            let (status, status_at) = (entry.row.status.clone(), entry.row.status_at);
-            let present = StatusSighting {
-                status,
-                status_at,
-                seen_at: entry.status_seen_at,
-            };
-            if !sightings.contains(&present) {
-                sightings.push(present);
-            }
-        }
-        Ok(sightings)
     }
 }

@@ -1,13 +1,14 @@
 //! Snapshots of the queue, the entries that they listed, and the statuses that these had before.
 
-use super::blocks::{Blocks, Both, Fed, Kind, Piece, Tier, on_two_cores};
+use super::blocks::{self, Blocks, Both, Held, Kind, Part, Piece, Tier};
 use super::cells::Cells;
 use super::entry_cells;
 use super::fault::{Outcome, unreadable};
 use super::lookup::{nik_of, sound};
-use super::step::Step;
+use super::step::{Reading, Step};
 use crate::domain::moment::Moment;
 use crate::domain::nik::Nik;
+use crate::domain::parts::{Entries, EntryWork};
 use crate::domain::queue::{QueueEntry, StatusSighting};
 use crate::store::records::{FileId, KnownEntry, SnapshotId, SnapshotRecord};
 use rusqlite::{Row, params};
@@ -121,30 +122,76 @@ pub(super) fn visit_present(
     Ok(())
 }
 
-/// Visits those of them that are wanted by their numbers: the others are not read. One core sieves and reads, the other
-/// visits.
-pub(super) fn visit_sieved(
+/// Shows the entries that are in the queue now in parts; those that are not wanted are not read.
+pub(super) fn in_parts(
     step: &Step<'_>,
-    is_wanted: &(dyn Fn(Nik, Option<u64>) -> bool + Sync),
-    visit: &mut dyn FnMut(&QueueEntry) -> anyhow::Result<()>,
+    work: &EntryWork<'_>,
+    done: &mut dyn FnMut(usize) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
-    let times = SnapshotTimes::load(step)?;
-    let lexicon = step.lexicon()?;
-    let mut reading = lexicon.reading();
-    let work = |[mut entries]: [Both<Fed>; 1], take: &mut dyn FnMut(QueueEntry)| {
-        while let Some(number) = entries.nik() {
+    let (times, lexicon) = (SnapshotTimes::load(step)?, step.lexicon()?);
+    let lent = lexicon.lend();
+    let work = |number: usize, part: Part<1>, (): ()| {
+        let ([rows], end) = part.into_rows();
+        let mut entries = PresentEntries {
+            rows,
+            end,
+            reading: lent.reading(),
+            times: &times,
+            entry: None,
+            fault: Ok(()),
+        };
+        work(number, &mut entries);
+        entries.fault.map(|()| number)
+    };
+    let kinds = [(Kind::Entry, Kind::Entry.pieces())];
+    let division = step.division(&[Kind::Entry])?;
+    blocks::in_parts(
+        Blocks::of(step.connection),
+        kinds,
+        division,
+        &mut |_| Ok(()),
+        &work,
+        done,
+    )
+}
+
+/// The entries of one part.
+struct PresentEntries<'r> {
+    rows: Both<Held>,
+    end: u64,
+    reading: Reading<'r>,
+    times: &'r SnapshotTimes,
+    entry: Option<QueueEntry>,
+    /// Why there are no more, where it is not the end.
+    fault: Outcome<()>,
+}
+
+impl PresentEntries<'_> {
+    fn advance(&mut self, is_wanted: &mut dyn FnMut(Nik, Option<u64>) -> bool) -> Outcome<()> {
+        self.entry = None;
+        while let Some(number) = self.rows.nik().filter(|number| *number < self.end) {
             let nik = nik_of(number)?;
-            entries.each(number, |block, row| {
+            self.rows.each(number, |block, row| {
                 if !entry_cells::has_left(block, row)? && is_wanted(nik, sound(entry_cells::card(block, row)?)) {
-                    take(entry_cells::read(&mut reading, &times, block, row)?);
+                    self.entry = Some(entry_cells::read(&mut self.reading, self.times, block, row)?);
                 }
                 Ok(())
             })?;
+            if self.entry.is_some() {
+                break;
+            }
         }
         Ok(())
-    };
-    let blocks = Blocks::of(step.connection);
-    on_two_cores(blocks, [Kind::Entry], work, &mut |entry| visit(&entry))
+    }
+}
+
+impl Entries for PresentEntries<'_> {
+    fn next(&mut self, is_wanted: &mut dyn FnMut(Nik, Option<u64>) -> bool) -> Option<&QueueEntry> {
+        if self.fault.is_ok() {
+            self.fault = self.advance(is_wanted);
+        }
+        self.entry.as_ref().filter(|_| self.fault.is_ok())
+    }
 }
 
 /// Reads an earlier status from `SIGHTING_COLUMNS`.

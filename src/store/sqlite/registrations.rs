@@ -1,11 +1,11 @@
 //! Registrations with a trusted NIK: gathered as they come, then written in the order of their NIKs.
 
-use super::blocks::{Blocks, Both, Kind, PackedRows, Packer, Piece, tier_for, write_rows};
+use super::blocks::{Blocks, Both, Kind, PackedRows, Packer, Part, Piece, in_parts, tier_for, write_rows};
 use super::entry_cells::has_left;
 use super::fault::Outcome;
 use super::held;
 use super::registration_cells::{Order, order_of_block, order_of_packed, pack, read};
-use super::step::Step;
+use super::step::{Reading, Step};
 use crate::domain::nik::NikReading;
 use crate::domain::registration::{Registration, RowKey};
 use crate::store::records::{FileId, RowFates};
@@ -99,14 +99,34 @@ fn drop_known(step: &Step<'_>, rows: &mut PackedRows, fates: &mut RowFates) -> O
 }
 
 /// Returns the registrations whose NIK no present entry has.
-pub(super) fn unqueued(step: &Step<'_>) -> Outcome<Vec<Registration>> {
-    let blocks = Blocks::of(step.connection);
+pub(super) fn unqueued(step: &Step<'_>) -> anyhow::Result<Vec<Registration>> {
     let lexicon = step.lexicon()?;
-    let mut reading = lexicon.reading();
-    let mut registrations = Both::open(blocks, Kind::Registration, Kind::Registration.pieces(), 0)?;
-    let mut entries = Both::open(blocks, Kind::Entry, &[Piece::People], 0)?;
+    let lent = lexicon.lend();
+    let work = |_: usize, part: Part<2>, (): ()| unqueued_of(part, lent.reading());
+    let lanes = [
+        (Kind::Registration, Kind::Registration.pieces()),
+        (Kind::Entry, &[Piece::People]),
+    ];
+    let division = step.division(&Kind::ALL)?;
     let mut found = Vec::new();
-    while let Some(nik) = registrations.nik() {
+    in_parts(
+        Blocks::of(step.connection),
+        lanes,
+        division,
+        &mut |_| Ok(()),
+        &work,
+        &mut |mut more| {
+            found.append(&mut more);
+            Ok(())
+        },
+    )?;
+    Ok(found)
+}
+
+fn unqueued_of(part: Part<2>, mut reading: Reading<'_>) -> Outcome<Vec<Registration>> {
+    let ([mut registrations, mut entries], end) = part.into_rows();
+    let mut found = Vec::new();
+    while let Some(nik) = registrations.nik().filter(|nik| *nik < end) {
         entries.seek(nik)?;
         let is_queued = match entries.entry(nik) {
             Some((block, row)) => !has_left(block, row)?,

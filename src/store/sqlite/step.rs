@@ -1,6 +1,6 @@
 //! One transaction, seen through the traits of the store: each method is one line to the file that owns its tables.
 
-use super::blocks::{Blocks, NameCell, Sizes, Words};
+use super::blocks::{Blocks, Division, Kind, NameCell, Sizes, Tier, Words};
 use super::fault::Outcome;
 use super::registrations::Waiting;
 use super::texts::{AllTexts, Known, Texts};
@@ -17,6 +17,7 @@ use crate::domain::moment::Moment;
 use crate::domain::name::NameSearch;
 use crate::domain::nik::Nik;
 use crate::domain::notices::Notice;
+use crate::domain::parts::{DossierWork, EntryWork};
 use crate::domain::phone::Phone;
 use crate::domain::queue::{QueueEntry, QueueRow};
 use crate::domain::registration::{Registration, RowKey};
@@ -106,6 +107,19 @@ impl<'c> Step<'c> {
         Ok(())
     }
 
+    /// How a pass over everything of these kinds is divided.
+    pub(super) fn division(&self, kinds: &[Kind]) -> Outcome<Division> {
+        let blocks = Blocks::of(self.connection);
+        let mut rows = 0;
+        for (kind, tier) in kinds.iter().flat_map(|kind| Tier::ALL.map(|tier| (*kind, tier))) {
+            rows += blocks.row_count(kind, tier)?;
+        }
+        Ok(Division {
+            blocks: self.sizes.part_blocks,
+            two_cores: rows >= self.sizes.two_cores_from,
+        })
+    }
+
     /// Writes the words that are new.
     pub(super) fn store_words(&self) -> Outcome<()> {
         match self.words.borrow_mut().as_mut() {
@@ -122,13 +136,33 @@ pub(super) struct Lexicon<'s> {
 }
 
 impl Lexicon<'_> {
-    /// Begins to read rows; another thread may do it.
-    pub(super) fn reading(&self) -> Reading<'_> {
-        Reading {
+    /// Lends everything to readers in any thread.
+    pub(super) fn lend(&self) -> Lent<'_> {
+        Lent {
             texts: self.texts.lend(),
             words: &self.words,
-            name: String::new(),
         }
+    }
+
+    /// Begins to read rows.
+    pub(super) fn reading(&self) -> Reading<'_> {
+        self.lend().reading()
+    }
+}
+
+/// What a lexicon lends.
+#[derive(Clone, Copy)]
+pub(super) struct Lent<'r> {
+    texts: AllTexts<'r>,
+    words: &'r Words,
+}
+
+impl<'r> Lent<'r> {
+    /// Begins to read rows.
+    pub(super) fn reading(self) -> Reading<'r> {
+        let Self { texts, words } = self;
+        let name = String::new();
+        Reading { texts, words, name }
     }
 }
 
@@ -169,7 +203,7 @@ impl FactSource for Step<'_> {
     }
 
     fn unqueued_registrations(&self) -> Result<Vec<Registration>> {
-        Ok(registrations::unqueued(self)?)
+        registrations::unqueued(self)
     }
 
     fn held_registrations(&self) -> Result<Vec<Registration>> {
@@ -180,12 +214,12 @@ impl FactSource for Step<'_> {
         queue::visit_present(self, visit)
     }
 
-    fn sieved_entries(
-        &self,
-        is_wanted: &(dyn Fn(Nik, Option<u64>) -> bool + Sync),
-        visit: &mut dyn FnMut(&QueueEntry) -> Result<()>,
-    ) -> Result<()> {
-        queue::visit_sieved(self, is_wanted, visit)
+    fn dossier_parts(&self, work: &DossierWork<'_>, done: &mut dyn FnMut(usize) -> Result<()>) -> Result<()> {
+        dossiers::in_parts(self, work, done)
+    }
+
+    fn entry_parts(&self, work: &EntryWork<'_>, done: &mut dyn FnMut(usize) -> Result<()>) -> Result<()> {
+        queue::in_parts(self, work, done)
     }
 
     fn queued_among(&self, new_sieve: &NewSieve<'_>) -> Result<Vec<Nik>> {

@@ -57,6 +57,7 @@ const ALL_RECENT: Sizes = Sizes {
     block_rows: 1,
     recent_share: 0,
     waiting_rows: 1 << 20,
+    part_blocks: 1,
     two_cores_from: 0,
 };
 
@@ -65,6 +66,7 @@ const ALL_IN_BASE: Sizes = Sizes {
     block_rows: 2,
     recent_share: u64::MAX,
     waiting_rows: 1,
+    part_blocks: 2,
     two_cores_from: u64::MAX,
 };
 
@@ -73,6 +75,7 @@ const MIXED: Sizes = Sizes {
     block_rows: 3,
     recent_share: 2,
     waiting_rows: 4,
+    part_blocks: 3,
     two_cores_from: 0,
 };
 

@@ -23,6 +23,7 @@ mod feed;
 mod merge;
 mod names;
 mod packed;
+mod parts;
 mod table;
 
 pub use block::{Block, BlockBuilder, numbers_of, rows_of};
@@ -31,10 +32,11 @@ pub use bytes::Reader;
 pub use column::Cell;
 pub use cursor::{Cursor, Stored, Supply};
 pub use digits::{Written, phone_cell, plain_cell, request_cell};
-pub use feed::{Fed, on_two_cores, pieces_on_two_cores};
+pub use feed::pieces_on_two_cores;
 pub use merge::{Fresh, tier_for, write_rows};
 pub use names::{NameCell, WordHash, Words, walk};
 pub use packed::{PackedRows, Packer, read_cell, read_name};
+pub use parts::{Division, Held, Part, in_parts};
 pub use table::{Blocks, faults};
 
 /// What a block holds.
@@ -116,6 +118,8 @@ pub struct Sizes {
     pub recent_share: u64,
     /// Rows that wait in memory to be sorted.
     pub waiting_rows: usize,
+    /// Blocks that are read together where everything is passed over.
+    pub part_blocks: usize,
     /// From so many rows on a pass over everything takes two cores.
     pub two_cores_from: u64,
 }
@@ -126,6 +130,7 @@ impl Sizes {
         block_rows: 1_024,
         recent_share: 8,
         waiting_rows: 1 << 20,
+        part_blocks: 16,
         two_cores_from: 20_000,
     };
 }

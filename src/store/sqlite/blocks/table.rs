@@ -53,6 +53,16 @@ impl<'c> Blocks<'c> {
         Ok(found.map(first_of))
     }
 
+    /// Returns the first NIK of every block of a tier.
+    pub fn firsts(self, kind: Kind, tier: Tier) -> Outcome<Vec<u64>> {
+        let from = place(kind, tier, Piece::People, 0);
+        let to = place(kind, tier, Piece::Names, 0);
+        let sql = "SELECT place FROM block WHERE place >= ?1 AND place < ?2 ORDER BY place";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let places = statement.query_map([from, to], |row| row.get(0))?;
+        Ok(places.map(|place| place.map(first_of)).collect::<Result<_, _>>()?)
+    }
+
     /// Returns the first NIK of the block in which this NIK stands, if it stands in any.
     pub fn holding(self, kind: Kind, tier: Tier, nik: u64) -> Outcome<Option<u64>> {
         let to = place(kind, tier, Piece::People, nik);
@@ -206,11 +216,13 @@ impl<'c> Blocks<'c> {
 }
 
 /// Pieces of a block that nobody has looked into yet.
+#[derive(Clone, Debug)]
 pub struct Fetched {
     kind: Kind,
     pieces: Vec<FetchedPiece>,
 }
 
+#[derive(Clone, Debug)]
 struct FetchedPiece {
     piece: Piece,
     place: i64,

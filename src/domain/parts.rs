@@ -1,0 +1,105 @@
+//! Facts seen in parts: each part is a stretch of consecutive NIKs, and several may be seen at a time, each by a thread
+//! of its own. What was made of them is taken in the order of the parts.
+
+use super::dossier::{Dossier, FactSource};
+use super::nik::{KkNumber, Nik};
+use super::queue::QueueEntry;
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// The dossiers of one part, by NIK.
+pub trait Dossiers {
+    /// Gives the next one, which may be emptied.
+    fn next(&mut self) -> Option<&mut Dossier>;
+}
+
+/// The entries that are in the queue, of one part, by NIK.
+pub trait Entries {
+    /// Gives the next one that is wanted by its NIK and family card (where that is a sound number).
+    fn next(&mut self, is_wanted: &mut dyn FnMut(Nik, Option<u64>) -> bool) -> Option<&QueueEntry>;
+}
+
+/// Works on the dossiers of a part, by its number.
+pub type DossierWork<'s> = dyn Fn(usize, &mut dyn Dossiers) + Sync + 's;
+
+/// Works on the entries of a part, by its number.
+pub type EntryWork<'s> = dyn Fn(usize, &mut dyn Entries) + Sync + 's;
+
+/// What was made of parts and not taken yet.
+struct Slots<T>(Mutex<BTreeMap<usize, T>>);
+
+impl<T> Slots<T> {
+    fn new() -> Self {
+        Self(Mutex::default())
+    }
+
+    fn all(&self) -> MutexGuard<'_, BTreeMap<usize, T>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn put(&self, number: usize, made: T) {
+        self.all().insert(number, made);
+    }
+
+    fn remove(&self, number: usize) -> Option<T> {
+        self.all().remove(&number)
+    }
+}
+
+/// Makes something of the dossiers of each part, and takes it in the order of the parts.
+///
+/// # Errors
+/// Those of the source and of `take`.
+pub fn make_of_dossiers<S: FactSource + ?Sized, T: Send>(
+    source: &S,
+    make: impl Fn(&mut dyn Dossiers) -> T + Sync,
+    mut take: impl FnMut(T) -> Result<(), S::Error>,
+) -> Result<(), S::Error> {
+    let slots = Slots::new();
+    let work = |number: usize, dossiers: &mut dyn Dossiers| slots.put(number, make(dossiers));
+    let mut done = |number| slots.remove(number).map_or(Ok(()), &mut take);
+    source.dossier_parts(&work, &mut done)
+}
+
+/// Makes something of the entries of each part, and takes it in the order of the parts.
+///
+/// # Errors
+/// Those of the source and of `take`.
+pub fn make_of_entries<S: FactSource + ?Sized, T: Send>(
+    source: &S,
+    make: impl Fn(&mut dyn Entries) -> T + Sync,
+    mut take: impl FnMut(T) -> Result<(), S::Error>,
+) -> Result<(), S::Error> {
+    let slots = Slots::new();
+    let work = |number: usize, entries: &mut dyn Entries| slots.put(number, make(entries));
+    let mut done = |number| slots.remove(number).map_or(Ok(()), &mut take);
+    source.entry_parts(&work, &mut done)
+}
+
+/// All that a source of few people has, as one part.
+pub(super) struct Whole<T> {
+    all: std::vec::IntoIter<T>,
+    present: Option<T>,
+}
+
+impl<T> Whole<T> {
+    pub(super) fn of(all: Vec<T>) -> Self {
+        let all = all.into_iter();
+        Self { all, present: None }
+    }
+}
+
+impl Dossiers for Whole<Dossier> {
+    fn next(&mut self) -> Option<&mut Dossier> {
+        self.present = self.all.next();
+        self.present.as_mut()
+    }
+}
+
+impl Entries for Whole<QueueEntry> {
+    fn next(&mut self, is_wanted: &mut dyn FnMut(Nik, Option<u64>) -> bool) -> Option<&QueueEntry> {
+        let card = |entry: &QueueEntry| entry.row.kk.as_ref().and_then(KkNumber::as_u64);
+        self.present = self.all.find(|entry| is_wanted(entry.row.nik, card(entry)));
+        self.present.as_ref()
+    }
+}
