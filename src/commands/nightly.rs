@@ -19,9 +19,10 @@ use crate::context::Context;
 use crate::domain::ageing::calendar_days;
 use crate::domain::application::{Application, Category, Reason};
 use crate::domain::card::CardState;
+use crate::domain::moment::{Moment, Zone};
 use crate::domain::notices::{Turn, turn};
 use crate::domain::phone::Phone;
-use crate::domain::reconcile::reconcile;
+use crate::domain::reconcile::{Passerby, Reconciliation};
 use crate::domain::record_status::Owner;
 use crate::messages::Failure;
 use crate::messages::desk::DeskMatter;
@@ -56,8 +57,10 @@ pub struct NightlyArgs {
 }
 
 /// What the books say after the plan.
-struct Standing<'c> {
-    context: &'c Context,
+struct Standing {
+    as_of: Moment,
+    zone: Zone,
+    stuck_days: u32,
     counts: BTreeMap<&'static str, u64>,
     stuck: Vec<Aged>,
     unknown_status: u64,
@@ -152,11 +155,11 @@ fn row_attention(imports: &[ImportReport]) -> Vec<Attention> {
 
 /// Plans the next working day, and sees on the way how everything stands; what makes a plan impossible is told, and stops
 /// nothing.
-fn plan<'c>(
-    context: &'c Context,
+fn plan(
+    context: &Context,
     office: &mut Office,
     attention: &mut Vec<Attention>,
-) -> Result<(NaiveDate, Option<DayPlan>, Standing<'c>)> {
+) -> Result<(NaiveDate, Option<DayPlan>, Standing)> {
     context.ui.step(&step(context.lang, Step::Reconcile), || {
         let mut standing = Standing::new(context);
         let (date, day) = match next_batch_day(context) {
@@ -181,7 +184,7 @@ fn plan_on(
     context: &Context,
     office: &mut Office,
     date: NaiveDate,
-    standing: &mut Standing<'_>,
+    standing: &mut Standing,
 ) -> Result<Result<DayPlan, Attention>> {
     let request = PlanRequest {
         date,
@@ -209,19 +212,24 @@ fn nobody_prints(context: &Context, error: &Error) -> Attention {
 
 /// Sees how everything stands without a plan.
 fn stand(context: &Context, office: &Office, standing: &mut Standing) -> Result<()> {
-    standing.begin();
+    *standing = standing.another();
+    let rules = context.rules();
     office.store.read(|facts| {
-        reconcile(facts, &context.rules(), &mut |application| {
-            standing.see(application);
+        let first = standing.another();
+        let new = || first.another();
+        Reconciliation::gather(facts, &rules)?.pass_all(facts, new, |part| {
+            standing.join(part);
             Ok(())
         })
     })
 }
 
-impl<'c> Standing<'c> {
-    fn new(context: &'c Context) -> Self {
+impl Standing {
+    fn new(context: &Context) -> Self {
         Self {
-            context,
+            as_of: context.as_of,
+            zone: context.zone(),
+            stuck_days: context.settings().rules.stuck_days,
             counts: Category::ALL.iter().map(|category| (category.code(), 0)).collect(),
             stuck: Vec::new(),
             unknown_status: 0,
@@ -237,14 +245,8 @@ impl<'c> Standing<'c> {
     }
 }
 
-impl Onlooker for Standing<'_> {
-    fn begin(&mut self) {
-        *self = Self::new(self.context);
-    }
-
+impl Passerby for Standing {
     fn see(&mut self, application: Application) {
-        let context = self.context;
-        let limit = context.settings().rules.stuck_days;
         *self.counts.entry(application.category.code()).or_default() += 1;
         let told = |reason: &Reason| application.explanation.contains(reason);
         self.unknown_status += u64::from(told(&Reason::UnknownStatus));
@@ -252,19 +254,44 @@ impl Onlooker for Standing<'_> {
         if application.phone.as_ref().is_some_and(Phone::is_mobile) {
             self.turns.extend(turn(&application));
         }
+        let days_since = |moment: Moment| calendar_days(moment, self.as_of, self.zone);
         if let (Category::Printed, Some(printed)) = (application.category, application.printed_at) {
-            let too_long = calendar_days(printed, context.as_of, context.zone()) > limit;
-            self.uncollected += u64::from(too_long);
+            self.uncollected += u64::from(days_since(printed) > self.stuck_days);
         }
         let since = application.waiting_since;
-        let days_waiting = calendar_days(since, context.as_of, context.zone());
-        if application.is_open() && days_waiting > limit {
+        let days_waiting = days_since(since);
+        if application.is_open() && days_waiting > self.stuck_days {
             self.stuck.push(Aged {
                 application,
                 since,
                 days_waiting,
             });
         }
+    }
+}
+
+impl Onlooker for Standing {
+    fn another(&self) -> Self {
+        Self {
+            counts: self.counts.keys().map(|category| (*category, 0)).collect(),
+            stuck: Vec::new(),
+            turns: Vec::new(),
+            unknown_status: 0,
+            issued_while_assigned: 0,
+            uncollected: 0,
+            ..*self
+        }
+    }
+
+    fn join(&mut self, mut other: Self) {
+        for (category, count) in other.counts {
+            *self.counts.entry(category).or_default() += count;
+        }
+        self.stuck.append(&mut other.stuck);
+        self.turns.append(&mut other.turns);
+        self.unknown_status += other.unknown_status;
+        self.issued_while_assigned += other.issued_while_assigned;
+        self.uncollected += other.uncollected;
     }
 }
 

@@ -22,13 +22,26 @@ struct Proposer {
     submitted_at: Moment,
 }
 
-/// The proposed entries, and the applications that wait for what is said of them.
+/// The proposed entries.
 #[derive(Debug)]
 pub(super) struct ProposedEntries {
     proposers: BTreeMap<Nik, Vec<Proposer>>,
-    near_matches: BTreeSet<Nik>,
-    kept: Vec<Application>,
     zone: Zone,
+}
+
+/// The applications that wait for what is said of them, and who was found to ask.
+#[derive(Debug, Default)]
+pub(super) struct Kept {
+    applications: Vec<Application>,
+    near_matches: BTreeSet<Nik>,
+}
+
+impl Kept {
+    /// Adds those of a later part.
+    pub(super) fn append(&mut self, mut later: Self) {
+        self.applications.append(&mut later.applications);
+        self.near_matches.append(&mut later.near_matches);
+    }
 }
 
 impl ProposedEntries {
@@ -53,16 +66,11 @@ impl ProposedEntries {
         for (registration, proposal) in strays.near.values() {
             add(proposal.nik, registration, true);
         }
-        Self {
-            proposers,
-            near_matches: BTreeSet::new(),
-            kept: Vec::new(),
-            zone,
-        }
+        Self { proposers, zone }
     }
 
     /// Keeps an application back where its entry is proposed to somebody; gives any other one back at once.
-    pub(super) fn pass(&mut self, application: Application) -> Option<Application> {
+    pub(super) fn pass(&self, application: Application, kept: &mut Kept) -> Option<Application> {
         if self.proposers.is_empty() {
             return Some(application);
         }
@@ -70,11 +78,11 @@ impl ProposedEntries {
             return Some(application);
         };
         if application.category == Category::NearMatch {
-            self.near_matches.insert(nik);
+            kept.near_matches.insert(nik);
         }
         match may_be_proposed(&application) && self.proposers.contains_key(&nik) {
             true => {
-                self.kept.push(application);
+                kept.applications.push(application);
                 None
             }
             false => Some(application),
@@ -82,16 +90,16 @@ impl ProposedEntries {
     }
 
     /// Returns those that were kept back, each with the earliest registration that still asks for its entry.
-    pub(super) fn finish(self) -> impl Iterator<Item = Application> {
-        let Self {
-            proposers,
+    pub(super) fn finish(&self, kept: Kept) -> impl Iterator<Item = Application> {
+        let Kept {
+            applications,
             near_matches,
-            kept,
-            zone,
-        } = self;
-        kept.into_iter().map(move |mut application| {
+        } = kept;
+        applications.into_iter().map(move |mut application| {
             let nik = application.nik.trusted();
-            let of_entry = nik.and_then(|nik| proposers.get(&nik)).map_or(&[][..], Vec::as_slice);
+            let of_entry = nik
+                .and_then(|nik| self.proposers.get(&nik))
+                .map_or(&[][..], Vec::as_slice);
             let asks =
                 |one: &&Proposer| !one.asks_as_near_match || one.nik.is_some_and(|nik| near_matches.contains(&nik));
             let earliest = of_entry
@@ -100,7 +108,7 @@ impl ProposedEntries {
                 .min_by_key(|one| (one.submitted_at, &one.name, one.nik));
             application.explanation.extend(earliest.map(|one| Reason::ProposedTo {
                 name: one.name.clone(),
-                registered_on: one.submitted_at.day(zone),
+                registered_on: one.submitted_at.day(self.zone),
                 differs_at: match (nik, one.nik) {
                     (Some(nik), Some(other)) => nik.hidden_differences(other),
                     _ => Vec::new(),

@@ -8,11 +8,12 @@ use super::decisions::DecisionBook;
 use super::dossier::{Dossier, FactSource, Verdict};
 use super::near_match::Proposal;
 use super::nik::{Nik, NikReading};
-use super::proposed::ProposedEntries;
+use super::parts::{Dossiers, make_of_dossiers};
+use super::proposed::{Kept, ProposedEntries};
 use super::registration::Registration;
 use super::standing::{Rules, judge, judge_unreadable};
 use super::strays::{Apart, Strays};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Visits every application: by NIK, then by NIK those whose entry an open question proposes, then by age those without
 /// a readable NIK.
@@ -25,6 +26,18 @@ pub fn reconcile<S: FactSource + ?Sized>(
     visit: &mut dyn FnMut(Application) -> Result<(), S::Error>,
 ) -> Result<(), S::Error> {
     Reconciliation::gather(source, rules)?.visit_all(source, visit)
+}
+
+/// Sees applications pass by.
+pub trait Passerby {
+    /// Sees the next one.
+    fn see(&mut self, application: Application);
+}
+
+impl Passerby for Vec<Application> {
+    fn see(&mut self, application: Application) {
+        self.push(application);
+    }
 }
 
 /// The joining of an office's facts: first what needs a look at all of them, the decisions and the registrations without
@@ -56,24 +69,56 @@ impl<'r> Reconciliation<'r> {
         source: &S,
         visit: &mut dyn FnMut(Application) -> Result<(), S::Error>,
     ) -> Result<(), S::Error> {
-        let mut given = self.strays.given.clone();
-        let mut proposed = ProposedEntries::of(&self.strays, self.rules.zone);
-        source.dossiers(&mut |dossier| {
-            let joined = given.remove(&dossier.nik).unwrap_or_default();
-            self.standings(dossier, &joined, &mut |application| {
-                proposed.pass(application).map_or(Ok(()), &mut *visit)
-            })
+        self.pass_all(source, Vec::new, |all| all.into_iter().try_for_each(&mut *visit))
+    }
+
+    /// Lets every application pass by somebody new for each part of the office, perhaps several at a time. Who saw a
+    /// part is taken over, in the order of [`reconcile`].
+    ///
+    /// # Errors
+    /// Those of `take` and of the source.
+    pub fn pass_all<S: FactSource + ?Sized, P: Passerby + Send>(
+        &self,
+        source: &S,
+        new: impl Fn() -> P + Sync,
+        mut take: impl FnMut(P) -> Result<(), S::Error>,
+    ) -> Result<(), S::Error> {
+        let given = &self.strays.given;
+        let proposed = ProposedEntries::of(&self.strays, self.rules.zone);
+        let pass = |dossiers: &mut dyn Dossiers| {
+            let (mut passerby, mut kept, mut met) = (new(), Kept::default(), Vec::new());
+            while let Some(dossier) = dossiers.next() {
+                let joined = given.get(&dossier.nik).map_or(&[][..], Vec::as_slice);
+                if !joined.is_empty() {
+                    met.push(dossier.nik);
+                }
+                self.standings(dossier, joined, &mut |application| {
+                    if let Some(application) = proposed.pass(application, &mut kept) {
+                        passerby.see(application);
+                    }
+                });
+            }
+            (passerby, kept, met)
+        };
+        let (mut all_kept, mut all_met) = (Kept::default(), BTreeSet::new());
+        make_of_dossiers(source, pass, |(passerby, kept, met)| {
+            all_kept.append(kept);
+            all_met.extend(met);
+            take(passerby)
         })?;
-        for (nik, joined) in given {
-            self.standings(Dossier::new(nik), &joined, visit)?;
+        let mut last = new();
+        for (nik, joined) in given.iter().filter(|(nik, _)| !all_met.contains(nik)) {
+            self.standings(&mut Dossier::new(*nik), joined, &mut |application| {
+                last.see(application)
+            });
         }
-        proposed.finish().try_for_each(&mut *visit)?;
+        proposed.finish(all_kept).for_each(|application| last.see(application));
         for (registration, proposal) in &self.strays.held {
             let nik = registration.nik.clone();
             let application = judge_unreadable(&[registration], nik, proposal.as_ref(), None, &self.book);
-            application.map_or(Ok(()), &mut *visit)?;
+            application.into_iter().for_each(|application| last.see(application));
         }
-        Ok(())
+        take(last)
     }
 
     /// Visits the newest application of each of these NIKs again, in ascending order, after their cards changed.
@@ -88,28 +133,22 @@ impl<'r> Reconciliation<'r> {
         niks: &[Nik],
         visit: &mut dyn FnMut(Application) -> Result<(), S::Error>,
     ) -> Result<(), S::Error> {
-        source.dossiers_of(niks, &mut |dossier| {
+        source.dossiers_of(niks, &mut |mut dossier| {
             let joined = self.strays.given.get(&dossier.nik).map_or(&[][..], Vec::as_slice);
             let mut newest = None;
-            self.standings(dossier, joined, &mut |application| {
+            self.standings(&mut dossier, joined, &mut |application| {
                 newest = newest.take().or(Some(application));
-                Ok(())
-            })?;
+            });
             newest.map_or(Ok(()), &mut *visit)
         })
     }
 
-    fn standings<E>(
-        &self,
-        dossier: Dossier,
-        joined: &[Registration],
-        visit: &mut dyn FnMut(Application) -> Result<(), E>,
-    ) -> Result<(), E> {
+    fn standings(&self, dossier: &mut Dossier, joined: &[Registration], visit: &mut dyn FnMut(Application)) {
         let found = Found {
             near: self.strays.near.get(&dossier.nik).map(|(_, proposal)| proposal),
             apart: &self.strays.apart,
         };
-        standings(dossier, joined, &found, self.rules, &self.book, visit)
+        standings(dossier, joined, &found, self.rules, &self.book, visit);
     }
 }
 
@@ -132,7 +171,7 @@ pub fn reconcile_one<S: FactSource + ?Sized>(
         }
         joined = given_to(source, &book, nik)?;
     }
-    let dossier = match own {
+    let mut dossier = match own {
         None if joined.is_empty() => return Ok(None),
         found => found.unwrap_or_else(|| Dossier::new(nik)),
     };
@@ -142,10 +181,9 @@ pub fn reconcile_one<S: FactSource + ?Sized>(
         near: None,
         apart: &apart,
     };
-    standings(dossier, &joined, &found, rules, &book, &mut |application| {
+    standings(&mut dossier, &joined, &found, rules, &book, &mut |application| {
         newest = newest.take().or(Some(application));
-        Ok::<(), S::Error>(())
-    })?;
+    });
     Ok(newest)
 }
 
@@ -183,22 +221,24 @@ struct Found<'a> {
 }
 
 /// Judges one NIK; registrations that a person gave away or set apart stand elsewhere.
-fn standings<E>(
-    mut dossier: Dossier,
+fn standings(
+    dossier: &mut Dossier,
     joined: &[Registration],
     found: &Found<'_>,
     rules: &Rules,
     book: &DecisionBook,
-    visit: &mut dyn FnMut(Application) -> Result<(), E>,
-) -> Result<(), E> {
+    visit: &mut dyn FnMut(Application),
+) {
     let nik = dossier.nik;
     if !book.concerns(nik) {
-        return judge(&dossier, joined, found.near, rules, book).map_or(Ok(()), visit);
+        judge(dossier, joined, found.near, rules, book)
+            .into_iter()
+            .for_each(visit);
+        return;
     }
-    let apart = take_apart(&mut dossier, book);
-    if let Some(application) = judge(&dossier, joined, found.near, rules, book) {
-        visit(application)?;
-    }
+    let apart = take_apart(dossier, book);
+    let newest = judge(dossier, joined, found.near, rules, book);
+    newest.into_iter().for_each(&mut *visit);
     let mut by_name: BTreeMap<Apart, Vec<&Registration>> = BTreeMap::new();
     for registration in &apart {
         by_name
@@ -209,9 +249,8 @@ fn standings<E>(
     for (key, registrations) in by_name {
         let proposal = found.apart.get(&key).map(|(_, proposal)| proposal);
         let application = judge_unreadable(&registrations, NikReading::Trusted(nik), proposal, Some(nik), book);
-        application.map_or(Ok(()), &mut *visit)?;
+        application.into_iter().for_each(&mut *visit);
     }
-    Ok(())
 }
 
 /// Takes out of a dossier the registrations that a person gave away, and returns those that were set apart.

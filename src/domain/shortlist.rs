@@ -24,6 +24,12 @@ impl<R: Ord, T> Shortlist<R, T> {
         Self { room, kept }
     }
 
+    /// Returns the rank that a value must come before to be taken in; `None` while there is room for any.
+    pub fn bound(&self) -> Option<&R> {
+        let worst = self.kept.peek().filter(|_| self.kept.len() >= self.room);
+        worst.map(|worst| &worst.rank)
+    }
+
     /// Takes a value in, if it is among the best so far; returns the one that has no place, which may be this one.
     pub fn offer(&mut self, rank: R, value: T) -> Option<T> {
         if self.kept.len() < self.room {

@@ -1,16 +1,15 @@
 //! `cetak batch`: plan a day, and what may happen to a batch afterwards.
 
+mod choosing;
 mod files;
 mod list;
 mod plan;
 mod reassign;
 mod release;
 
+pub use choosing::{Classes, Onlooker, ready_candidates};
 pub use files::{WrittenDay, rewrite_open_days, write_day_files};
-pub use plan::{
-    DayPlan, LEFT_OVER, Onlooker, PlanRequest, candidate, next_batch_day, plan_day, plan_day_watched, ready_candidates,
-    reason_classes,
-};
+pub use plan::{DayPlan, LEFT_OVER, PlanRequest, next_batch_day, plan_day, plan_day_watched};
 
 use super::Outcome;
 use super::listing::ListArgs;

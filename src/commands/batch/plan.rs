@@ -1,20 +1,17 @@
 //! Planning a day in one transaction: read the facts, decide, record; a second run finds the plan and adds nothing.
 
+use super::choosing::{Nobody, Onlooker, choose};
 use crate::commands::aside::unknown_batches;
 use crate::commands::blanks::{Stock, on_hand};
 use crate::commands::office::Office;
 use crate::config::same_name;
 use crate::context::Context;
-use crate::domain::ageing;
-use crate::domain::application::{Application, Category};
-use crate::domain::batching::{BatchPlan, Candidate, OperatorRoom, PlannedBatch, Precedence, plan_batches, room_for};
+use crate::domain::batching::{BatchPlan, Candidate, OperatorRoom, PlannedBatch, plan_batches, room_for};
 use crate::domain::blanks::plannable;
-use crate::domain::card::{Batch, Card, CardCells, CardState};
+use crate::domain::card::{Batch, Card, CardState};
 use crate::domain::moment::Moment;
-use crate::domain::nik::{Nik, NikReading};
-use crate::domain::reason::{ReasonClass, class_of};
-use crate::domain::reconcile::{Reconciliation, reconcile};
-use crate::domain::shortlist::Shortlist;
+use crate::domain::nik::Nik;
+use crate::domain::reconcile::Reconciliation;
 use crate::messages::Failure;
 use crate::outputs::batch_files::belongs;
 use crate::store::records::{BatchFilter, Event};
@@ -71,24 +68,6 @@ pub fn next_batch_day(context: &Context) -> Result<NaiveDate> {
         .next_batch_day(local, context.settings().office.workday_starts)?)
 }
 
-/// Who watches every application of the office pass by while a day is planned.
-pub trait Onlooker {
-    /// Forgets what passed by: the step runs from its beginning, perhaps once more.
-    fn begin(&mut self);
-
-    /// Sees an application as it stands after the plan.
-    fn see(&mut self, application: Application);
-}
-
-/// Nobody watches.
-struct Nobody;
-
-impl Onlooker for Nobody {
-    fn begin(&mut self) {}
-
-    fn see(&mut self, _: Application) {}
-}
-
 /// Plans and records a day, or finds it planned already.
 ///
 /// # Errors
@@ -101,11 +80,11 @@ pub fn plan_day(context: &Context, office: &mut Office, request: &PlanRequest) -
 ///
 /// # Errors
 /// Those of [`plan_day`].
-pub fn plan_day_watched(
+pub fn plan_day_watched<O: Onlooker>(
     context: &Context,
     office: &mut Office,
     request: &PlanRequest,
-    onlooker: &mut dyn Onlooker,
+    onlooker: &mut O,
 ) -> Result<DayPlan> {
     let today = context.as_of.day(context.zone());
     if request.date < today {
@@ -174,9 +153,10 @@ fn plan_in(
     ledger: &mut dyn Ledger,
     request: &PlanRequest,
     operators: &[OperatorRoom],
-    onlooker: &mut dyn Onlooker,
+    onlooker: &mut impl Onlooker,
 ) -> Result<DayPlan> {
-    onlooker.begin();
+    // The step may run once more, from its beginning.
+    *onlooker = onlooker.another();
     let before = day_batches(ledger, request.date)?;
     let (blanks, limit) = blanks_for(context, ledger, request, &before)?;
     let rooms: Vec<OperatorRoom> = operators.iter().map(|room| taken_room(room, &before)).collect();
@@ -217,36 +197,6 @@ fn plan_in(
         Ok(())
     })?;
     Ok(day)
-}
-
-/// Lets every application pass by, and keeps back the `room` ready ones that come first; returns them, and how many
-/// more are ready.
-fn choose(
-    context: &Context,
-    facts: &(impl Facts + ?Sized),
-    reconciliation: &Reconciliation<'_>,
-    room: usize,
-    onlooker: &mut dyn Onlooker,
-) -> Result<(Vec<Candidate>, u64)> {
-    let classes = reason_classes(context);
-    let (mut shortlist, mut ready) = (Shortlist::new(room), 0_u64);
-    reconciliation.visit_all(facts, &mut |application| {
-        let rank = match application.category {
-            Category::Ready => Precedence::of(&application, class(context, &application, &classes)),
-            _ => None,
-        };
-        ready += u64::from(rank.is_some());
-        let passed = match rank {
-            Some(rank) => shortlist.offer(rank, application),
-            None => Some(application),
-        };
-        passed.into_iter().for_each(|application| onlooker.see(application));
-        Ok(())
-    })?;
-    let chosen = shortlist.into_sorted().into_iter();
-    let chosen: Vec<Candidate> = chosen.filter_map(|one| candidate(context, one, &classes)).collect();
-    let left_over = ready - u64::try_from(chosen.len())?;
-    Ok((chosen, left_over))
 }
 
 fn taken_room(room: &OperatorRoom, batches: &[(Batch, Vec<Card>)]) -> OperatorRoom {
@@ -296,66 +246,6 @@ fn blanks_for(
     };
     let open = u32::try_from(ledger.open_cards()?).unwrap_or(u32::MAX);
     Ok((Some(on_hand), Some(plannable(u32::try_from(on_hand)?, reserve, open))))
-}
-
-/// Returns the classes of reasons that the office set.
-pub fn reason_classes(context: &Context) -> Vec<ReasonClass> {
-    let classes = context.settings().rules.first_classes.iter();
-    classes.map(|words| ReasonClass::new(words)).collect()
-}
-
-/// Returns every ready application as the plan sees it.
-///
-/// # Errors
-/// Those of the store.
-pub fn ready_candidates(context: &Context, facts: &(impl Facts + ?Sized)) -> Result<Vec<Candidate>> {
-    let classes = reason_classes(context);
-    let mut ready = Vec::new();
-    reconcile(facts, &context.rules(), &mut |application| {
-        if application.category == Category::Ready {
-            ready.extend(candidate(context, application, &classes));
-        }
-        Ok(())
-    })?;
-    Ok(ready)
-}
-
-/// The class of an application: that of its reason, or the first where it has waited too long.
-fn class(context: &Context, application: &Application, classes: &[ReasonClass]) -> usize {
-    let days_waiting = ageing::calendar_days(application.waiting_since, context.as_of, context.zone());
-    if days_waiting > context.settings().rules.promote_after_days {
-        return 0;
-    }
-    class_of(application.reason.as_deref(), classes)
-}
-
-/// Returns an application as the plan sees it; `None` where it has no right to a card.
-pub fn candidate(context: &Context, application: Application, classes: &[ReasonClass]) -> Option<Candidate> {
-    let (NikReading::Trusted(nik), Some(right)) = (&application.nik, application.right) else {
-        return None;
-    };
-    let days_waiting = ageing::calendar_days(application.waiting_since, context.as_of, context.zone());
-    let class = class(context, &application, classes);
-    let cells = CardCells {
-        nik: *nik,
-        name: application.name.into(),
-        birth_date: application.birth_date,
-        district: application.district.map(String::from),
-        village: application.village.map(String::from),
-        request_no: application.request_no.map(String::from),
-        reason: application.reason.map(String::from),
-        waiting_since: application.waiting_since,
-        days_waiting,
-        ready_since: application.ready_since,
-    };
-    let (expedited, spoiled_before) = (application.expedited, application.spoiled_before);
-    Some(Candidate {
-        cells,
-        right,
-        class,
-        expedited,
-        spoiled_before,
-    })
 }
 
 fn record(context: &Context, ledger: &mut dyn Ledger, date: NaiveDate, plan: BatchPlan, day: &DayPlan) -> Result<()> {

@@ -1,6 +1,6 @@
 //! What an expectation rests on: the coming working days, the blanks, and who goes before.
 
-use crate::commands::batch::{LEFT_OVER, candidate, next_batch_day, ready_candidates, reason_classes};
+use crate::commands::batch::{Classes, LEFT_OVER, next_batch_day, ready_candidates};
 use crate::commands::forecast::free_blanks;
 use crate::context::Context;
 use crate::domain::answer::Outlook;
@@ -105,7 +105,7 @@ fn counted(context: &Context, ready: &[Candidate], application: &Application) ->
     if let Some(candidate) = &application.candidate {
         asking.nik = NikReading::Trusted(candidate.nik);
     }
-    let asking = candidate(context, asking, &reason_classes(context))?;
+    let asking = Classes::of(context).candidate(asking)?;
     let own = precedence(&asking);
     let goes_before = |other: &&Candidate| other.cells.nik != asking.cells.nik && precedence(other) < own;
     let before = u64::try_from(ready.iter().filter(goes_before).count()).ok()?;

@@ -1,0 +1,190 @@
+//! Which ready applications a day prints: all pass by, on two cores, and those that come first are kept back. Whoever
+//! wants to know how the office stands watches the others on the way.
+
+use crate::context::Context;
+use crate::domain::ageing::calendar_days;
+use crate::domain::application::{Application, Category};
+use crate::domain::batching::{Candidate, Precedence};
+use crate::domain::card::CardCells;
+use crate::domain::moment::{Moment, Zone};
+use crate::domain::nik::NikReading;
+use crate::domain::reason::{ReasonClass, class_of};
+use crate::domain::reconcile::{Passerby, Reconciliation, reconcile};
+use crate::domain::shortlist::Shortlist;
+use crate::store::Facts;
+use anyhow::Result;
+use std::sync::{Mutex, PoisonError};
+
+/// Who watches every application of the office pass by as it stands after the plan, each part of them by an onlooker of
+/// its own.
+pub trait Onlooker: Passerby + Send + Sync {
+    /// Returns one who has seen nothing yet.
+    fn another(&self) -> Self;
+
+    /// Takes over what another one saw.
+    fn join(&mut self, other: Self);
+}
+
+/// Nobody watches.
+pub(super) struct Nobody;
+
+impl Passerby for Nobody {
+    fn see(&mut self, _: Application) {}
+}
+
+impl Onlooker for Nobody {
+    fn another(&self) -> Self {
+        Self
+    }
+
+    fn join(&mut self, _: Self) {}
+}
+
+/// Tells in which class an application is chosen.
+#[derive(Debug)]
+pub struct Classes {
+    classes: Vec<ReasonClass>,
+    promote_after_days: u32,
+    as_of: Moment,
+    zone: Zone,
+}
+
+impl Classes {
+    /// Takes the classes of reasons that the office set.
+    pub fn of(context: &Context) -> Self {
+        let rules = &context.settings().rules;
+        Self {
+            classes: rules
+                .first_classes
+                .iter()
+                .map(|words| ReasonClass::new(words))
+                .collect(),
+            promote_after_days: rules.promote_after_days,
+            as_of: context.as_of,
+            zone: context.zone(),
+        }
+    }
+
+    fn days_waiting(&self, application: &Application) -> u32 {
+        calendar_days(application.waiting_since, self.as_of, self.zone)
+    }
+
+    /// The class of an application: that of its reason, or the first where it has waited too long.
+    fn class(&self, application: &Application) -> usize {
+        if self.days_waiting(application) > self.promote_after_days {
+            return 0;
+        }
+        class_of(application.reason.as_deref(), &self.classes)
+    }
+
+    /// Returns an application as the plan sees it; `None` where it has no right to a card.
+    pub fn candidate(&self, application: Application) -> Option<Candidate> {
+        let (NikReading::Trusted(nik), Some(right)) = (&application.nik, application.right) else {
+            return None;
+        };
+        let class = self.class(&application);
+        let cells = CardCells {
+            nik: *nik,
+            days_waiting: self.days_waiting(&application),
+            name: application.name.into(),
+            birth_date: application.birth_date,
+            district: application.district.map(String::from),
+            village: application.village.map(String::from),
+            request_no: application.request_no.map(String::from),
+            reason: application.reason.map(String::from),
+            waiting_since: application.waiting_since,
+            ready_since: application.ready_since,
+        };
+        let (expedited, spoiled_before) = (application.expedited, application.spoiled_before);
+        Some(Candidate {
+            cells,
+            right,
+            class,
+            expedited,
+            spoiled_before,
+        })
+    }
+}
+
+/// One part of the office passes by.
+struct Choosing<'c, O> {
+    classes: &'c Classes,
+    /// How many are chosen.
+    room: usize,
+    /// The rank that others have reached already: whoever does not come before it is not chosen.
+    bound: Option<Precedence>,
+    /// Those who may be chosen.
+    hopeful: Vec<(Precedence, Application)>,
+    ready: u64,
+    onlooker: O,
+}
+
+impl<O: Onlooker> Passerby for Choosing<'_, O> {
+    fn see(&mut self, application: Application) {
+        let rank = match application.category {
+            Category::Ready => Precedence::of(&application, self.classes.class(&application)),
+            _ => None,
+        };
+        self.ready += u64::from(rank.is_some());
+        match rank {
+            Some(rank) if self.room > 0 && self.bound.is_none_or(|bound| rank < bound) => {
+                self.hopeful.push((rank, application))
+            }
+            _ => self.onlooker.see(application),
+        }
+    }
+}
+
+/// Lets every application pass by, and keeps back the `room` ready ones that come first; returns them, and how many
+/// more are ready.
+pub(super) fn choose(
+    context: &Context,
+    facts: &(impl Facts + ?Sized),
+    reconciliation: &Reconciliation<'_>,
+    room: usize,
+    onlooker: &mut impl Onlooker,
+) -> Result<(Vec<Candidate>, u64)> {
+    let classes = Classes::of(context);
+    let (mut shortlist, mut ready) = (Shortlist::new(room), 0_u64);
+    // What a part knows of the others only spares work: who is chosen depends on the ranks alone.
+    let bound = Mutex::new(shortlist.bound().copied());
+    let first = onlooker.another();
+    let new = || Choosing {
+        classes: &classes,
+        room,
+        bound: *bound.lock().unwrap_or_else(PoisonError::into_inner),
+        hopeful: Vec::new(),
+        ready: 0,
+        onlooker: first.another(),
+    };
+    reconciliation.pass_all(facts, new, |part| {
+        ready += part.ready;
+        onlooker.join(part.onlooker);
+        for (rank, application) in part.hopeful {
+            let passed = shortlist.offer(rank, application);
+            passed.into_iter().for_each(|application| onlooker.see(application));
+        }
+        *bound.lock().unwrap_or_else(PoisonError::into_inner) = shortlist.bound().copied();
+        Ok(())
+    })?;
+    let chosen = shortlist.into_sorted().into_iter();
+    let chosen: Vec<Candidate> = chosen.filter_map(|one| classes.candidate(one)).collect();
+    let left_over = ready - u64::try_from(chosen.len())?;
+    Ok((chosen, left_over))
+}
+
+/// Returns every ready application as the plan sees it.
+///
+/// # Errors
+/// Those of the store.
+pub fn ready_candidates(context: &Context, facts: &(impl Facts + ?Sized)) -> Result<Vec<Candidate>> {
+    let classes = Classes::of(context);
+    let mut ready = Vec::new();
+    reconcile(facts, &context.rules(), &mut |application| {
+        if application.category == Category::Ready {
+            ready.extend(classes.candidate(application));
+        }
+        Ok(())
+    })?;
+    Ok(ready)
+}
