@@ -239,6 +239,24 @@ impl Standing {
         }
     }
 
+    fn days_since(&self, moment: Moment) -> u32 {
+        calendar_days(moment, self.as_of, self.zone)
+    }
+
+    fn is_stuck(&self, application: &Application) -> bool {
+        application.is_open() && self.days_since(application.waiting_since) > self.stuck_days
+    }
+
+    fn count(&mut self, application: &Application) {
+        *self.counts.entry(application.category.code()).or_default() += 1;
+        let told = |reason: &Reason| application.explanation.contains(reason);
+        self.unknown_status += u64::from(told(&Reason::UnknownStatus));
+        self.issued_while_assigned += u64::from(told(&Reason::IssuedWhileAssigned));
+        if let (Category::Printed, Some(printed)) = (application.category, application.printed_at) {
+            self.uncollected += u64::from(self.days_since(printed) > self.stuck_days);
+        }
+    }
+
     /// Puts the stuck ones in their order, oldest first.
     fn sort(&mut self) {
         self.stuck.sort_by(oldest_first);
@@ -247,26 +265,27 @@ impl Standing {
 
 impl Passerby for Standing {
     fn see(&mut self, application: Application) {
-        *self.counts.entry(application.category.code()).or_default() += 1;
-        let told = |reason: &Reason| application.explanation.contains(reason);
-        self.unknown_status += u64::from(told(&Reason::UnknownStatus));
-        self.issued_while_assigned += u64::from(told(&Reason::IssuedWhileAssigned));
+        self.count(&application);
         if application.phone.as_ref().is_some_and(Phone::is_mobile) {
             self.turns.extend(turn(&application));
         }
-        let days_since = |moment: Moment| calendar_days(moment, self.as_of, self.zone);
-        if let (Category::Printed, Some(printed)) = (application.category, application.printed_at) {
-            self.uncollected += u64::from(days_since(printed) > self.stuck_days);
-        }
-        let since = application.waiting_since;
-        let days_waiting = days_since(since);
-        if application.is_open() && days_waiting > self.stuck_days {
+        let days_waiting = self.days_since(application.waiting_since);
+        if self.is_stuck(&application) {
             self.stuck.push(Aged {
-                application,
-                since,
+                since: application.waiting_since,
                 days_waiting,
+                application,
             });
         }
+    }
+
+    fn glance(&mut self, outline: &Application) -> bool {
+        let has_contact = outline.registrations > 0 || outline.phone.is_some();
+        if self.is_stuck(outline) || (has_contact && turn(outline).is_some()) {
+            return false;
+        }
+        self.count(outline);
+        true
     }
 }
 

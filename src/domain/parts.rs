@@ -8,9 +8,23 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// The dossiers of one part, by NIK.
+///
+/// Of most people an outline is enough. It has everything that [`judge`](super::standing::judge) decides on: all facts,
+/// and in them moments, statuses, reasons, birth dates, and what says that somebody died or moved away. Left out may be
+/// where and how somebody lives and is reached (family card, places, the phones of registrations, e-mail), request
+/// numbers, and the names, where those of the registrations are the entry's but for the case of ASCII letters.
 pub trait Dossiers {
-    /// Gives the next one, which may be emptied.
+    /// Goes on to the next one, and gives its outline at least.
     fn next(&mut self) -> Option<&mut Dossier>;
+
+    /// Gives the same one with everything that is known; it may be emptied.
+    fn whole(&mut self) -> Option<&mut Dossier>;
+}
+
+/// Goes on to the next dossier, and gives it with everything that is known.
+pub fn next_whole<'d>(dossiers: &'d mut dyn Dossiers) -> Option<&'d mut Dossier> {
+    dossiers.next()?;
+    dossiers.whole()
 }
 
 /// The entries that are in the queue, of one part, by NIK.
@@ -92,6 +106,10 @@ impl<T> Whole<T> {
 impl Dossiers for Whole<Dossier> {
     fn next(&mut self) -> Option<&mut Dossier> {
         self.present = self.all.next();
+        self.present.as_mut()
+    }
+
+    fn whole(&mut self) -> Option<&mut Dossier> {
         self.present.as_mut()
     }
 }

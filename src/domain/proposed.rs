@@ -69,6 +69,13 @@ impl ProposedEntries {
         Self { proposers, zone }
     }
 
+    /// Tells whether an application has to do with a proposal.
+    pub(super) fn concern(&self, application: &Application) -> bool {
+        let is_proposed = |nik: Nik| self.proposers.contains_key(&nik);
+        application.category == Category::NearMatch
+            || (may_be_proposed(application) && application.nik.trusted().is_some_and(is_proposed))
+    }
+
     /// Keeps an application back where its entry is proposed to somebody; gives any other one back at once.
     pub(super) fn pass(&self, application: Application, kept: &mut Kept) -> Option<Application> {
         if self.proposers.is_empty() {

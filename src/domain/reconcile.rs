@@ -32,6 +32,13 @@ pub fn reconcile<S: FactSource + ?Sized>(
 pub trait Passerby {
     /// Sees the next one.
     fn see(&mut self, application: Application);
+
+    /// Looks at the next one before it is known wholly, and tells whether that was enough; if not, it is seen as well.
+    ///
+    /// What an outline of facts leaves out (see [`Dossiers`]) may be missing here.
+    fn glance(&mut self, _outline: &Application) -> bool {
+        false
+    }
 }
 
 impl Passerby for Vec<Application> {
@@ -88,6 +95,10 @@ impl<'r> Reconciliation<'r> {
         let pass = |dossiers: &mut dyn Dossiers| {
             let (mut passerby, mut kept, mut met) = (new(), Kept::default(), Vec::new());
             while let Some(dossier) = dossiers.next() {
+                if self.is_settled_at_a_glance(dossier, &proposed, &mut passerby) {
+                    continue;
+                }
+                let Some(dossier) = dossiers.whole() else { break };
                 let joined = given.get(&dossier.nik).map_or(&[][..], Vec::as_slice);
                 if !joined.is_empty() {
                     met.push(dossier.nik);
@@ -119,6 +130,24 @@ impl<'r> Reconciliation<'r> {
             application.into_iter().for_each(|application| last.see(application));
         }
         take(last)
+    }
+
+    /// Shows somebody an application in outline, where nothing that a person decided or asked concerns it.
+    fn is_settled_at_a_glance(
+        &self,
+        outline: &Dossier,
+        proposed: &ProposedEntries,
+        passerby: &mut impl Passerby,
+    ) -> bool {
+        let nik = outline.nik;
+        let strays = &self.strays;
+        if self.book.concerns(nik) || strays.given.contains_key(&nik) || strays.near.contains_key(&nik) {
+            return false;
+        }
+        match judge(outline, &[], None, self.rules, &self.book) {
+            Some(application) => !proposed.concern(&application) && passerby.glance(&application),
+            None => true,
+        }
     }
 
     /// Visits the newest application of each of these NIKs again, in ascending order, after their cards changed.

@@ -30,6 +30,10 @@ pub(super) struct Nobody;
 
 impl Passerby for Nobody {
     fn see(&mut self, _: Application) {}
+
+    fn glance(&mut self, _: &Application) -> bool {
+        true
+    }
 }
 
 impl Onlooker for Nobody {
@@ -119,19 +123,36 @@ struct Choosing<'c, O> {
     onlooker: O,
 }
 
+impl<O: Onlooker> Choosing<'_, O> {
+    fn rank(&self, application: &Application) -> Option<Precedence> {
+        match application.category {
+            Category::Ready => Precedence::of(application, self.classes.class(application)),
+            _ => None,
+        }
+    }
+
+    fn may_be_chosen(&self, rank: Precedence) -> bool {
+        self.room > 0 && self.bound.is_none_or(|bound| rank < bound)
+    }
+}
+
 impl<O: Onlooker> Passerby for Choosing<'_, O> {
     fn see(&mut self, application: Application) {
-        let rank = match application.category {
-            Category::Ready => Precedence::of(&application, self.classes.class(&application)),
-            _ => None,
-        };
+        let rank = self.rank(&application);
         self.ready += u64::from(rank.is_some());
         match rank {
-            Some(rank) if self.room > 0 && self.bound.is_none_or(|bound| rank < bound) => {
-                self.hopeful.push((rank, application))
-            }
+            Some(rank) if self.may_be_chosen(rank) => self.hopeful.push((rank, application)),
             _ => self.onlooker.see(application),
         }
+    }
+
+    fn glance(&mut self, outline: &Application) -> bool {
+        let rank = self.rank(outline);
+        if rank.is_some_and(|rank| self.may_be_chosen(rank)) || !self.onlooker.glance(outline) {
+            return false;
+        }
+        self.ready += u64::from(rank.is_some());
+        true
     }
 }
 

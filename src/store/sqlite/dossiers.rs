@@ -1,7 +1,7 @@
 //! The facts of each NIK, brought together from blocks and tables that all lie in the order of the NIK: a merge of
 //! cursors, one dossier in memory at a time, no query per person.
 
-use super::blocks::{self, Blocks, Both, Held, Kind, Part, Stored, Supply};
+use super::blocks::{self, AlikeWords, Blocks, Both, Held, Kind, Part, Stored, Supply};
 use super::cells::nik_cell;
 use super::fault::{Outcome, unreadable};
 use super::queue::SnapshotTimes;
@@ -11,7 +11,7 @@ use super::{batches, entry_cells, people, queue, registration_cells};
 use crate::domain::card::CardFact;
 use crate::domain::dossier::{Dossier, Expedite, Handover, WalkIn};
 use crate::domain::nik::Nik;
-use crate::domain::parts::{DossierWork, Dossiers, make_of_dossiers};
+use crate::domain::parts::{DossierWork, Dossiers, make_of_dossiers, next_whole};
 use crate::domain::queue::StatusSighting;
 use rusqlite::fallible_streaming_iterator::FallibleStreamingIterator;
 use rusqlite::{CachedStatement, Row, Rows, Statement, params};
@@ -22,7 +22,7 @@ use std::vec::IntoIter;
 pub(super) fn visit_all(step: &Step<'_>, visit: &mut dyn FnMut(Dossier) -> anyhow::Result<()>) -> anyhow::Result<()> {
     let collect = |dossiers: &mut dyn Dossiers| {
         let mut all = Vec::new();
-        while let Some(dossier) = dossiers.next() {
+        while let Some(dossier) = next_whole(dossiers) {
             let empty = Dossier::new(dossier.nik);
             all.push(std::mem::replace(dossier, empty));
         }
@@ -38,7 +38,7 @@ pub(super) fn in_parts(
     done: &mut dyn FnMut(usize) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
     let (times, lexicon) = (SnapshotTimes::load(step)?, step.lexicon()?);
-    let lent = lexicon.lend();
+    let (lent, alike) = (lexicon.lend(), lexicon.alike_words()?);
     let mut statements = Statements::prepare(step)?;
     let mut few = statements.open(0, i64::MAX)?;
     let mut few_up_to = |end: u64| few.up_to(step, &times, end);
@@ -48,7 +48,9 @@ pub(super) fn in_parts(
             few: few.into_iter().peekable(),
             reading: lent.reading(),
             times: &times,
+            alike: &alike,
             dossier: None,
+            in_outline: None,
             fault: Ok(()),
         };
         work(number, &mut dossiers);
@@ -71,14 +73,21 @@ struct PartDossiers<'r> {
     many: Many<Held>,
     few: Peekable<IntoIter<Dossier>>,
     reading: Reading<'r>,
+    alike: &'r AlikeWords,
     times: &'r SnapshotTimes,
+    /// The one that is shown.
     dossier: Option<Dossier>,
+    /// Its NIK, where there is more of it than its outline.
+    in_outline: Option<u64>,
     /// Why there are no more, where it is not the end.
     fault: Outcome<()>,
 }
 
 impl PartDossiers<'_> {
     fn advance(&mut self) -> Outcome<bool> {
+        if let Some(nik) = self.in_outline.take() {
+            self.many.pass(nik)?;
+        }
         let next = self.many.next_nik();
         let is_before = |few: &Dossier| next.is_none_or(|next| few.nik.as_u64() < next);
         if let Some(alone) = self.few.next_if(is_before) {
@@ -89,11 +98,25 @@ impl PartDossiers<'_> {
         let nik = Nik::from_u64(next).ok_or_else(|| unreadable("NIK"))?;
         let dossier = self.dossier.get_or_insert_with(|| Dossier::new(nik));
         dossier.begin(nik);
-        self.many.add_to(dossier, &mut self.reading, self.times)?;
+        self.in_outline = Some(next);
+        self.many.outline(dossier, &mut self.reading, self.alike, self.times)?;
         if let Some(few) = self.few.next_if(|few| few.nik == nik) {
             join(dossier, few);
         }
         Ok(true)
+    }
+
+    fn fill_in(&mut self) -> Outcome<()> {
+        if let (Some(_), Some(dossier)) = (self.in_outline, &mut self.dossier) {
+            (dossier.entry, _) = (None, dossier.registrations.clear());
+            self.many.add_to(dossier, &mut self.reading, self.times)?;
+        }
+        Ok(())
+    }
+
+    /// Remembers a fault; nothing is shown behind it.
+    fn no_fault<T>(&mut self, outcome: Outcome<T>) -> Option<T> {
+        outcome.map_err(|fault| self.fault = Err(fault)).ok()
     }
 }
 
@@ -102,14 +125,15 @@ impl Dossiers for PartDossiers<'_> {
         if self.fault.is_err() {
             return None;
         }
-        match self.advance() {
-            Ok(true) => self.dossier.as_mut(),
-            Ok(false) => None,
-            Err(fault) => {
-                self.fault = Err(fault);
-                None
-            }
-        }
+        let advanced = self.advance();
+        let is_any = self.no_fault(advanced)?;
+        self.dossier.as_mut().filter(|_| is_any)
+    }
+
+    fn whole(&mut self) -> Option<&mut Dossier> {
+        let filled = self.fill_in();
+        self.no_fault(filled)?;
+        self.dossier.as_mut()
     }
 }
 
@@ -308,11 +332,10 @@ impl<S: Supply> Many<S> {
     }
 
     /// Adds the registrations and the entry of the NIK that stands next to its dossier.
-    #[inline]
-    fn add_to(&mut self, dossier: &mut Dossier, reading: &mut Reading<'_>, times: &SnapshotTimes) -> Outcome<()> {
+    fn add_to(&self, dossier: &mut Dossier, reading: &mut Reading<'_>, times: &SnapshotTimes) -> Outcome<()> {
         let nik = dossier.nik.as_u64();
         let registrations = &mut dossier.registrations;
-        let is_mixed = self.registrations.each(nik, |block, row| {
+        let is_mixed = self.registrations.at(nik, |block, row| {
             // Nearly everybody registers once; a vector that grows by itself starts with room for four.
             if registrations.is_empty() {
                 registrations.reserve_exact(1);
@@ -323,12 +346,51 @@ impl<S: Supply> Many<S> {
         if is_mixed {
             put_in_order(registrations);
         }
-        let entry = &mut dossier.entry;
-        self.entries.each(nik, |block, row| {
-            *entry = Some(entry_cells::read(reading, times, block, row)?);
+        if let Some((block, row)) = self.entries.entry(nik) {
+            dossier.entry = Some(entry_cells::read(reading, times, block, row)?);
+        }
+        Ok(())
+    }
+
+    /// Adds the same in outline.
+    #[inline]
+    fn outline(
+        &self,
+        dossier: &mut Dossier,
+        reading: &mut Reading<'_>,
+        alike: &AlikeWords,
+        times: &SnapshotTimes,
+    ) -> Outcome<()> {
+        let nik = dossier.nik.as_u64();
+        let entry = self.entries.entry(nik);
+        let queued_name = entry.map(|(block, row)| block.name(row)).transpose()?;
+        let mut is_one_name = true;
+        let registrations = &mut dossier.registrations;
+        let is_mixed = self.registrations.at(nik, |block, row| {
+            registrations.push(registration_cells::outline(reading, block, row)?);
+            if let Some(queued_name) = queued_name {
+                is_one_name &= alike.are_alike(block.name(row)?, queued_name)?;
+            }
             Ok(())
         })?;
+        if let Some((block, row)) = entry {
+            dossier.entry = Some(entry_cells::outline(reading, times, block, row)?);
+        }
+        if !is_one_name {
+            registrations.clear();
+            return self.add_to(dossier, reading, times);
+        }
+        if is_mixed {
+            put_in_order(registrations);
+        }
         Ok(())
+    }
+
+    /// Goes past the NIK that stands next.
+    #[inline]
+    fn pass(&mut self, nik: u64) -> Outcome<()> {
+        self.registrations.pass(nik)?;
+        self.entries.pass(nik)
     }
 }
 

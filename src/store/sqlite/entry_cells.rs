@@ -9,6 +9,7 @@ use super::step::{Reading, Step};
 use crate::domain::nik::{KkNumber, Nik};
 use crate::domain::phone::Phone;
 use crate::domain::queue::{QueueEntry, QueueRow};
+use crate::domain::text::Text;
 use crate::store::records::Fingerprint;
 use rusqlite::types::Value;
 
@@ -121,9 +122,24 @@ pub(super) fn fingerprint(block: &Block, row: usize) -> Outcome<Fingerprint> {
 /// Reads an entry.
 #[inline]
 pub(super) fn read(reading: &mut Reading<'_>, times: &SnapshotTimes, block: &Block, row: usize) -> Outcome<QueueEntry> {
+    let mut entry = outline(reading, times, block, row)?;
+    let shared = |column| reading.texts.text(block.cell(Piece::Facts, column, row)?);
+    entry.row.district = shared(DISTRICT)?;
+    entry.row.village = shared(VILLAGE)?;
+    entry.row.kk = kk(block.cell(Piece::People, KK, row)?);
+    entry.row.request_no = match block.cell(Piece::Numbers, REQUEST, row)? {
+        Cell::Empty => None,
+        Cell::Number(number) => Some(Written::request(number).as_str().into()),
+        Cell::Text(text) => Some(text.into()),
+    };
+    entry.row.name = reading.name(block.name(row)?)?;
+    Ok(entry)
+}
+
+/// Reads of an entry what its outline has, but for the name.
+#[inline]
+pub(super) fn outline(reading: &Reading<'_>, times: &SnapshotTimes, block: &Block, row: usize) -> Outcome<QueueEntry> {
     let nik = Nik::from_u64(block.nik(row)).ok_or_else(|| unreadable("NIK"))?;
-    let name = reading.name(block.name(row)?)?;
-    let texts = &reading.texts;
     let cell = |column| block.cell(Piece::Facts, column, row);
     let number = |column| block.number_or_none(Piece::Facts, column, row);
     let snapshot = |column| times.of(block.number(Piece::Facts, column, row)?.cast_signed());
@@ -132,19 +148,15 @@ pub(super) fn read(reading: &mut Reading<'_>, times: &SnapshotTimes, block: &Blo
     let status_at = number(STATUS_AT)?.map(moment_of_block);
     let row_now = QueueRow {
         nik,
-        name,
-        status: texts.status(cell(STATUS)?)?,
+        name: Text::default(),
+        status: reading.texts.status(cell(STATUS)?)?,
         status_at,
-        request_no: match block.cell(Piece::Numbers, REQUEST, row)? {
-            Cell::Empty => None,
-            Cell::Number(number) => Some(Written::request(number).as_str().into()),
-            Cell::Text(text) => Some(text.into()),
-        },
+        request_no: None,
         birth_date: number(BIRTH_DATE)?.map(day_of_block).transpose()?,
-        kk: kk(block.cell(Piece::People, KK, row)?),
-        district: texts.text(cell(DISTRICT)?)?,
-        village: texts.text(cell(VILLAGE)?)?,
-        reason: texts.text(cell(REASON)?)?,
+        kk: None,
+        district: None,
+        village: None,
+        reason: reading.texts.text(cell(REASON)?)?,
         phone: phone(block.cell(Piece::Numbers, PHONE, row)?),
         alive: flag(ALIVE)?,
         moved: flag(MOVED)?,

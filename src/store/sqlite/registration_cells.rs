@@ -9,6 +9,7 @@ use super::step::{Reading, Step};
 use crate::domain::nik::{KkNumber, Nik, NikReading};
 use crate::domain::phone::Phone;
 use crate::domain::registration::{Registration, RowKey};
+use crate::domain::text::Text;
 use crate::store::records::FileId;
 
 /// The columns of the pieces, in their order; the NIK stands first in `Piece::People`.
@@ -75,25 +76,38 @@ pub(super) fn order_of_block(block: &Block, row: usize) -> Outcome<Order> {
 /// Reads a registration.
 #[inline]
 pub(super) fn read(reading: &mut Reading<'_>, block: &Block, row: usize) -> Outcome<Registration> {
+    let mut registration = outline(reading, block, row)?;
+    let shared = |column| reading.texts.text(block.cell(Piece::Facts, column, row)?);
+    registration.district = shared(DISTRICT)?;
+    registration.village = shared(VILLAGE)?;
+    registration.rt_rw = shared(RT_RW)?;
+    registration.kk = kk(block.cell(Piece::People, KK, row)?);
+    registration.phone = phone(block.cell(Piece::Numbers, PHONE, row)?);
+    registration.email = match block.cell(Piece::Facts, EMAIL, row)? {
+        Cell::Text(text) => Some(text.into()),
+        _ => None,
+    };
+    registration.name = reading.name(block.name(row)?)?;
+    Ok(registration)
+}
+
+/// Reads of a registration what its outline has, but for the name.
+#[inline]
+pub(super) fn outline(reading: &Reading<'_>, block: &Block, row: usize) -> Outcome<Registration> {
     let nik = Nik::from_u64(block.nik(row)).ok_or_else(|| unreadable("NIK"))?;
     let (submitted_at, row_key) = order_of_block(block, row)?;
-    let name = reading.name(block.name(row)?)?;
-    let shared = |column| reading.texts.text(block.cell(Piece::Facts, column, row)?);
     Ok(Registration {
         row_key: RowKey(row_key),
         nik: NikReading::Trusted(nik),
-        name,
+        name: Text::default(),
         submitted_at: moment_of_block(submitted_at),
-        kk: kk(block.cell(Piece::People, KK, row)?),
-        phone: phone(block.cell(Piece::Numbers, PHONE, row)?),
-        district: shared(DISTRICT)?,
-        village: shared(VILLAGE)?,
-        rt_rw: shared(RT_RW)?,
-        reason: shared(REASON)?,
-        email: match block.cell(Piece::Facts, EMAIL, row)? {
-            Cell::Text(text) => Some(text.into()),
-            _ => None,
-        },
+        kk: None,
+        phone: None,
+        district: None,
+        village: None,
+        rt_rw: None,
+        reason: reading.texts.text(block.cell(Piece::Facts, REASON, row)?)?,
+        email: None,
     })
 }
 

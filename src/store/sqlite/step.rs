@@ -1,6 +1,6 @@
 //! One transaction, seen through the traits of the store: each method is one line to the file that owns its tables.
 
-use super::blocks::{Blocks, Division, Kind, NameCell, Sizes, Tier, Words};
+use super::blocks::{AlikeWords, Blocks, Division, Kind, NameCell, Sizes, Tier, Words};
 use super::fault::Outcome;
 use super::registrations::Waiting;
 use super::texts::{AllTexts, Known, Texts};
@@ -147,6 +147,11 @@ impl Lexicon<'_> {
     /// Begins to read rows.
     pub(super) fn reading(&self) -> Reading<'_> {
         self.lend().reading()
+    }
+
+    /// Compares the words of names.
+    pub(super) fn alike_words(&self) -> Outcome<AlikeWords> {
+        AlikeWords::of(&self.words)
     }
 }
 

@@ -58,34 +58,30 @@ impl<S: Supply> Both<S> {
     /// Visits the rows of the NIK that stands next, and goes past them. Tells whether registrations of both tiers were
     /// among them, whose order must be made.
     #[inline]
-    pub fn each(&mut self, nik: u64, mut visit: impl FnMut(&Block, usize) -> Outcome<()>) -> Outcome<bool> {
+    pub fn each(&mut self, nik: u64, visit: impl FnMut(&Block, usize) -> Outcome<()>) -> Outcome<bool> {
+        let is_mixed = self.at(nik, visit)?;
+        self.pass(nik)?;
+        Ok(is_mixed)
+    }
+
+    /// Visits the rows of the NIK that stands next, and stays there.
+    #[inline]
+    pub fn at(&self, nik: u64, mut visit: impl FnMut(&Block, usize) -> Outcome<()>) -> Outcome<bool> {
         if self.kind == Kind::Entry {
             if let Some((block, row)) = self.entry(nik) {
                 visit(block, row)?;
             }
-            self.base.seek(nik + 1)?;
-            self.recent.seek(nik + 1)?;
             return Ok(false);
         }
-        let in_base = each_of(&mut self.base, nik, &mut visit)?;
-        let in_recent = each_of(&mut self.recent, nik, &mut visit)?;
+        let in_base = self.base.at(nik, &mut visit)?;
+        let in_recent = self.recent.at(nik, &mut visit)?;
         Ok(in_base && in_recent)
     }
-}
 
-#[inline]
-fn each_of<S: Supply>(
-    cursor: &mut Cursor<S>,
-    nik: u64,
-    visit: &mut impl FnMut(&Block, usize) -> Outcome<()>,
-) -> Outcome<bool> {
-    let mut is_any = false;
-    while cursor.nik() == Some(nik) {
-        if let Some((block, row)) = cursor.row() {
-            visit(block, row)?;
-        }
-        is_any = true;
-        cursor.advance()?;
+    /// Goes past the rows of the NIK that stands next.
+    #[inline]
+    pub fn pass(&mut self, nik: u64) -> Outcome<()> {
+        self.base.pass(nik)?;
+        self.recent.pass(nik)
     }
-    Ok(is_any)
 }

@@ -86,6 +86,29 @@ impl<S: Supply> Cursor<S> {
         self.block.as_ref().map(|block| (block, self.row))
     }
 
+    /// Visits the rows of a NIK that stand next; all of them stand in one block. Tells whether there are any.
+    #[inline]
+    pub fn at(&self, nik: u64, visit: &mut impl FnMut(&Block, usize) -> Outcome<()>) -> Outcome<bool> {
+        let Some((block, first)) = self.row().filter(|_| self.nik == Some(nik)) else {
+            return Ok(false);
+        };
+        let mut row = first;
+        while row < block.count() && block.nik(row) == nik {
+            visit(block, row)?;
+            row += 1;
+        }
+        Ok(true)
+    }
+
+    /// Goes past the rows of a NIK that stand next, if any do.
+    #[inline]
+    pub fn pass(&mut self, nik: u64) -> Outcome<()> {
+        while self.nik == Some(nik) {
+            self.advance()?;
+        }
+        Ok(())
+    }
+
     /// Goes on to the next row.
     #[inline]
     pub fn advance(&mut self) -> Outcome<()> {

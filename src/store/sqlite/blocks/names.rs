@@ -109,6 +109,39 @@ impl Words {
     }
 }
 
+/// Which words are one but for the case of ASCII letters: each word's number stands for the first such word.
+#[derive(Debug)]
+pub struct AlikeWords(Vec<u32>);
+
+impl AlikeWords {
+    /// Compares all words once.
+    pub fn of(words: &Words) -> Outcome<Self> {
+        let mut firsts: HashMap<String, u32, WordHash> = HashMap::default();
+        let mut alike = Vec::with_capacity(words.len());
+        for (place, number) in (0..words.len()).zip(0_u32..) {
+            let upper = words.word(place)?.to_ascii_uppercase();
+            alike.push(*firsts.entry(upper).or_insert(number));
+        }
+        Ok(Self(alike))
+    }
+
+    /// Tells whether two names are certainly one but for the case of letters.
+    #[inline]
+    pub fn are_alike(&self, one: NameCell<'_>, other: NameCell<'_>) -> Outcome<bool> {
+        let (NameCell::Words(one), NameCell::Words(other)) = (one, other) else {
+            return Ok(false);
+        };
+        let (mut of_one, mut of_other) = (Reader::at(one, 0), Reader::at(other, 0));
+        while of_one.place() < one.len() && of_other.place() < other.len() {
+            let word = self.0.get(of_one.size()?.wrapping_sub(1));
+            if word.is_none() || word != self.0.get(of_other.size()?.wrapping_sub(1)) {
+                return Ok(false);
+            }
+        }
+        Ok(of_one.place() == one.len() && of_other.place() == other.len())
+    }
+}
+
 /// A fast hash of short texts, keyed anew by each process.
 #[derive(Clone, Copy, Debug)]
 pub struct WordHash(u64);
