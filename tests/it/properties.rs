@@ -13,8 +13,9 @@ use cetak::domain::dossier::{Decision, Dossier, FactSource, Handover, WalkIn};
 use cetak::domain::few::reconcile_few;
 use cetak::domain::moment::{Moment, Zone};
 use cetak::domain::nik::{Nik, NikReading};
+use cetak::domain::parts::{DossierWork, Dossiers};
 use cetak::domain::queue::{QueueEntry, QueueRow, StatusSighting};
-use cetak::domain::reconcile::{reconcile, reconcile_one};
+use cetak::domain::reconcile::{Passerby, Reconciliation, reconcile, reconcile_one};
 use cetak::domain::record_status::{RecordStatus, StatusRules};
 use cetak::domain::registration::{Registration, RowKey};
 use cetak::domain::snapshot::{Known, SnapshotDraft};
@@ -156,6 +157,21 @@ impl FactSource for Facts {
         Ok(self.dossiers.get(&nik).cloned())
     }
 
+    /// Leaves everything out of outlines that may be missing there.
+    fn dossier_parts(
+        &self,
+        work: &DossierWork<'_>,
+        done: &mut dyn FnMut(usize) -> Result<(), Infallible>,
+    ) -> Result<(), Infallible> {
+        let all: Vec<&Dossier> = self.dossiers.values().collect();
+        for (number, part) in all.chunks(5).enumerate() {
+            let (ahead, present) = (part.iter().copied(), None);
+            work(number, &mut Outlined { ahead, present });
+            done(number)?;
+        }
+        Ok(())
+    }
+
     fn unqueued_registrations(&self) -> Result<Vec<Registration>, Infallible> {
         let absent = |dossier: &&Dossier| dossier.entry.as_ref().is_none_or(|entry| entry.left_at.is_some());
         Ok(self
@@ -178,6 +194,78 @@ impl FactSource for Facts {
     fn decisions(&self) -> Result<Vec<Decision>, Infallible> {
         Ok(Vec::new())
     }
+}
+
+/// Dossiers of which no more is given than an outline, until the whole is asked for.
+struct Outlined<'d, I: Iterator<Item = &'d Dossier>> {
+    ahead: I,
+    present: Option<(&'d Dossier, Dossier)>,
+}
+
+impl<'d, I: Iterator<Item = &'d Dossier>> Dossiers for Outlined<'d, I> {
+    fn next(&mut self) -> Option<&mut Dossier> {
+        self.present = self.ahead.next().map(|dossier| (dossier, outline(dossier)));
+        self.present.as_mut().map(|(_, outline)| outline)
+    }
+
+    fn whole(&mut self) -> Option<&mut Dossier> {
+        let (whole, given) = self.present.as_mut()?;
+        given.clone_from(whole);
+        Some(given)
+    }
+}
+
+fn outline(whole: &Dossier) -> Dossier {
+    let mut outline = whole.clone();
+    let queued = whole.entry.as_ref().map(|entry| &entry.row.name);
+    let is_alike = |one: &Registration| queued.is_none_or(|name| one.name.eq_ignore_ascii_case(name));
+    let are_alike = whole.registrations.iter().all(is_alike);
+    for one in &mut outline.registrations {
+        (one.kk, one.phone, one.district, one.village) = (None, None, None, None);
+        (one.rt_rw, one.email) = (None, None);
+        if are_alike {
+            one.name = "".into();
+        }
+    }
+    if let Some(entry) = &mut outline.entry {
+        let row = &mut entry.row;
+        (row.kk, row.district, row.village, row.request_no) = (None, None, None, None);
+        if are_alike {
+            row.name = "".into();
+        }
+    }
+    outline
+}
+
+/// Sees everybody, of some only the outline.
+struct Glancing {
+    takes_every: usize,
+    glances: usize,
+    outlines: Vec<Application>,
+    seen: Vec<Application>,
+}
+
+impl Passerby for Glancing {
+    fn see(&mut self, application: Application) {
+        self.seen.push(application);
+    }
+
+    fn glance(&mut self, outline: &Application) -> bool {
+        self.glances += 1;
+        let is_enough = self.glances.is_multiple_of(self.takes_every);
+        if is_enough {
+            self.outlines.push(outline.clone());
+        }
+        is_enough
+    }
+}
+
+/// What an outline's application has in common with that of the whole.
+fn heart(application: &Application) -> Application {
+    let mut heart = application.clone();
+    heart.name = "".into();
+    (heart.district, heart.village, heart.request_no, heart.phone) = (None, None, None, None);
+    heart
 }
 
 fn registration(reading: NikReading, hours: u32, key: u8, other_name: bool, reason: Option<&str>) -> Registration {
@@ -369,6 +457,30 @@ proptest! {
             let few = reconcile_few(&facts, &BTreeSet::from([dossier.nik]), Vec::new(), &rules).unwrap();
             prop_assert_eq!(&few[..], std::slice::from_ref(application));
         }
+    }
+
+    /// Nobody is lost, seen twice or judged otherwise where a look at the outline was enough.
+    #[test]
+    fn an_outline_is_judged_like_the_whole(facts in facts(), takes_every in 1..4_usize) {
+        let statuses = StatusRules::default();
+        let rules = Rules {
+            as_of: at(1000), zone: zone(), require_registration: true, reprint_needs_queue: true, statuses: &statuses,
+        };
+        let all = applications(&facts, &rules);
+        let (mut outlines, mut seen) = (Vec::new(), Vec::new());
+        let reconciliation = Reconciliation::gather(&facts, &rules).unwrap();
+        let new = || Glancing { takes_every, glances: 0, outlines: Vec::new(), seen: Vec::new() };
+        reconciliation.pass_all(&facts, new, |part| {
+            outlines.extend(part.outlines);
+            seen.extend(part.seen);
+            Ok(())
+        }).unwrap();
+        prop_assert!(seen.iter().all(|one| all.contains(one)));
+        let mut found: Vec<String> = seen.iter().chain(&outlines).map(|one| format!("{:?}", heart(one))).collect();
+        let mut expected: Vec<String> = all.iter().map(|one| format!("{:?}", heart(one))).collect();
+        found.sort_unstable();
+        expected.sort_unstable();
+        prop_assert_eq!(found, expected);
     }
 
     /// The equation of a snapshot of several files; whatever the order of the files, the same rows are written.

@@ -1,12 +1,15 @@
 //! What is read never depends on the blocks and the tier in which a row lies.
 
 use super::{ALL_IN_BASE, ALL_RECENT, Folder, MIXED};
+use crate::domain::dossier::Dossier;
 use crate::domain::name::{Closeness, NameQuery};
 use crate::domain::nik::{Nik, NikFlaw, NikReading};
+use crate::domain::parts::{Dossiers, Entries, make_of_dossiers, make_of_entries};
 use crate::domain::phone::Phone;
 use crate::domain::queue::QueueRow;
 use crate::domain::record_status::RecordStatus;
 use crate::domain::registration::Registration;
+use crate::domain::text::Text;
 use crate::store::contract::Maker;
 use crate::store::contract::fixtures::{add_rows, nik, queued, registration, snapshot, walk_in};
 use crate::store::error::StoreError;
@@ -37,6 +40,25 @@ fn everything(store: &SqliteStore, serials: &[u64]) -> String {
         ascending.sort();
         ascending.dedup();
         facts.dossiers_of(&ascending, &mut |dossier| Ok(writeln!(all, "{dossier:?}")?))?;
+        let outlines = |dossiers: &mut dyn Dossiers| {
+            let mut told = String::new();
+            while let Some(outline) = dossiers.next().cloned() {
+                let whole = dossiers.whole().unwrap();
+                assert_outlines(&outline, whole);
+                let at = (outline.nik.digits(), &whole.registrations, &whole.entry);
+                writeln!(told, "{at:?}").unwrap();
+            }
+            told
+        };
+        make_of_dossiers(facts, outlines, |told| Ok(all.push_str(&told)))?;
+        let entries = |entries: &mut dyn Entries| {
+            let mut told = String::new();
+            while let Some(entry) = entries.next(&mut |nik, _| nik.as_u64() % 2 > 0) {
+                writeln!(told, "{entry:?}").unwrap();
+            }
+            told
+        };
+        make_of_entries(facts, entries, |told| Ok(all.push_str(&told)))?;
         facts.queue_entries(&mut |entry| Ok(writeln!(all, "{entry:?}")?))?;
         writeln!(all, "{:?}", facts.unqueued_registrations()?)?;
         writeln!(all, "{:?}", facts.held_registrations()?)?;
@@ -68,6 +90,34 @@ fn everything(store: &SqliteStore, serials: &[u64]) -> String {
         Ok(all)
     };
     store.read(read).unwrap()
+}
+
+/// An outline has everything but what it may leave out.
+fn assert_outlines(outline: &Dossier, whole: &Dossier) {
+    let mut expected = whole.clone();
+    let queued = whole.entry.as_ref().map(|entry| &entry.row.name);
+    let is_alike = |one: &Registration| queued.is_none_or(|name| one.name.eq_ignore_ascii_case(name));
+    let may_lack_names = whole.registrations.iter().all(is_alike);
+    for (known, one) in outline.registrations.iter().zip(&mut expected.registrations) {
+        let lacks_name = may_lack_names && known.name.is_empty();
+        if lacks_name {
+            one.name = Text::default();
+        }
+        if known.district.is_none() {
+            (one.kk, one.phone, one.district, one.village) = (None, None, None, None);
+            (one.rt_rw, one.email) = (None, None);
+        }
+    }
+    if let (Some(known), Some(entry)) = (&outline.entry, &mut expected.entry) {
+        if may_lack_names && known.row.name.is_empty() {
+            entry.row.name = Text::default();
+        }
+        if known.row.district.is_none() {
+            let row = &mut entry.row;
+            (row.kk, row.district, row.village, row.request_no) = (None, None, None, None);
+        }
+    }
+    assert_eq!(format!("{outline:?}"), format!("{expected:?}"));
 }
 
 fn phone(key: u8) -> Phone {
@@ -102,7 +152,13 @@ fn entry(serial: u64, key: u8) -> QueueRow {
         RecordStatus::Unknown("BARU".to_owned()),
     ];
     QueueRow {
-        name: format!("NAMA {}", key % 2).as_str().into(),
+        // That of key 4 is a registration's but for the case of letters.
+        name: match key {
+            4 => format!("Warga  {} 3", serial % 3),
+            _ => format!("NAMA {}", key % 2),
+        }
+        .as_str()
+        .into(),
         phone: (key != 5).then(|| phone(key)),
         request_no: (key != 4).then(|| request(key).as_str().into()),
         ..queued(
