@@ -97,7 +97,7 @@ impl Fresh for Updates<'_, '_> {
 
     fn push(&mut self, builder: &mut BlockBuilder) -> Outcome<()> {
         if let Some(nik) = self.nik {
-            builder.push_packed(nik, self.packer.bytes())?;
+            builder.push_packed(nik, self.packer.bytes(), &[])?;
         }
         self.advance()
     }

@@ -20,6 +20,7 @@ mod column;
 mod cursor;
 mod digits;
 mod feed;
+mod filling;
 mod merge;
 mod names;
 mod packed;
