@@ -18,7 +18,7 @@ pub trait Fresh {
     /// Appends the next row, and goes on.
     fn push(&mut self, builder: &mut BlockBuilder) -> Outcome<()>;
 
-    /// Gives all rows at once, where they are packed already and the tier that they go into has none.
+    /// Gives all rows at once, where they are packed already; asked where the tier that they go into has none.
     fn all(&self) -> Option<Run<'_>> {
         None
     }

@@ -35,7 +35,7 @@ pub use digits::{Written, phone_cell, plain_cell, request_cell};
 pub use feed::{Fed, on_two_cores, pieces_on_two_cores};
 pub use merge::{Fresh, tier_for, write_rows};
 pub use names::{NameCell, WordHash, Words, walk};
-pub use packed::{PackedRows, Packer, read_cell, read_name};
+pub use packed::{PackedRows, Packer, Run, read_cell, read_name};
 pub use table::{Blocks, faults};
 
 /// What a block holds.

@@ -146,6 +146,29 @@ impl PackedRows {
         reader.take(length)
     }
 
+    /// Returns the NIK of a row by its place in the order.
+    pub fn nik(&self, at: usize) -> Option<u64> {
+        self.index.get(at).map(|place| place.nik)
+    }
+
+    /// Returns a row and its NIK.
+    pub fn at(&self, at: usize) -> Outcome<Option<(u64, &[u8])>> {
+        let Some(place) = self.index.get(at) else {
+            return Ok(None);
+        };
+        Ok(Some((place.nik, self.row(*place)?)))
+    }
+
+    /// Keeps only these rows, by their numbers as they came, in this order. Tells whether their NIKs ascend, as they must.
+    pub fn choose(&mut self, numbers: &[u32]) -> bool {
+        let chosen: Option<Vec<Place>> = numbers
+            .iter()
+            .map(|number| self.index.get(*number as usize).copied())
+            .collect();
+        self.index = chosen.unwrap_or_default();
+        self.index.len() == numbers.len() && self.index.is_sorted_by(|one, other| one.nik < other.nik)
+    }
+
     /// Puts the rows in order: by NIK, then by `order`, then as they came.
     pub fn sort<K: Ord>(&mut self, order: impl Fn(&[u8]) -> Outcome<K>) -> Outcome<()> {
         let mut index = std::mem::take(&mut self.index);
