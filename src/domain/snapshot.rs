@@ -190,17 +190,17 @@ impl SnapshotDraft {
     ///
     /// # Errors
     /// Those of `keep`.
-    pub fn offer_all<E>(
+    pub fn offer_all<'r, E>(
         &mut self,
-        rows: &[(u64, QueueRow, i64)],
+        rows: impl Iterator<Item = (u64, &'r QueueRow, i64)> + Clone,
         mut keep: impl FnMut(&QueueRow, i64) -> Result<(), E>,
     ) -> Result<(), E> {
         let mut found = std::mem::take(&mut self.found);
         found.clear();
-        found.extend(rows.iter().map(|(_, row, _)| self.places.get(&row.nik).copied()));
-        for ((line, row, content), place) in rows.iter().zip(&found) {
-            if self.take(*place, *line, row, *content) {
-                keep(row, *content)?;
+        found.extend(rows.clone().map(|(_, row, _)| self.places.get(&row.nik).copied()));
+        for ((line, row, content), place) in rows.zip(&found) {
+            if self.take(*place, line, row, content) {
+                keep(row, content)?;
             }
         }
         self.found = found;

@@ -135,7 +135,7 @@ pub trait Ledger: Facts {
 
     /// Takes registrations with their lines, in any order and in any number of calls; readers see them once they are
     /// settled.
-    fn add_registrations(&mut self, file: FileId, rows: &[(u64, Registration)]) -> Result<()>;
+    fn add_registrations(&mut self, file: FileId, rows: &mut dyn Iterator<Item = (u64, &Registration)>) -> Result<()>;
 
     /// Settles the registrations that were taken, and tells what became of them since the last time.
     ///

@@ -178,27 +178,26 @@ fn compare(
     let mut parts = Vec::new();
     for input in inputs {
         draft.next_file();
-        let (mut rows, mut rejects) = (Vec::with_capacity(HANDFUL), Vec::new());
-        let mut take = |item: Item<Sealed>| {
-            match item {
-                Item::Row { line, record, .. } => rows.push((line, record.0, record.1)),
-                Item::Rejected(reject) => {
-                    // A row that cannot be used still says that its entry has not left.
-                    let readable = |cell: &String| NikReading::read(cell).and_then(|reading| reading.trusted());
-                    reject.cells.iter().filter_map(readable).for_each(|nik| draft.saw(nik));
-                    rejects.push(rejects::record(reject));
-                }
+        let mut rejects = Vec::new();
+        let mut take = |heap: &mut Vec<Item<Sealed>>| {
+            for handful in heap.chunks(HANDFUL) {
+                let rows = handful.iter().filter_map(|item| match item {
+                    Item::Row { line, record, .. } => Some((*line, &record.0, record.1)),
+                    Item::Rejected(_) => None,
+                });
+                draft.offer_all(rows, |row, content| ledger.keep_entry(row, Fingerprint(content)))?;
             }
-            if rows.len() == HANDFUL {
-                draft.offer_all(&rows, |row, content| ledger.keep_entry(row, Fingerprint(content)))?;
-                rows.clear();
+            for reject in heap.iter().filter_map(Item::rejected) {
+                // A row that cannot be used still says that its entry has not left.
+                let readable = |cell: &String| NikReading::read(cell).and_then(|reading| reading.trusted());
+                reject.cells.iter().filter_map(readable).for_each(|nik| draft.saw(nik));
+                rejects.push(rejects::record(reject.clone()));
             }
             Ok(())
         };
         let file = read_queue_as(&input.source, options, today, passes, sealed, &mut take)
             .map_err(|error| input.refused(error.into()))?
             .ok_or(Misjudged)?;
-        draft.offer_all(&rows, |row, content| ledger.keep_entry(row, Fingerprint(content)))?;
         parts.push(Part::of(file, rejects));
     }
     Ok((draft, parts))

@@ -138,11 +138,10 @@ pub(crate) fn refused<T>(outcome: Result<T>) -> bool {
 }
 
 pub(crate) fn add_rows<S: Store>(store: &mut S, rows: &[Registration]) -> RowFates {
-    let numbered: Vec<_> = (2..).zip(rows.iter().cloned()).collect();
     store
         .write(|ledger| {
             let file = ledger.add_file(&file(FileKind::Links))?;
-            ledger.add_registrations(file, &numbered)?;
+            ledger.add_registrations(file, &mut (2..).zip(rows))?;
             ledger.settle_registrations()
         })
         .unwrap()

@@ -14,10 +14,8 @@ use anyhow::{Result, bail};
 /// Writes something into every table.
 fn write_much(ledger: &mut dyn Ledger) -> Result<()> {
     let file = ledger.add_file(&file(FileKind::Links))?;
-    ledger.add_registrations(
-        file,
-        &[(2, registration(1, 1, 1)), (3, held(2, "16", NikFlaw::WrongLength))],
-    )?;
+    let rows = [registration(1, 1, 1), held(2, "16", NikFlaw::WrongLength)];
+    ledger.add_registrations(file, &mut (2..).zip(&rows))?;
     ledger.settle_registrations()?;
     let snapshot = ledger.add_snapshot(file, at(1), false)?;
     let entries = [queued(1, RecordStatus::PrintReadyRecord, Some(1))];

@@ -312,7 +312,7 @@ impl Ledger for Step<'_> {
         Ok(files::close(self, id, file)?)
     }
 
-    fn add_registrations(&mut self, file: FileId, rows: &[(u64, Registration)]) -> Result<()> {
+    fn add_registrations(&mut self, file: FileId, rows: &mut dyn Iterator<Item = (u64, &Registration)>) -> Result<()> {
         Ok(registrations::add(self, file, rows)?)
     }
 
