@@ -27,7 +27,6 @@ pub mod name;
 pub mod near_match;
 pub mod nik;
 pub mod notices;
-mod packing;
 pub mod parts;
 pub mod phone;
 pub mod production;

@@ -4,7 +4,6 @@
 
 use super::moment::Moment;
 use super::nik::Nik;
-use super::packing::{PackedRows, Place};
 use super::queue::QueueRow;
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasherDefault, Hasher};
@@ -22,22 +21,20 @@ pub struct Known {
     pub printed: bool,
 }
 
-/// What became of the row that speaks for a NIK.
+/// What became of the row that speaks for a known entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Fate {
     /// No row speaks for it yet.
     Silent,
-    Added,
     Changed,
     Unchanged,
 }
 
-/// All that is asked of a NIK when a row of it comes, close together: each row finds its slot far from the last one.
+/// All that is asked of a known entry when a row of it comes, close together: each row finds its slot far from the last.
 #[derive(Clone, Copy, Debug)]
 struct Slot {
-    /// What is known of its entry, where it is in the queue; `None` elsewhere.
+    /// What is known of it, where it is in the queue.
     content: Option<i64>,
-    is_known: bool,
     fate: Fate,
     /// Of the row that speaks for it so far:
     file: u32,
@@ -48,45 +45,39 @@ struct Slot {
 }
 
 impl Slot {
-    const NEW: Self = Self {
-        content: None,
-        is_known: false,
-        fate: Fate::Silent,
-        file: 0,
-        kept: None,
-        status_at: None,
-    };
-
     fn of(known: &Known) -> Self {
         Self {
             content: known.present.then_some(known.content),
-            is_known: true,
-            ..Self::NEW
+            fate: Fate::Silent,
+            file: 0,
+            kept: None,
+            status_at: None,
         }
     }
 }
 
-/// A row that says something new.
+/// A row that says something new, as far as another row of its NIK may outdo it.
 #[derive(Clone, Copy, Debug)]
 struct Kept {
-    nik: Nik,
-    content: i64,
-    place: Place,
-    /// A later row of its NIK spoke instead.
-    is_outdone: bool,
+    status_at: Option<Moment>,
+    line: u64,
+    file: u32,
 }
 
 /// A snapshot while its rows come in.
+///
+/// Whoever offers rows keeps those that say something new, and numbers them from 0 on.
 #[derive(Debug)]
 pub struct SnapshotDraft {
     known: Vec<Known>,
-    /// The slot of each NIK: first those that are known, in their order.
+    /// The slot of each known entry.
     places: HashMap<Nik, u32, BuildHasherDefault<NikHasher>>,
     slots: Vec<Slot>,
     /// Where the rows of a handful have their slots.
     found: Vec<Option<u32>>,
     kept: Vec<Kept>,
-    rows: PackedRows,
+    /// The kept rows of NIKs that were not known. Whether several have one NIK is seen at the end, when they are sorted.
+    fresh: Vec<(Nik, u32)>,
     seen_unusable: HashSet<Nik>,
     tallies: Vec<Tally>,
 }
@@ -130,8 +121,8 @@ pub struct Tally {
 /// What a snapshot changes.
 #[derive(Debug)]
 pub struct SnapshotDelta {
-    kept: Vec<Kept>,
-    rows: PackedRows,
+    /// The numbers of the kept rows to write, in ascending order of their NIKs.
+    pub rows: Vec<u32>,
     /// Entries that are no longer listed, in ascending order.
     pub left: Vec<Nik>,
     /// How many of those had no card from us.
@@ -143,14 +134,24 @@ pub struct SnapshotDelta {
 }
 
 impl SnapshotDelta {
-    /// Returns the rows to write, each with the fingerprint of its content, in ascending order of NIK.
-    pub fn rows(&self) -> impl Iterator<Item = (QueueRow, i64)> + '_ {
-        self.kept.iter().map(|kept| (self.rows.get(kept.place), kept.content))
-    }
-
     /// Tells whether more than a fifth of the entries would leave, those whose card we printed not counted.
     pub fn shrinks_too_much(&self) -> bool {
         self.left_unprinted * 5 > self.present_unprinted
+    }
+}
+
+impl Tally {
+    /// Notes a row of a NIK of which there was one before.
+    fn repeat(&mut self, line: u64) {
+        self.repeated += 1;
+        self.repeated_line = Some(self.repeated_line.map_or(line, |first| first.min(line)));
+    }
+
+    fn bucket(&mut self, fate: Fate) -> &mut u64 {
+        match fate {
+            Fate::Changed => &mut self.changed,
+            Fate::Unchanged | Fate::Silent => &mut self.unchanged,
+        }
     }
 }
 
@@ -166,7 +167,7 @@ impl SnapshotDraft {
             found: Vec::new(),
             known,
             kept: Vec::new(),
-            rows: PackedRows::default(),
+            fresh: Vec::new(),
             seen_unusable: HashSet::new(),
             tallies: Vec::new(),
         }
@@ -177,85 +178,73 @@ impl SnapshotDraft {
         self.tallies.push(Tally::default());
     }
 
-    /// Takes a row. Of several rows of one NIK the newest status date speaks, then the later row.
-    pub fn offer(&mut self, line: u64, row: &QueueRow, content: i64) {
+    /// Takes a row, and tells whether it must be kept: of several rows of one NIK the newest status date speaks, then the
+    /// later row.
+    pub fn offer(&mut self, line: u64, row: &QueueRow, content: i64) -> bool {
         let place = self.places.get(&row.nik).copied();
-        self.take(place, line, row, content);
+        self.take(place, line, row, content)
     }
 
-    /// Takes a handful of rows, with their lines and the fingerprints of their contents: their slots are found first, for
-    /// looking for many at once takes little longer than for one.
-    pub fn offer_all(&mut self, rows: &[(u64, QueueRow, i64)]) {
+    /// Takes a handful of rows, with their lines and the fingerprints of their contents, and hands on those that must be
+    /// kept. Their slots are found first, for looking for many at once takes little longer than for one.
+    ///
+    /// # Errors
+    /// Those of `keep`.
+    pub fn offer_all<'r, E>(
+        &mut self,
+        rows: impl Iterator<Item = (u64, &'r QueueRow, i64)> + Clone,
+        mut keep: impl FnMut(&QueueRow, i64) -> Result<(), E>,
+    ) -> Result<(), E> {
         let mut found = std::mem::take(&mut self.found);
         found.clear();
-        found.extend(rows.iter().map(|(_, row, _)| self.places.get(&row.nik).copied()));
-        for ((line, row, content), place) in rows.iter().zip(&found) {
-            // What was new to the handful may have come in with it.
-            let place = place.or_else(|| self.places.get(&row.nik).copied());
-            self.take(place, *line, row, *content);
+        found.extend(rows.clone().map(|(_, row, _)| self.places.get(&row.nik).copied()));
+        for ((line, row, content), place) in rows.zip(&found) {
+            if self.take(*place, line, row, content) {
+                keep(row, content)?;
+            }
         }
         self.found = found;
+        Ok(())
     }
 
-    fn take(&mut self, place: Option<u32>, line: u64, row: &QueueRow, content: i64) {
+    fn take(&mut self, place: Option<u32>, line: u64, row: &QueueRow, content: i64) -> bool {
         let file = self.tallies.len().saturating_sub(1);
-        let place = place.unwrap_or_else(|| {
-            let next = self.slots.len() as u32;
-            self.slots.push(Slot::NEW);
-            self.places.insert(row.nik, next);
-            next
-        });
-        let slot = self.slots[place as usize];
+        let number = self.kept.len() as u32;
+        let kept = Kept {
+            status_at: row.status_at,
+            line,
+            file: file as u32,
+        };
+        let Some(slot) = place.and_then(|place| self.slots.get_mut(place as usize)) else {
+            self.tallies[file].added += 1;
+            self.fresh.push((row.nik, number));
+            self.kept.push(kept);
+            return true;
+        };
         if slot.fate != Fate::Silent {
-            self.tallies[file].repeated += 1;
-            self.tallies[file].repeated_line.get_or_insert(line);
+            self.tallies[file].repeat(line);
             if row.status_at < slot.status_at {
                 self.tallies[file].unchanged += 1;
-                return;
+                return false;
             }
-            self.outdo(slot);
+            // What spoke so far is one of several now, and says nothing.
+            let outdone = &mut self.tallies[slot.file as usize];
+            *outdone.bucket(slot.fate) -= 1;
+            outdone.unchanged += 1;
         }
-        let fate = match slot.is_known {
-            false => Fate::Added,
-            true if slot.content == Some(content) => Fate::Unchanged,
-            true => Fate::Changed,
-        };
-        *self.bucket(fate, file) += 1;
-        let kept = (fate != Fate::Unchanged).then_some(self.kept.len() as u32);
-        if kept.is_some() {
-            self.kept.push(Kept {
-                nik: row.nik,
-                content,
-                place: self.rows.push(row),
-                is_outdone: false,
-            });
-        }
-        self.slots[place as usize] = Slot {
-            fate,
-            file: file as u32,
-            kept,
+        let says_new = slot.content != Some(content);
+        *slot = Slot {
+            content: slot.content,
+            fate: if says_new { Fate::Changed } else { Fate::Unchanged },
+            file: kept.file,
+            kept: says_new.then_some(number),
             status_at: row.status_at,
-            ..slot
         };
-    }
-
-    /// Takes back what was counted for a row: it is one of several now, and says nothing.
-    fn outdo(&mut self, speaker: Slot) {
-        let file = speaker.file as usize;
-        *self.bucket(speaker.fate, file) -= 1;
-        self.tallies[file].unchanged += 1;
-        if let Some(kept) = speaker.kept {
-            self.kept[kept as usize].is_outdone = true;
+        *self.tallies[file].bucket(slot.fate) += 1;
+        if says_new {
+            self.kept.push(kept);
         }
-    }
-
-    fn bucket(&mut self, fate: Fate, file: usize) -> &mut u64 {
-        let tally = &mut self.tallies[file];
-        match fate {
-            Fate::Added => &mut tally.added,
-            Fate::Changed => &mut tally.changed,
-            Fate::Unchanged | Fate::Silent => &mut tally.unchanged,
-        }
+        says_new
     }
 
     /// Notes that a row of this NIK stands in the snapshot, though it could not be used: its entry has not left.
@@ -264,34 +253,53 @@ impl SnapshotDraft {
     }
 
     /// Ends the snapshot. In a `partial` one nothing leaves.
-    pub fn finish(self, partial: bool) -> SnapshotDelta {
-        let Self {
-            known,
-            slots,
-            mut kept,
-            rows,
-            seen_unusable,
-            tallies,
-            ..
-        } = self;
-        kept.retain(|row| !row.is_outdone);
-        kept.sort_unstable_by_key(|row| row.nik);
+    pub fn finish(mut self, partial: bool) -> SnapshotDelta {
+        let mut rows = self.speakers();
         let (mut left, mut left_unprinted, mut present_unprinted) = (Vec::new(), 0, 0);
-        for (entry, slot) in known.iter().zip(&slots).filter(|(entry, _)| entry.present) {
+        for (entry, slot) in self.known.iter().zip(&self.slots) {
+            rows.extend(slot.kept.map(|number| (entry.nik, number)));
+            if !entry.present {
+                continue;
+            }
             present_unprinted += u64::from(!entry.printed);
-            if !partial && slot.fate == Fate::Silent && !seen_unusable.contains(&entry.nik) {
+            if !partial && slot.fate == Fate::Silent && !self.seen_unusable.contains(&entry.nik) {
                 left.push(entry.nik);
                 left_unprinted += u64::from(!entry.printed);
             }
         }
+        // Two runs that ascend: this sort only merges them.
+        rows.sort();
         SnapshotDelta {
-            kept,
-            rows,
+            rows: rows.into_iter().map(|(_, number)| number).collect(),
             left,
             left_unprinted,
             present_unprinted,
-            tallies,
+            tallies: self.tallies,
         }
+    }
+
+    /// Returns the row that speaks for each NIK that was not known, in their order.
+    fn speakers(&mut self) -> Vec<(Nik, u32)> {
+        let mut fresh = std::mem::take(&mut self.fresh);
+        fresh.sort_unstable();
+        fresh.dedup_by(|(nik, number), (spoken_for, speaker)| {
+            if nik != spoken_for {
+                return false;
+            }
+            let (later, spoke) = (self.kept[*number as usize], self.kept[*speaker as usize]);
+            self.tallies[later.file as usize].repeat(later.line);
+            let outdone = if later.status_at < spoke.status_at {
+                later
+            } else {
+                *speaker = *number;
+                spoke
+            };
+            let tally = &mut self.tallies[outdone.file as usize];
+            tally.added -= 1;
+            tally.unchanged += 1;
+            true
+        });
+        fresh
     }
 }
 
@@ -335,9 +343,9 @@ mod tests {
     fn new_changed_known_and_gone_entries_are_told_apart() {
         let mut draft = SnapshotDraft::new(vec![known(9001, 1), known(9002, 2), known(9003, 3)]);
         draft.next_file();
-        draft.offer(2, &row(9003, 0), 33);
-        draft.offer(3, &row(9001, 0), 1);
-        draft.offer(4, &row(9004, 0), 4);
+        assert!(draft.offer(2, &row(9003, 0), 33));
+        assert!(!draft.offer(3, &row(9001, 0), 1));
+        assert!(draft.offer(4, &row(9004, 0), 4));
         let delta = draft.finish(false);
         assert_eq!(
             delta.tallies,
@@ -348,10 +356,8 @@ mod tests {
                 ..Tally::default()
             }]
         );
-        assert_eq!(
-            delta.rows().map(|(row, _)| row.nik).collect::<Vec<_>>(),
-            [nik(9003), nik(9004)]
-        );
+        // 9001 says nothing new, so that 9004 was the second to be kept.
+        assert_eq!(delta.rows, [0, 1]);
         assert_eq!(delta.left, [nik(9002)]);
     }
 
@@ -378,10 +384,34 @@ mod tests {
             ..Tally::default()
         };
         assert_eq!(delta.tallies[1], second);
-        assert!(
-            delta.rows().next().is_none(),
-            "the row that speaks is what we know already"
-        );
+        assert!(delta.rows.is_empty(), "the row that speaks is what we know already");
+    }
+
+    #[test]
+    fn so_it_is_with_rows_of_a_nik_that_was_not_known() {
+        let mut draft = SnapshotDraft::new(vec![known(9002, 2)]);
+        draft.next_file();
+        for (line, serial, status_at) in [(2, 9003, 10), (3, 9001, 20), (4, 9002, 0), (5, 9001, 30), (6, 9001, 25)] {
+            assert!(draft.offer(line, &row(serial, status_at), 7));
+        }
+        draft.next_file();
+        assert!(draft.offer(2, &row(9001, 30), 7));
+        let delta = draft.finish(false);
+        assert_eq!(delta.rows, [5, 2, 0]);
+        let first = Tally {
+            added: 1,
+            changed: 1,
+            unchanged: 3,
+            repeated: 2,
+            repeated_line: Some(5),
+        };
+        let second = Tally {
+            added: 1,
+            repeated: 1,
+            repeated_line: Some(2),
+            ..Tally::default()
+        };
+        assert_eq!(delta.tallies, [first, second]);
     }
 
     #[test]

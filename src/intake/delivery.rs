@@ -30,6 +30,20 @@ pub enum Item<T> {
     Rejected(Reject),
 }
 
+impl<T> Item<T> {
+    /// Returns the row, where it cannot be used.
+    pub fn rejected(&self) -> Option<&Reject> {
+        match self {
+            Self::Row { .. } => None,
+            Self::Rejected(reject) => Some(reject),
+        }
+    }
+}
+
+/// Who takes what is handed over: heaps of rows, where they lie; to move each would cost as much as to read it. What is
+/// left in a heap is forgotten.
+pub type Sink<'s, T> = &'s mut dyn FnMut(&mut Vec<Item<T>>) -> anyhow::Result<()>;
+
 /// A file imported before, as it was reported.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EarlierFile {
@@ -281,7 +295,8 @@ impl<'t, 's> Delivery<'t, 's> {
         }
     }
 
-    /// Reads every row with what `reader` makes, one for each thread, and hands it to `sink`, in the order of the file.
+    /// Reads every row with what `reader` makes, one for each thread, and hands heaps of them to `sink`, in the order of
+    /// the file.
     ///
     /// # Errors
     /// Fails when the file cannot be read or changed, and when the receiver gives up.
@@ -289,7 +304,7 @@ impl<'t, 's> Delivery<'t, 's> {
         &mut self,
         pace: Pace,
         reader: impl Fn() -> R + Sync,
-        sink: &mut dyn FnMut(Item<T>) -> anyhow::Result<()>,
+        sink: Sink<'_, T>,
     ) -> Result<(), IntakeError>
     where
         R: FnMut(&Row<'_>, Option<Stamp>) -> Result<(T, RowWarnings), RejectCode>,
@@ -303,15 +318,16 @@ impl<'t, 's> Delivery<'t, 's> {
         let join = |part: &mut Part<T>, lines_before| {
             self.surveyor.join(&mut part.survey, lines_before);
             let mut asides = part.asides.drain(..).peekable();
-            for (index, mut item) in part.items.drain(..).enumerate() {
+            for (index, item) in part.items.iter_mut().enumerate() {
                 while let Some(aside) = asides.next_if(|aside| aside.item <= index) {
                     self.count_aside(aside, lines_before);
                 }
-                let (Item::Row { line, .. } | Item::Rejected(Reject { line, .. })) = &mut item;
+                let (Item::Row { line, .. } | Item::Rejected(Reject { line, .. })) = item;
                 *line += lines_before;
-                self.count_item(&item);
-                sink(item).map_err(IntakeError::Sink)?;
+                self.count_item(item);
             }
+            sink(&mut part.items).map_err(IntakeError::Sink)?;
+            part.items.clear();
             asides.for_each(|aside| self.count_aside(aside, lines_before));
             Ok(())
         };

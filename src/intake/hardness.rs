@@ -214,10 +214,12 @@ fn read_with_all(bytes: &[u8]) -> usize {
     read += in_any_pace(|options| gather(|sink| read_links(&source, options, &[], sink)));
     read += in_any_pace(|options| gather(|sink| read_queue(&source, options, on, sink)));
     let links = |sink: &mut dyn FnMut(LinkItem) -> anyhow::Result<()>| {
+        let sink = &mut |heap: &mut Vec<_>| heap.drain(..).try_for_each(&mut *sink);
         read_links_as(&source, &options(), &[], Passes::One, |row| row, sink)
     };
     one_pass_is_enough(gather(|sink| read_links(&source, &options(), &[], sink)), links);
     let queue = |sink: &mut dyn FnMut(QueueItem) -> anyhow::Result<()>| {
+        let sink = &mut |heap: &mut Vec<_>| heap.drain(..).try_for_each(&mut *sink);
         read_queue_as(&source, &options(), on, Passes::One, |row| row, sink)
     };
     one_pass_is_enough(gather(|sink| read_queue(&source, &options(), on, sink)), queue);

@@ -6,7 +6,7 @@
 use crate::domain::nik::{NikFlaw, NikReading};
 use crate::domain::registration::{Registration, RowKey};
 use crate::domain::text::Text;
-use crate::intake::delivery::{EarlierFile, Item};
+use crate::intake::delivery::{EarlierFile, Item, Sink};
 use crate::intake::error::{ImportKind, IntakeError};
 use crate::intake::fields;
 use crate::intake::headers::Field;
@@ -38,6 +38,7 @@ pub fn read_links(
     earlier: &[EarlierFile],
     sink: &mut dyn FnMut(LinkItem) -> anyhow::Result<()>,
 ) -> Result<FileReport, IntakeError> {
+    let sink = &mut |heap: &mut Vec<_>| heap.drain(..).try_for_each(&mut *sink);
     let done = read_links_as(source, options, earlier, Passes::Two, |row| row, sink)?;
     done.ok_or_else(|| changed(source))
 }
@@ -54,7 +55,7 @@ pub fn read_links_as<U: Send>(
     earlier: &[EarlierFile],
     passes: Passes,
     make: impl Fn(Registration) -> U + Sync,
-    sink: &mut dyn FnMut(Item<U>) -> anyhow::Result<()>,
+    sink: Sink<'_, U>,
 ) -> Result<Option<FileReport>, IntakeError> {
     let table = &Table::open(source, ImportKind::Links, options)?;
     let reading = Reading {
@@ -446,10 +447,11 @@ mod tests {
             let source = source(format!("{head}{text}").as_bytes());
             let mut days = std::collections::BTreeSet::new();
             let make = |row: Registration| row.submitted_at.day(wib());
-            let outcome = read_links_as(&source, &options, &[], Passes::One, make, &mut |item| {
-                if let Item::Row { record, .. } = item {
-                    days.insert(record.to_string());
-                }
+            let outcome = read_links_as(&source, &options, &[], Passes::One, make, &mut |heap| {
+                days.extend(heap.iter().filter_map(|item| match item {
+                    Item::Row { record, .. } => Some(record.to_string()),
+                    Item::Rejected(_) => None,
+                }));
                 Ok(())
             });
             (outcome, days.into_iter().collect::<Vec<_>>())

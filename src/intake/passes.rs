@@ -3,7 +3,7 @@
 //!
 //! Knows no column but those of times and of the NIK.
 
-use crate::intake::delivery::{Delivery, EarlierFile, Item, Resume};
+use crate::intake::delivery::{Delivery, EarlierFile, Resume, Sink};
 use crate::intake::error::IntakeError;
 use crate::intake::headers::Field;
 use crate::intake::options::ReadOptions;
@@ -39,8 +39,8 @@ pub(crate) struct Reading<'a, 's> {
 }
 
 impl Reading<'_, '_> {
-    /// Reads every row with what `reader` makes, one for each thread, and hands it to `sink`, in the order of the file.
-    /// None: the columns as a whole say otherwise than their beginning did, so that what was handed over must be
+    /// Reads every row with what `reader` makes, one for each thread, and hands heaps of them to `sink`, in the order of the
+    /// file. None: the columns as a whole say otherwise than their beginning did, so that what was handed over must be
     /// forgotten and the file read again, in two passes.
     ///
     /// # Errors
@@ -48,7 +48,7 @@ impl Reading<'_, '_> {
     pub(crate) fn run<T: Send, R>(
         &self,
         reader: impl Fn(Decisions) -> R + Sync,
-        sink: &mut dyn FnMut(Item<T>) -> anyhow::Result<()>,
+        sink: Sink<'_, T>,
     ) -> Result<Option<FileReport>, IntakeError>
     where
         R: FnMut(&Row<'_>, Option<Stamp>) -> Result<(T, RowWarnings), RejectCode>,

@@ -8,7 +8,7 @@ use crate::domain::queue::QueueRow;
 use crate::domain::record_status::RecordStatus;
 use crate::domain::region;
 use crate::domain::text::Text;
-use crate::intake::delivery::Item;
+use crate::intake::delivery::{Item, Sink};
 use crate::intake::error::{ImportKind, IntakeError};
 use crate::intake::fields;
 use crate::intake::headers::Field;
@@ -42,6 +42,7 @@ pub fn read_queue(
     on: NaiveDate,
     sink: &mut dyn FnMut(QueueItem) -> anyhow::Result<()>,
 ) -> Result<FileReport, IntakeError> {
+    let sink = &mut |heap: &mut Vec<_>| heap.drain(..).try_for_each(&mut *sink);
     let done = read_queue_as(source, options, on, Passes::Two, |row| row, sink)?;
     done.ok_or_else(|| changed(source))
 }
@@ -58,7 +59,7 @@ pub fn read_queue_as<U: Send>(
     on: NaiveDate,
     passes: Passes,
     make: impl Fn(QueueRow) -> U + Sync,
-    sink: &mut dyn FnMut(Item<U>) -> anyhow::Result<()>,
+    sink: Sink<'_, U>,
 ) -> Result<Option<FileReport>, IntakeError> {
     let table = &Table::open(source, ImportKind::Queue, options)?;
     let reading = Reading {

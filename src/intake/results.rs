@@ -51,6 +51,7 @@ pub fn read_results(
     };
     let table = &table;
     let reader = |decisions| move |row: &Row<'_>, stamp: Option<Stamp>| read(row, stamp, table, options, decisions);
+    let sink = &mut |heap: &mut Vec<_>| heap.drain(..).try_for_each(&mut *sink);
     reading.run(reader, sink)?.ok_or_else(|| changed(source))
 }
 

@@ -135,7 +135,7 @@ pub trait Ledger: Facts {
 
     /// Takes registrations with their lines, in any order and in any number of calls; readers see them once they are
     /// settled.
-    fn add_registrations(&mut self, file: FileId, rows: &[(u64, Registration)]) -> Result<()>;
+    fn add_registrations(&mut self, file: FileId, rows: &mut dyn Iterator<Item = (u64, &Registration)>) -> Result<()>;
 
     /// Settles the registrations that were taken, and tells what became of them since the last time.
     ///
@@ -151,14 +151,13 @@ pub trait Ledger: Facts {
     /// Opens a snapshot.
     fn add_snapshot(&mut self, file: FileId, taken_at: Moment, partial: bool) -> Result<SnapshotId>;
 
-    /// Writes entries that are new or changed, in ascending order of NIK, each with the fingerprint of its content;
-    /// keeps each status and date it has not seen. The lower bound of the iterator's length should be its length: many
-    /// rows are written otherwise than few.
-    fn write_entries(
-        &mut self,
-        snapshot: SnapshotId,
-        rows: &mut dyn Iterator<Item = (QueueRow, Fingerprint)>,
-    ) -> Result<()>;
+    /// Takes a row of a snapshot, with the fingerprint of its content. It waits until it is written; rows are numbered
+    /// from 0 on as they come.
+    fn keep_entry(&mut self, row: &QueueRow, content: Fingerprint) -> Result<()>;
+
+    /// Writes those of the rows that wait which are new or changed, by their numbers, in ascending order of NIK, and
+    /// forgets the others; keeps each status and date it has not seen.
+    fn write_entries(&mut self, snapshot: SnapshotId, rows: &[u32]) -> Result<()>;
 
     /// Records that entries are no longer listed.
     fn mark_left(&mut self, snapshot: SnapshotId, niks: &[Nik]) -> Result<()>;

@@ -500,11 +500,14 @@ proptest! {
         let (one, other) = rows.split_at(cut);
         let mut written = Vec::new();
         for files in [[one, other], [other, one]] {
-            let mut draft = SnapshotDraft::new(before.clone());
+            let (mut draft, mut kept) = (SnapshotDraft::new(before.clone()), Vec::new());
             for file in files {
                 draft.next_file();
                 for (line, (number, hours, content)) in (2..).zip(file) {
-                    draft.offer(line, &queue_row(*number, *hours), *content);
+                    let row = queue_row(*number, *hours);
+                    if draft.offer(line, &row, *content) {
+                        kept.push((row, *content));
+                    }
                 }
             }
             let delta = draft.finish(false);
@@ -517,7 +520,9 @@ proptest! {
             prop_assert_eq!(&delta.left, &gone);
             let fresh = listed.iter().filter(|number| !known.contains(number)).count() as u64;
             prop_assert_eq!(delta.tallies.iter().map(|tally| tally.added).sum::<u64>(), fresh);
-            written.push(delta.rows().collect::<Vec<_>>());
+            let rows: Vec<_> = delta.rows.iter().map(|number| kept[*number as usize].clone()).collect();
+            prop_assert!(rows.is_sorted_by(|(one, _), (other, _)| one.nik < other.nik));
+            written.push(rows);
         }
         prop_assert_eq!(&written[0], &written[1]);
     }

@@ -1,31 +1,21 @@
 //! `import links`: registrations; a cumulative export is read from the start of the last record that is known.
 //!
-//! Reading and parsing go on one core, the store on the other; what comes out does not depend on it.
+//! While one core takes rows into the store, the other reads on; what comes out does not depend on it.
 
 use super::file::{Input, Misjudged, ReadingArgs, event, in_one_pass, tell_form, warnings};
 use super::rejects;
 use super::{CommonArgs, Done, each_alone};
 use crate::commands::office::Office;
 use crate::context::Context;
-use crate::domain::registration::Registration;
 use crate::intake::delivery::{EarlierFile, Item};
-use crate::intake::error::IntakeError;
 use crate::intake::links::{LinkItem, read_links_as};
 use crate::intake::options::ReadOptions;
 use crate::intake::passes::Passes;
 use crate::intake::report::{FileReport, Skipped};
 use crate::outputs::reports::ImportReport;
-use crate::store::records::{Counts, FileId, FileKind, FileRecord, RejectRecord, RowFates};
+use crate::store::records::{Counts, FileId, FileKind, FileRecord, RejectRecord};
 use crate::store::{Ledger, Store};
-use anyhow::{Result, anyhow};
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::thread;
-
-/// Rows that go from the reader to the store at once.
-const CHUNK_ROWS: usize = 4096;
-
-/// Chunks that may wait between them; this bounds the memory of a file of any length.
-const CHUNKS_WAITING: usize = 8;
+use anyhow::Result;
 
 /// Imports link exports, each on its own.
 ///
@@ -52,13 +42,6 @@ pub(super) fn known_lengths(office: &Office, kind: FileKind) -> Result<Vec<u64>>
         .filter(|file| file.resume.is_some())
         .map(|file| file.bytes)
         .collect())
-}
-
-/// Rows on their way from the reader to the store.
-#[derive(Default)]
-struct Chunk {
-    rows: Vec<(u64, Registration)>,
-    rejects: Vec<RejectRecord>,
 }
 
 /// Imports one link export.
@@ -103,16 +86,18 @@ fn take_in(
     let mut record = input.record(context, FileKind::Links, String::new());
     record.id = ledger.add_file(&record)?;
     let earlier: Vec<EarlierFile> = known.iter().filter_map(earlier_file).collect();
-    let (send, receive) = sync_channel(CHUNKS_WAITING);
-    let (fates, file) = thread::scope(|scope| {
-        let reader = scope.spawn(|| read_in_chunks(input, options, &earlier, passes, send));
-        let fates = store_chunks(ledger, record.id, receive);
-        let file = reader
-            .join()
-            .map_err(|_| anyhow!("the reader of {} panicked", input.shown))?;
-        // A store that failed is the cause; the reader's error then only says that nobody listened.
-        Ok::<_, anyhow::Error>((fates?, file?))
-    })?;
+    let mut take = |heap: &mut Vec<LinkItem>| {
+        let mut rows = heap.iter().filter_map(|item| match item {
+            Item::Row { line, record, .. } => Some((*line, record)),
+            Item::Rejected(_) => None,
+        });
+        ledger.add_registrations(record.id, &mut rows)?;
+        let rejects = heap.iter().filter_map(Item::rejected).cloned();
+        let rejects: Vec<RejectRecord> = rejects.map(rejects::record).collect();
+        ledger.add_rejects(record.id, &rejects)
+    };
+    let file = read_links_as(&input.source, options, &earlier, passes, |row| row, &mut take)?.ok_or(Misjudged)?;
+    let fates = ledger.settle_registrations()?;
     let skipped = file.skipped.as_ref();
     if let Some((skipped, from)) = skipped.and_then(|skipped| Some((skipped, known.get(skipped.earlier)?))) {
         carry_rejects(ledger, record.id, from.id, skipped)?;
@@ -141,38 +126,6 @@ fn earlier_file(file: &FileRecord) -> Option<EarlierFile> {
         reading: file.reading.clone(),
         resume: file.resume.clone()?,
     })
-}
-
-fn read_in_chunks(
-    input: &Input,
-    options: &ReadOptions,
-    earlier: &[EarlierFile],
-    passes: Passes,
-    send: SyncSender<Chunk>,
-) -> Result<FileReport> {
-    let mut chunk = Chunk::default();
-    let gone = || anyhow!("the store stopped listening");
-    let mut sink = |item: LinkItem| {
-        match item {
-            Item::Row { line, record, .. } => chunk.rows.push((line, record)),
-            Item::Rejected(reject) => chunk.rejects.push(rejects::record(reject)),
-        }
-        if chunk.rows.len() + chunk.rejects.len() >= CHUNK_ROWS {
-            send.send(std::mem::take(&mut chunk)).map_err(|_| gone())?;
-        }
-        Ok(())
-    };
-    let report = read_links_as(&input.source, options, earlier, passes, |row| row, &mut sink)?.ok_or(Misjudged)?;
-    send.send(chunk).map_err(|_| IntakeError::Sink(gone()))?;
-    Ok(report)
-}
-
-fn store_chunks(ledger: &mut dyn Ledger, file: FileId, receive: Receiver<Chunk>) -> Result<RowFates> {
-    for chunk in receive {
-        ledger.add_registrations(file, &chunk.rows)?;
-        ledger.add_rejects(file, &chunk.rejects)?;
-    }
-    ledger.settle_registrations()
 }
 
 /// The rejected rows of the part that was not read again stand in this file too.

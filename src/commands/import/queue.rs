@@ -17,7 +17,7 @@ use crate::intake::report::FileReport;
 use crate::messages::{Failure, intake as words};
 use crate::outputs::reports::{ImportReport, WarningReport};
 use crate::store::records::{Counts, FileKind, FileRecord, Fingerprint, RejectRecord};
-use crate::store::{Facts, Ledger, Store};
+use crate::store::{Ledger, Store};
 use anyhow::Result;
 use std::collections::BTreeSet;
 
@@ -120,24 +120,31 @@ fn import_snapshot(
     dry_run: bool,
 ) -> Result<Vec<ImportReport>> {
     let options = reading.options(context, FileKind::Queue)?;
-    let (draft, parts) = in_one_pass(|passes| compare(context, office, inputs, &options, passes))?;
-    // Told before the snapshot is judged: a refusal may come of a form that was recognised wrongly.
+    let mut parts = Vec::new();
+    let stored = in_one_pass(|passes| {
+        let mut step = |ledger: &mut dyn Ledger| {
+            let (draft, read) = compare(context, ledger, inputs, &options, passes)?;
+            parts = read;
+            let delta = draft.finish(terms.partial);
+            let records = record(context, ledger, inputs, &parts, &delta, terms)?;
+            Ok((records, delta.tallies))
+        };
+        if dry_run {
+            office.store.rehearse(&mut step)
+        } else {
+            office.store.write(&mut step)
+        }
+    });
+    // Told before a refusal is: it may come of a form that was recognised wrongly.
     for (input, part) in inputs.iter().zip(&parts) {
         tell_form(context, input, &part.file);
     }
-    let delta = draft.finish(terms.partial);
-    let mut step = |ledger: &mut dyn Ledger| record(context, ledger, inputs, &parts, &delta, terms);
-    let stored = if dry_run {
-        office.store.rehearse(&mut step)
-    } else {
-        office.store.write(&mut step)
-    };
-    let records = stored.map_err(|error| match inputs.first() {
+    let (records, tallies) = stored.map_err(|error| match inputs.first() {
         Some(input) => input.refused(error),
         None => error,
     })?;
     let mut reports = Vec::new();
-    for (((input, part), record), tally) in inputs.iter().zip(&parts).zip(&records).zip(&delta.tallies) {
+    for (((input, part), record), tally) in inputs.iter().zip(&parts).zip(&records).zip(&tallies) {
         let mut report = input.report(record, part_warnings(part, tally));
         if !dry_run {
             rejects::attach(context, office, &mut report, record, &part.file.headers)?;
@@ -158,40 +165,39 @@ fn sealed(row: QueueRow) -> Sealed {
 /// So many rows are compared at once.
 const HANDFUL: usize = 256;
 
-/// Compares the rows of every file with what is known.
+/// Compares the rows of every file with what is known, and lets the store keep those that say something new.
 fn compare(
     context: &Context,
-    office: &Office,
+    ledger: &mut dyn Ledger,
     inputs: &[Input],
     options: &ReadOptions,
     passes: Passes,
 ) -> Result<(SnapshotDraft, Vec<Part>)> {
     let today = context.as_of.day(context.zone());
-    let mut draft = SnapshotDraft::new(office.store.read(known_entries)?);
+    let mut draft = SnapshotDraft::new(known_entries(ledger)?);
     let mut parts = Vec::new();
     for input in inputs {
         draft.next_file();
-        let (mut rows, mut rejects) = (Vec::with_capacity(HANDFUL), Vec::new());
-        let mut take = |item: Item<Sealed>| {
-            match item {
-                Item::Row { line, record, .. } => rows.push((line, record.0, record.1)),
-                Item::Rejected(reject) => {
-                    // A row that cannot be used still says that its entry has not left.
-                    let readable = |cell: &String| NikReading::read(cell).and_then(|reading| reading.trusted());
-                    reject.cells.iter().filter_map(readable).for_each(|nik| draft.saw(nik));
-                    rejects.push(rejects::record(reject));
-                }
+        let mut rejects = Vec::new();
+        let mut take = |heap: &mut Vec<Item<Sealed>>| {
+            for handful in heap.chunks(HANDFUL) {
+                let rows = handful.iter().filter_map(|item| match item {
+                    Item::Row { line, record, .. } => Some((*line, &record.0, record.1)),
+                    Item::Rejected(_) => None,
+                });
+                draft.offer_all(rows, |row, content| ledger.keep_entry(row, Fingerprint(content)))?;
             }
-            if rows.len() == HANDFUL {
-                draft.offer_all(&rows);
-                rows.clear();
+            for reject in heap.iter().filter_map(Item::rejected) {
+                // A row that cannot be used still says that its entry has not left.
+                let readable = |cell: &String| NikReading::read(cell).and_then(|reading| reading.trusted());
+                reject.cells.iter().filter_map(readable).for_each(|nik| draft.saw(nik));
+                rejects.push(rejects::record(reject.clone()));
             }
             Ok(())
         };
         let file = read_queue_as(&input.source, options, today, passes, sealed, &mut take)
             .map_err(|error| input.refused(error.into()))?
             .ok_or(Misjudged)?;
-        draft.offer_all(&rows);
         parts.push(Part::of(file, rejects));
     }
     Ok((draft, parts))
@@ -204,7 +210,7 @@ impl Part {
     }
 }
 
-fn known_entries(facts: &dyn Facts) -> Result<Vec<Known>> {
+fn known_entries(facts: &mut dyn Ledger) -> Result<Vec<Known>> {
     let entry = |entry: crate::store::records::KnownEntry| Known {
         nik: entry.nik,
         content: entry.fingerprint.0,
@@ -271,8 +277,7 @@ fn record(
         let left = surely_left(ledger, parts, &delta.left)?;
         last.counts.left = u64::try_from(left.len())?;
         let snapshot = ledger.add_snapshot(last.id, terms.taken_at, terms.partial)?;
-        let mut rows = delta.rows().map(|(row, content)| (row, Fingerprint(content)));
-        ledger.write_entries(snapshot, &mut rows)?;
+        ledger.write_entries(snapshot, &delta.rows)?;
         ledger.mark_left(snapshot, &left)?;
     }
     for record in &records {

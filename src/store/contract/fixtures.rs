@@ -8,9 +8,9 @@ use crate::domain::phone::Phone;
 use crate::domain::queue::QueueRow;
 use crate::domain::record_status::RecordStatus;
 use crate::domain::registration::{Registration, RowKey};
-use crate::store::Store;
 use crate::store::error::StoreError;
 use crate::store::records::{Counts, FileId, FileKind, FileRecord, Fingerprint, RowFates, SnapshotId};
+use crate::store::{Ledger, Store};
 use anyhow::Result;
 use chrono::NaiveDate;
 
@@ -138,11 +138,10 @@ pub(crate) fn refused<T>(outcome: Result<T>) -> bool {
 }
 
 pub(crate) fn add_rows<S: Store>(store: &mut S, rows: &[Registration]) -> RowFates {
-    let numbered: Vec<_> = (2..).zip(rows.iter().cloned()).collect();
     store
         .write(|ledger| {
             let file = ledger.add_file(&file(FileKind::Links))?;
-            ledger.add_registrations(file, &numbered)?;
+            ledger.add_registrations(file, &mut (2..).zip(rows))?;
             ledger.settle_registrations()
         })
         .unwrap()
@@ -153,16 +152,20 @@ pub(crate) fn snapshot<S: Store>(store: &mut S, seconds: i64, rows: &[QueueRow],
         .write(|ledger| {
             let file = ledger.add_file(&file(FileKind::Queue))?;
             let id = ledger.add_snapshot(file, at(seconds), false)?;
-            ledger.write_entries(id, &mut with_contents(rows))?;
+            write_rows(ledger, id, rows)?;
             ledger.mark_left(id, left)?;
             Ok(id)
         })
         .unwrap()
 }
 
-/// Gives each row the fingerprint of its content.
-pub(crate) fn with_contents(rows: &[QueueRow]) -> impl Iterator<Item = (QueueRow, Fingerprint)> + '_ {
-    rows.iter().map(|row| (row.clone(), Fingerprint::of(row)))
+/// Writes rows that stand in ascending order of NIK.
+pub(crate) fn write_rows(ledger: &mut dyn Ledger, snapshot: SnapshotId, rows: &[QueueRow]) -> Result<()> {
+    for row in rows {
+        ledger.keep_entry(row, Fingerprint::of(row))?;
+    }
+    let numbers: Vec<u32> = (0..).take(rows.len()).collect();
+    ledger.write_entries(snapshot, &numbers)
 }
 
 pub(crate) fn plan<S: Store>(store: &mut S, batch: &Batch, cards: &[Card]) -> Result<()> {

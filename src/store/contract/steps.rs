@@ -2,7 +2,7 @@
 
 use super::Maker;
 use super::fixtures::{
-    at, batch, card, dossiers, entry_right, file, held, nik, queued, refused, registration, with_contents,
+    at, batch, card, dossiers, entry_right, file, held, nik, queued, refused, registration, write_rows,
 };
 use crate::domain::card::CardResult;
 use crate::domain::nik::NikFlaw;
@@ -14,14 +14,12 @@ use anyhow::{Result, bail};
 /// Writes something into every table.
 fn write_much(ledger: &mut dyn Ledger) -> Result<()> {
     let file = ledger.add_file(&file(FileKind::Links))?;
-    ledger.add_registrations(
-        file,
-        &[(2, registration(1, 1, 1)), (3, held(2, "16", NikFlaw::WrongLength))],
-    )?;
+    let rows = [registration(1, 1, 1), held(2, "16", NikFlaw::WrongLength)];
+    ledger.add_registrations(file, &mut (2..).zip(&rows))?;
     ledger.settle_registrations()?;
     let snapshot = ledger.add_snapshot(file, at(1), false)?;
     let entries = [queued(1, RecordStatus::PrintReadyRecord, Some(1))];
-    ledger.write_entries(snapshot, &mut with_contents(&entries))?;
+    write_rows(ledger, snapshot, &entries)?;
     let batch = batch("ibrahim", 1, 9);
     ledger.add_batch(&batch, &[card(&batch, 1, 1, entry_right(1))])?;
     ledger.answer_card(&batch.name, 1, CardResult::Printed, None, at(5))

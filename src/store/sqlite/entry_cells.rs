@@ -1,6 +1,9 @@
 //! A queue entry as cells of a block, and back.
 
-use super::blocks::{Block, Cell, NameCell, Packer, Piece, Words, Written, phone_cell, plain_cell, request_cell};
+use super::blocks::{
+    Block, Cell, NameCell, Packer, Piece, Reader, Words, Written, phone_cell, plain_cell, read_cell, read_name,
+    request_cell,
+};
 use super::cells::{block_day, block_moment, day_of_block, moment_of_block};
 use super::fault::{Outcome, unreadable};
 use super::queue::SnapshotTimes;
@@ -39,13 +42,26 @@ pub(super) struct Past {
     pub(super) earlier_status_at: Option<u64>,
 }
 
-/// Packs the newest row of an entry that is in the queue.
+/// The cells of `Piece::Facts` that say what happened, with their columns.
+pub(super) type PastCells = [(usize, Cell<'static>); 3];
+
+impl Past {
+    /// Returns its cells.
+    pub(super) fn cells(self) -> PastCells {
+        [
+            (FIRST_SNAPSHOT, Cell::Number(self.first_snapshot)),
+            (STATUS_SNAPSHOT, Cell::Number(self.status_snapshot)),
+            (EARLIER_STATUS_AT, Cell::of(self.earlier_status_at)),
+        ]
+    }
+}
+
+/// Packs a row of a snapshot; what is past of its entry is not known yet.
 pub(super) fn pack(
     step: &Step<'_>,
     words: &mut Words,
     (packer, coded): (&mut Packer, &mut Vec<u8>),
     (row, content): (&QueueRow, Fingerprint),
-    past: Past,
 ) -> Outcome<()> {
     packer.clear();
     packer.cell(plain_cell(row.kk.as_ref().map(KkNumber::digits)));
@@ -58,11 +74,11 @@ pub(super) fn pack(
     packer.cell(phone_cell(row.phone.as_ref().map(Phone::as_str)));
     packer.cell(request_cell(row.request_no.as_deref()));
     packer.raw(&content.0.to_le_bytes());
-    packer.cell(Cell::Number(past.first_snapshot));
-    packer.cell(Cell::Number(past.status_snapshot));
+    packer.cell(Cell::Empty);
+    packer.cell(Cell::Empty);
     packer.cell(step.texts.block_cell(Some(row.status.canonical()))?);
     packer.cell(Cell::of(row.status_at.map(block_moment)));
-    packer.cell(Cell::of(past.earlier_status_at));
+    packer.cell(Cell::Empty);
     packer.cell(Cell::of(row.birth_date.map(block_day)));
     packer.cell(step.texts.block_cell(row.district.as_deref())?);
     packer.cell(step.texts.block_cell(row.village.as_deref())?);
@@ -70,6 +86,29 @@ pub(super) fn pack(
     packer.cell(Cell::of(row.alive.map(u64::from)));
     packer.cell(Cell::of(row.moved.map(u64::from)));
     Ok(())
+}
+
+/// Reads the status and its date of a packed row.
+pub(super) fn status_of_packed(row: &[u8]) -> Outcome<(Value, Option<u64>)> {
+    let mut reader = Reader::at(row, 0);
+    (0..2).try_for_each(|_| read_cell(&mut reader).map(drop))?;
+    read_name(&mut reader)?;
+    (0..2).try_for_each(|_| read_cell(&mut reader).map(drop))?;
+    reader.take(8)?;
+    (0..STATUS).try_for_each(|_| read_cell(&mut reader).map(drop))?;
+    let status = value(read_cell(&mut reader)?);
+    match read_cell(&mut reader)? {
+        Cell::Number(moment) => Ok((status, Some(moment))),
+        _ => Ok((status, None)),
+    }
+}
+
+fn value(cell: Cell<'_>) -> Value {
+    match cell {
+        Cell::Empty => Value::Null,
+        Cell::Number(id) => Value::Integer(id.cast_signed()),
+        Cell::Text(text) => Value::Text(text.to_owned()),
+    }
 }
 
 /// The status that an entry has, and since which snapshot.
@@ -82,13 +121,8 @@ pub(super) struct Standing {
 /// Reads what a change of an entry rests on.
 pub(super) fn standing(block: &Block, row: usize) -> Outcome<Standing> {
     let number = |column| block.number_or_none(Piece::Facts, column, row);
-    let status = match block.cell(Piece::Facts, STATUS, row)? {
-        Cell::Empty => Value::Null,
-        Cell::Number(id) => Value::Integer(id.cast_signed()),
-        Cell::Text(text) => Value::Text(text.to_owned()),
-    };
     Ok(Standing {
-        status,
+        status: value(block.cell(Piece::Facts, STATUS, row)?),
         status_at: number(STATUS_AT)?,
         past: Past {
             first_snapshot: block.number(Piece::Facts, FIRST_SNAPSHOT, row)?,

@@ -105,6 +105,9 @@ fn file(row: &Row<'_>, kind: FileKind) -> Outcome<FileRecord> {
 
 /// Records rejected rows after those that the file has already.
 pub(super) fn add_rejects(step: &Step<'_>, file: FileId, rejects: &[RejectRecord]) -> Outcome<()> {
+    if rejects.is_empty() {
+        return Ok(());
+    }
     let last = "SELECT coalesce(max(ordinal), 0) FROM reject WHERE file = ?1";
     let mut ordinal: i64 = step.connection.query_row(last, [file.0], |row| row.get(0))?;
     let mut insert = step.connection.prepare(

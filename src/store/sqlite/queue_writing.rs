@@ -1,37 +1,60 @@
 //! Writing entries: new rows in the place of what was known of their NIKs, and entries that left.
 
 use super::blocks::{
-    Block, BlockBuilder, Blocks, Both, Cell, Fresh, Kind, Packer, Piece, Stored, tier_for, write_rows,
+    Block, BlockBuilder, Blocks, Both, Cell, Fresh, Kind, PackedRows, Packer, Piece, Run, Stored, Tier, tier_for,
+    write_rows,
 };
-use super::cells::{block_moment, moment_of_block};
-use super::entry_cells::{self, LEFT, Past, Standing};
+use super::cells::moment_of_block;
+use super::entry_cells::{self, LEFT, Past, PastCells, Standing};
 use super::fault::Outcome;
 use super::step::Step;
-use crate::domain::moment::Moment;
 use crate::domain::nik::Nik;
 use crate::domain::queue::QueueRow;
 use crate::store::error::StoreError;
 use crate::store::records::{Fingerprint, SnapshotId};
 use rusqlite::{OptionalExtension, params};
 
-/// Writes entries that are new or changed, in ascending order of NIK.
-pub(super) fn write(
-    step: &Step<'_>,
-    snapshot: SnapshotId,
-    rows: &mut dyn Iterator<Item = (QueueRow, Fingerprint)>,
-) -> Outcome<()> {
+/// Rows of a snapshot that were taken and not written yet.
+#[derive(Debug, Default)]
+pub(super) struct WaitingEntries {
+    rows: PackedRows,
+    packer: Packer,
+    coded: Vec<u8>,
+}
+
+/// Takes a row.
+pub(super) fn keep(step: &Step<'_>, row: &QueueRow, content: Fingerprint) -> Outcome<()> {
+    let mut waiting = step.waiting_entries.borrow_mut();
+    let WaitingEntries { rows, packer, coded } = &mut *waiting;
+    entry_cells::pack(step, &mut *step.words_mut()?, (packer, coded), (row, content))?;
+    rows.push(row.nik.as_u64(), packer.bytes());
+    Ok(())
+}
+
+/// Writes those of the rows that are new or changed, in ascending order of NIK.
+pub(super) fn write(step: &Step<'_>, snapshot: SnapshotId, numbers: &[u32]) -> Outcome<()> {
+    let mut rows = step.waiting_entries.take().rows;
+    if !rows.choose(numbers) {
+        return Err(StoreError::Refused("entries_in_ascending_order".to_owned()));
+    }
     let blocks = Blocks::of(step.connection);
-    let tier = tier_for(blocks, Kind::Entry, rows.size_hint().0, step.sizes)?;
+    let tier = tier_for(blocks, Kind::Entry, rows.len(), step.sizes)?;
+    let new = Past {
+        first_snapshot: snapshot.0.cast_unsigned(),
+        status_snapshot: snapshot.0.cast_unsigned(),
+        earlier_status_at: None,
+    };
     let mut updates = Updates {
         step,
         snapshot,
-        rows,
+        rows: &rows,
+        at: 0,
+        all_are_new: tier == Tier::Base && blocks.row_count(Kind::Entry, Tier::Base)? == 0,
         known: Both::open(blocks, Kind::Entry, &[Piece::People, Piece::Facts], 0)?,
-        nik: None,
-        packer: Packer::default(),
-        coded: Vec::new(),
+        new: new.cells(),
+        past: new.cells(),
     };
-    updates.advance()?;
+    updates.look()?;
     write_rows(blocks, Kind::Entry, tier, &mut updates, step.sizes)?;
     step.store_words()
 }
@@ -43,52 +66,36 @@ pub(super) fn write(
 struct Updates<'s, 'c> {
     step: &'s Step<'c>,
     snapshot: SnapshotId,
-    rows: &'s mut dyn Iterator<Item = (QueueRow, Fingerprint)>,
+    rows: &'s PackedRows,
+    at: usize,
+    /// No entry is known at all.
+    all_are_new: bool,
     known: Both<Stored<'c>>,
-    nik: Option<u64>,
-    packer: Packer,
-    coded: Vec<u8>,
+    /// What is past of an entry that was not known.
+    new: PastCells,
+    /// What is past of the entry of the next row.
+    past: PastCells,
 }
 
 impl Updates<'_, '_> {
-    fn advance(&mut self) -> Outcome<()> {
-        let before = self.nik;
-        let Some((row, content)) = self.rows.next() else {
-            self.nik = None;
+    /// Looks for what is known of the next row's NIK.
+    fn look(&mut self) -> Outcome<()> {
+        self.past = self.new;
+        let Some((nik, row)) = self.rows.at(self.at)? else {
             return Ok(());
         };
-        let nik = row.nik.as_u64();
-        if before.is_some_and(|before| before >= nik) {
-            return Err(StoreError::Refused("entries_in_ascending_order".to_owned()));
-        }
-        self.nik = Some(nik);
         self.known.seek(nik)?;
-        let standing = match self.known.entry(nik) {
-            Some((block, at)) => Some(entry_cells::standing(block, at)?),
-            None => None,
-        };
-        let past = match standing {
-            Some(standing) => changed(self.step, self.snapshot, &row, standing)?,
-            None => Past {
-                first_snapshot: self.snapshot.0.cast_unsigned(),
-                status_snapshot: self.snapshot.0.cast_unsigned(),
-                earlier_status_at: None,
-            },
-        };
-        let mut words = self.step.words_mut()?;
-        entry_cells::pack(
-            self.step,
-            &mut words,
-            (&mut self.packer, &mut self.coded),
-            (&row, content),
-            past,
-        )
+        if let Some((block, at)) = self.known.entry(nik) {
+            let standing = entry_cells::standing(block, at)?;
+            self.past = changed(self.step, self.snapshot, (nik, row), standing)?.cells();
+        }
+        Ok(())
     }
 }
 
 impl Fresh for Updates<'_, '_> {
     fn nik(&self) -> Option<u64> {
-        self.nik
+        self.rows.nik(self.at)
     }
 
     fn precedes(&self, _: &Block, _: usize) -> Outcome<bool> {
@@ -96,33 +103,40 @@ impl Fresh for Updates<'_, '_> {
     }
 
     fn push(&mut self, builder: &mut BlockBuilder) -> Outcome<()> {
-        if let Some(nik) = self.nik {
-            builder.push_packed(nik, self.packer.bytes())?;
+        if let Some((nik, row)) = self.rows.at(self.at)? {
+            builder.push_packed(nik, row, &self.past)?;
+            self.at += 1;
         }
-        self.advance()
+        self.look()
+    }
+
+    fn all(&self) -> Option<Run<'_>> {
+        self.all_are_new.then(|| self.rows.all(&self.new))
     }
 }
 
 /// Keeps the status that an entry had, and tells what is known of it beside its new row.
-fn changed(step: &Step<'_>, snapshot: SnapshotId, row: &QueueRow, old: Standing) -> Outcome<Past> {
-    let nik = row.nik.as_u64().cast_signed();
-    let status = step.texts.cell(Some(row.status.canonical()))?.value();
-    let status_at = row.status_at.map(block_moment);
+fn changed(step: &Step<'_>, snapshot: SnapshotId, (nik, row): (u64, &[u8]), old: Standing) -> Outcome<Past> {
+    let nik = nik.cast_signed();
+    let (status, status_at) = entry_cells::status_of_packed(row)?;
+    let seconds = |moment| moment_of_block(moment).seconds();
     let mut seen = old.past.status_snapshot;
     if (&old.status, old.status_at) != (&status, status_at) {
-        let old_at = old.status_at.map(|moment| moment_of_block(moment).seconds());
         step.connection
             .prepare_cached(
                 "INSERT INTO queue_sighting (nik, snapshot, status, status_at) VALUES (?1, ?2, ?3, ?4)
                  ON CONFLICT DO NOTHING",
             )?
-            .execute(params![nik, old.past.status_snapshot, old.status, old_at])?;
+            .execute(params![
+                nik,
+                old.past.status_snapshot,
+                old.status,
+                old.status_at.map(seconds)
+            ])?;
         let before: Option<u64> = step
             .connection
             .prepare_cached("SELECT snapshot FROM queue_sighting WHERE nik = ?1 AND status = ?2 AND status_at IS ?3")?
-            .query_row(params![nik, status, row.status_at.map(Moment::seconds)], |row| {
-                row.get(0)
-            })
+            .query_row(params![nik, status, status_at.map(seconds)], |row| row.get(0))
             .optional()?;
         seen = before.unwrap_or(snapshot.0.cast_unsigned());
     }

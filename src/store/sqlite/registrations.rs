@@ -22,17 +22,17 @@ pub(super) struct Waiting {
 }
 
 /// Takes rows, and writes them once there are too many to wait.
-pub(super) fn add(step: &Step<'_>, file: FileId, rows: &[(u64, Registration)]) -> Outcome<()> {
+pub(super) fn add(step: &Step<'_>, file: FileId, rows: &mut dyn Iterator<Item = (u64, &Registration)>) -> Outcome<()> {
     let mut waiting = step.waiting.borrow_mut();
     let (mut packer, mut coded) = (Packer::default(), Vec::new());
     for (line, row) in rows {
         match &row.nik {
             NikReading::Trusted(nik) => {
                 let mut words = step.words_mut()?;
-                pack(step, &mut words, (&mut packer, &mut coded), (file, *line), row)?;
+                pack(step, &mut words, (&mut packer, &mut coded), (file, line), row)?;
                 waiting.rows.push(nik.as_u64(), packer.bytes());
             }
-            NikReading::Held { .. } => waiting.held.push((file, *line, row.clone())),
+            NikReading::Held { .. } => waiting.held.push((file, line, row.clone())),
         }
         if waiting.rows.len() >= step.sizes.waiting_rows || waiting.held.len() >= MOST_HELD_WAITING {
             write(step, &mut waiting)?;

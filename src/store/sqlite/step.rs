@@ -2,6 +2,7 @@
 
 use super::blocks::{AlikeWords, Blocks, Division, Kind, NameCell, Sizes, Tier, Words};
 use super::fault::Outcome;
+use super::queue_writing::WaitingEntries;
 use super::registrations::Waiting;
 use super::texts::{AllTexts, Known, Texts};
 use super::{
@@ -43,6 +44,8 @@ pub(super) struct Step<'c> {
     pub(super) held_keys: RefCell<Option<HashSet<RowKey>>>,
     /// Registrations that were taken and not written yet.
     pub(super) waiting: RefCell<Waiting>,
+    /// Rows of a snapshot that were taken and not written yet.
+    pub(super) waiting_entries: RefCell<WaitingEntries>,
     /// How large blocks are.
     pub(super) sizes: Sizes,
     words: RefCell<Option<Words>>,
@@ -57,6 +60,7 @@ impl<'c> Step<'c> {
             texts: Texts::new(connection),
             held_keys: RefCell::new(None),
             waiting: RefCell::default(),
+            waiting_entries: RefCell::default(),
             sizes,
             words: RefCell::new(None),
             statements: RefCell::default(),
@@ -347,7 +351,7 @@ impl Ledger for Step<'_> {
         Ok(files::close(self, id, file)?)
     }
 
-    fn add_registrations(&mut self, file: FileId, rows: &[(u64, Registration)]) -> Result<()> {
+    fn add_registrations(&mut self, file: FileId, rows: &mut dyn Iterator<Item = (u64, &Registration)>) -> Result<()> {
         Ok(registrations::add(self, file, rows)?)
     }
 
@@ -367,11 +371,11 @@ impl Ledger for Step<'_> {
         Ok(queue::add_snapshot(self, file, taken_at, partial)?)
     }
 
-    fn write_entries(
-        &mut self,
-        snapshot: SnapshotId,
-        rows: &mut dyn Iterator<Item = (QueueRow, Fingerprint)>,
-    ) -> Result<()> {
+    fn keep_entry(&mut self, row: &QueueRow, content: Fingerprint) -> Result<()> {
+        Ok(queue_writing::keep(self, row, content)?)
+    }
+
+    fn write_entries(&mut self, snapshot: SnapshotId, rows: &[u32]) -> Result<()> {
         Ok(queue_writing::write(self, snapshot, rows)?)
     }
 

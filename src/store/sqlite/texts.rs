@@ -4,7 +4,7 @@ use super::blocks::{Cell, WordHash};
 use super::fault::{Outcome, unreadable};
 use crate::domain::record_status::RecordStatus;
 use crate::domain::text::Text;
-use rusqlite::types::{ToSql, ToSqlOutput, Value, ValueRef};
+use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
 use rusqlite::{Connection, OptionalExtension};
 use std::cell::{Ref, RefCell};
 use std::collections::HashMap;
@@ -25,17 +25,6 @@ pub(super) enum TextCell<'a> {
     Shared(i64),
     /// The text itself.
     Own(&'a str),
-}
-
-impl TextCell<'_> {
-    /// Gives the cell as an owned value, to be compared with one that was read.
-    pub(super) fn value(self) -> Value {
-        match self {
-            Self::Empty => Value::Null,
-            Self::Shared(id) => Value::Integer(id),
-            Self::Own(text) => Value::Text(text.to_owned()),
-        }
-    }
 }
 
 impl ToSql for TextCell<'_> {

@@ -193,6 +193,8 @@ pub fn numbers_of<const N: usize>(
 struct PartBuilder {
     raw: Vec<u8>,
     columns: Vec<ColumnBuilder>,
+    /// How long the piece was in the block before.
+    last_bytes: usize,
 }
 
 /// A block while it is filled.
@@ -260,8 +262,9 @@ impl BlockBuilder {
         }
     }
 
-    /// Appends a row that was packed.
-    pub fn push_packed(&mut self, nik: u64, row: &[u8]) -> Outcome<()> {
+    /// Appends a row that was packed; in the last piece some cells, in the order of their columns, stand for those of
+    /// the row.
+    pub fn push_packed(&mut self, nik: u64, row: &[u8], changes: &[(usize, Cell<'_>)]) -> Outcome<()> {
         self.begin(nik);
         let mut reader = Reader::at(row, 0);
         for piece in self.kind.pieces() {
@@ -274,8 +277,14 @@ impl BlockBuilder {
             if *piece == Piece::Names {
                 self.names.push(packed::read_name(&mut reader)?);
             }
+            let mut changes = if *piece == Piece::Facts { changes } else { &[] };
             for column in usize::from(*piece == Piece::People)..columns {
-                let cell = packed::read_cell(&mut reader)?;
+                let mut cell = packed::read_cell(&mut reader)?;
+                if let [(changed, instead), rest @ ..] = changes
+                    && *changed == column
+                {
+                    (cell, changes) = (*instead, rest);
+                }
                 self.put(*piece, column, cell);
             }
         }
@@ -307,12 +316,11 @@ impl BlockBuilder {
     }
 
     /// Gives the bytes of each piece, and starts anew.
-    pub fn finish(&mut self, mut take: impl FnMut(Piece, &[u8]) -> Outcome<()>) -> Outcome<()> {
-        let mut bytes = Vec::new();
+    pub fn finish(&mut self, mut take: impl FnMut(Piece, Vec<u8>)) {
         for piece in self.kind.pieces() {
-            bytes.clear();
-            put_number(&mut bytes, self.count as u64);
             let part = &mut self.parts[*piece as usize];
+            let mut bytes = Vec::with_capacity(part.last_bytes + part.last_bytes / 8);
+            put_number(&mut bytes, self.count as u64);
             bytes.append(&mut part.raw);
             for column in &mut part.columns {
                 column.finish(&mut bytes);
@@ -321,9 +329,9 @@ impl BlockBuilder {
                 self.names.finish(&mut bytes);
             }
             bytes.extend_from_slice(&[0; PADDING]);
-            take(*piece, &bytes)?;
+            part.last_bytes = bytes.len();
+            take(*piece, bytes);
         }
         self.count = 0;
-        Ok(())
     }
 }

@@ -1,6 +1,9 @@
 //! Writing rows into a tier: only the blocks in whose range new rows fall are read, merged and written again.
 
 use super::cursor::Stored;
+use super::filling::fill;
+use super::packed::Run;
+use super::table::Sealed;
 use super::{Block, BlockBuilder, Blocks, Cursor, Kind, Piece, SUBMITTED_AT, Sizes, Tier};
 use crate::store::sqlite::fault::Outcome;
 
@@ -14,6 +17,11 @@ pub trait Fresh {
 
     /// Appends the next row, and goes on.
     fn push(&mut self, builder: &mut BlockBuilder) -> Outcome<()>;
+
+    /// Gives all rows at once, where they are packed already; asked where the tier that they go into has none.
+    fn all(&self) -> Option<Run<'_>> {
+        None
+    }
 }
 
 /// Chooses the tier for so many rows: many go into the base, few into the recent tier. Before the base is written, it
@@ -86,6 +94,7 @@ struct Merge<'c> {
     blocks: Blocks<'c>,
     kind: Kind,
     tier: Tier,
+    sizes: Sizes,
     block_rows: usize,
     builder: BlockBuilder,
     rows: u64,
@@ -97,6 +106,7 @@ impl<'c> Merge<'c> {
             blocks,
             kind,
             tier,
+            sizes,
             block_rows: sizes.block_rows.max(1),
             builder: BlockBuilder::new(kind),
             rows: 0,
@@ -105,6 +115,12 @@ impl<'c> Merge<'c> {
 
     fn run(mut self, fresh: &mut dyn Fresh) -> Outcome<()> {
         self.rows = self.blocks.row_count(self.kind, self.tier)?;
+        if self.rows == 0
+            && let Some(run) = fresh.all()
+        {
+            fill(self.blocks, self.kind, self.tier, run, self.sizes)?;
+            return self.blocks.set_row_count(self.kind, self.tier, run.len() as u64);
+        }
         // The block that follows the last one that was merged.
         let mut following = None;
         while let Some(nik) = fresh.nik() {
@@ -179,7 +195,8 @@ impl<'c> Merge<'c> {
     fn flush(&mut self) -> Outcome<()> {
         if self.builder.count() > 0 {
             self.rows += self.builder.count() as u64;
-            self.blocks.insert(self.tier, self.kind, &mut self.builder)?;
+            let sealed = Sealed::of(self.kind, self.tier, &mut self.builder);
+            self.blocks.insert(&sealed)?;
         }
         Ok(())
     }

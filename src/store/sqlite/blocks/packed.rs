@@ -9,6 +9,7 @@ use super::merge::Fresh;
 use super::names::NameCell;
 use super::{Block, BlockBuilder};
 use crate::store::sqlite::fault::{Outcome, unreadable};
+use std::ops::Range;
 
 /// What the first byte of a cell says: nothing follows, a text, or from here on the bytes of a number.
 const EMPTY: u8 = 0;
@@ -145,6 +146,29 @@ impl PackedRows {
         reader.take(length)
     }
 
+    /// Returns the NIK of a row by its place in the order.
+    pub fn nik(&self, at: usize) -> Option<u64> {
+        self.index.get(at).map(|place| place.nik)
+    }
+
+    /// Returns a row and its NIK.
+    pub fn at(&self, at: usize) -> Outcome<Option<(u64, &[u8])>> {
+        let Some(place) = self.index.get(at) else {
+            return Ok(None);
+        };
+        Ok(Some((place.nik, self.row(*place)?)))
+    }
+
+    /// Keeps only these rows, by their numbers as they came, in this order. Tells whether their NIKs ascend, as they must.
+    pub fn choose(&mut self, numbers: &[u32]) -> bool {
+        let chosen: Option<Vec<Place>> = numbers
+            .iter()
+            .map(|number| self.index.get(*number as usize).copied())
+            .collect();
+        self.index = chosen.unwrap_or_default();
+        self.index.len() == numbers.len() && self.index.is_sorted_by(|one, other| one.nik < other.nik)
+    }
+
     /// Puts the rows in order: by NIK, then by `order`, then as they came.
     pub fn sort<K: Ord>(&mut self, order: impl Fn(&[u8]) -> Outcome<K>) -> Outcome<()> {
         let mut index = std::mem::take(&mut self.index);
@@ -216,6 +240,11 @@ pub struct Sorted<'a, F> {
 }
 
 impl PackedRows {
+    /// Gives all rows, in each of them some cells of the last piece changed.
+    pub fn all<'a>(&'a self, changes: &'a [(usize, Cell<'a>)]) -> Run<'a> {
+        Run { rows: self, changes }
+    }
+
     /// Streams the rows; `precedes` tells whether a packed row stands before a row of a block with the same NIK.
     pub fn stream<F: Fn(&[u8], &Block, usize) -> Outcome<bool>>(&mut self, precedes: F) -> Sorted<'_, F> {
         Sorted { rows: self, precedes }
@@ -236,8 +265,58 @@ impl<F: Fn(&[u8], &Block, usize) -> Outcome<bool>> Fresh for Sorted<'_, F> {
 
     fn push(&mut self, builder: &mut BlockBuilder) -> Outcome<()> {
         if let Some(place) = self.rows.index.get(self.rows.next).copied() {
-            builder.push_packed(place.nik, self.rows.row(place)?)?;
+            builder.push_packed(place.nik, self.rows.row(place)?, &[])?;
             self.rows.next += 1;
+        }
+        Ok(())
+    }
+
+    fn all(&self) -> Option<Run<'_>> {
+        Some(self.rows.all(&[]))
+    }
+}
+
+/// Sorted rows, all of them new.
+#[derive(Clone, Copy)]
+pub struct Run<'a> {
+    rows: &'a PackedRows,
+    changes: &'a [(usize, Cell<'a>)],
+}
+
+/// Rows that are asked for at once: each lies anywhere in memory, and to wait for many takes little longer than for one.
+const HANDFUL: usize = 32;
+
+impl Run<'_> {
+    /// Tells how many rows there are.
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Cuts the rows into blocks; a NIK is never divided.
+    pub fn cuts(&self, block_rows: usize) -> Vec<Range<usize>> {
+        let index = &self.rows.index;
+        let (mut cuts, mut start) = (Vec::new(), 0);
+        while start < index.len() {
+            let mut end = index.len().min(start + block_rows);
+            while end < index.len() && index[end].nik == index[end - 1].nik {
+                end += 1;
+            }
+            cuts.push(start..end);
+            start = end;
+        }
+        cuts
+    }
+
+    /// Puts some of the rows into a block.
+    pub fn put(&self, rows: Range<usize>, builder: &mut BlockBuilder) -> Outcome<()> {
+        let mut found: [&[u8]; HANDFUL] = [&[]; HANDFUL];
+        for handful in self.rows.index.get(rows).unwrap_or_default().chunks(HANDFUL) {
+            for (row, place) in found.iter_mut().zip(handful) {
+                *row = self.rows.row(*place)?;
+            }
+            for (row, place) in found.iter().zip(handful) {
+                builder.push_packed(place.nik, row, self.changes)?;
+            }
         }
         Ok(())
     }

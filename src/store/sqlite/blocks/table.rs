@@ -141,16 +141,14 @@ impl<'c> Blocks<'c> {
     }
 
     /// Writes a block.
-    pub fn insert(self, tier: Tier, kind: Kind, builder: &mut BlockBuilder) -> Outcome<()> {
-        let (first, count) = (builder.first(), builder.count());
+    pub fn insert(self, sealed: &Sealed) -> Outcome<()> {
         let mut insert = self
             .connection
             .prepare_cached("INSERT INTO block (place, row_count, checksum, content) VALUES (?1, ?2, ?3, ?4)")?;
-        builder.finish(|piece, bytes| {
-            let place = place(kind, tier, piece, first);
-            insert.execute(params![place, count, checksum(place, bytes), bytes])?;
-            Ok(())
-        })
+        for (place, checksum, bytes) in &sealed.pieces {
+            insert.execute(params![place, sealed.count, checksum, bytes])?;
+        }
+        Ok(())
     }
 
     /// Tells how many rows a tier has.
@@ -212,6 +210,25 @@ impl<'c> Blocks<'c> {
             words.stored = end;
         }
         Ok(())
+    }
+}
+
+/// A block as it will lie in the table.
+pub struct Sealed {
+    count: usize,
+    pieces: Vec<(i64, i64, Vec<u8>)>,
+}
+
+impl Sealed {
+    /// Takes what a builder holds, and leaves it empty.
+    pub fn of(kind: Kind, tier: Tier, builder: &mut BlockBuilder) -> Self {
+        let (first, count) = (builder.first(), builder.count());
+        let mut pieces = Vec::with_capacity(kind.pieces().len());
+        builder.finish(|piece, bytes| {
+            let place = place(kind, tier, piece, first);
+            pieces.push((place, checksum(place, &bytes), bytes));
+        });
+        Self { count, pieces }
     }
 }
 
