@@ -111,6 +111,7 @@ pub fn run(context: &mut Context, args: &NightlyArgs) -> Result<Outcome> {
 /// time of its snapshots, then the links. A file that is refused stops nothing.
 fn import_inbox(context: &Context, office: &mut Office) -> Result<(Vec<ImportReport>, Vec<Attention>)> {
     let (mut imports, mut attention) = (Vec::new(), Vec::new());
+    let mut inbox = import::Inbox::open(office)?;
     for kind in [FileKind::Results, FileKind::Queue, FileKind::Links] {
         for path in import::inbox_files(context, office, kind)? {
             let name = path
@@ -118,10 +119,7 @@ fn import_inbox(context: &Context, office: &mut Office) -> Result<(Vec<ImportRep
                 .map(|name| name.to_string_lossy().into_owned())
                 .unwrap_or_default();
             let running = step(context.lang, Step::Import(&name));
-            match context
-                .ui
-                .step(&running, || import::import_from_inbox(context, office, kind, &path))
-            {
+            match context.ui.step(&running, || inbox.import(context, office, kind, &path)) {
                 Ok(report) => imports.push(report),
                 Err(error) if import::is_refusal(&error) => {
                     attention.push(Attention::RefusedFile {
@@ -133,6 +131,7 @@ fn import_inbox(context: &Context, office: &mut Office) -> Result<(Vec<ImportRep
             }
         }
     }
+    inbox.close(office)?;
     Ok((imports, attention))
 }
 
