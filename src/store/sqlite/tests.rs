@@ -171,6 +171,7 @@ fn a_store_of_an_earlier_version_is_brought_up_with_all_that_is_in_it() {
     seals::unseal(&bare).unwrap();
     bare.execute_batch(
         "DROP TABLE seal;
+         DROP TABLE file_mark;
          DROP TABLE withdrawal;
          DROP TABLE notice;
          DROP TABLE destroyed_card;
