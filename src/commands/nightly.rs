@@ -34,11 +34,12 @@ use crate::outputs::reports::{AttentionLine, BatchReport, ImportReport, NightlyR
 use crate::outputs::summary::{NightSummary, render};
 use crate::store::records::{BatchFilter, FileKind};
 use crate::store::{Facts, Store};
-use anyhow::{Error, Result};
+use anyhow::{Error, Result, anyhow};
 use chrono::NaiveDate;
 use clap::Args;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::thread;
 
 /// Arguments of `nightly`.
 #[derive(Debug, Args)]
@@ -84,11 +85,12 @@ pub fn run(context: &mut Context, args: &NightlyArgs) -> Result<Outcome> {
     attention.extend(standing_attention(&standing));
     attention.extend(office.store.read(|facts| stock_attention(context, facts))?);
     attention.extend(office.store.read(|facts| desk_attention(context, facts, &standing))?);
-    let (batch, files) = write(context, &mut office, date, day, &standing)?;
+    let (batch, mut files) = write(context, &mut office, date, day)?;
     let edited = office.store.read(|facts| edited_and_not_imported(&office, facts))?;
     attention.extend((!edited.is_empty()).then_some(Attention::EditedFiles { files: edited }));
-    let backup = step(context.lang, Step::Backup);
-    attention.extend(context.ui.step(&backup, || nightly_backup(context, &office))?);
+    let (stuck_file, second) = back_up_beside_stuck(context, &office, date, &standing)?;
+    files.push(stuck_file);
+    attention.extend(second);
     let stuck = summarize(context, context.settings().rules.stuck_days, false, &standing.stuck);
     let report = NightlyReport {
         as_of: context.as_of.iso(context.zone()),
@@ -111,6 +113,7 @@ pub fn run(context: &mut Context, args: &NightlyArgs) -> Result<Outcome> {
 /// time of its snapshots, then the links. A file that is refused stops nothing.
 fn import_inbox(context: &Context, office: &mut Office) -> Result<(Vec<ImportReport>, Vec<Attention>)> {
     let (mut imports, mut attention) = (Vec::new(), Vec::new());
+    let mut inbox = import::Inbox::open(office)?;
     for kind in [FileKind::Results, FileKind::Queue, FileKind::Links] {
         for path in import::inbox_files(context, office, kind)? {
             let name = path
@@ -118,10 +121,7 @@ fn import_inbox(context: &Context, office: &mut Office) -> Result<(Vec<ImportRep
                 .map(|name| name.to_string_lossy().into_owned())
                 .unwrap_or_default();
             let running = step(context.lang, Step::Import(&name));
-            match context
-                .ui
-                .step(&running, || import::import_from_inbox(context, office, kind, &path))
-            {
+            match context.ui.step(&running, || inbox.import(context, office, kind, &path)) {
                 Ok(report) => imports.push(report),
                 Err(error) if import::is_refusal(&error) => {
                     attention.push(Attention::RefusedFile {
@@ -133,6 +133,7 @@ fn import_inbox(context: &Context, office: &mut Office) -> Result<(Vec<ImportRep
             }
         }
     }
+    inbox.close(office)?;
     Ok((imports, attention))
 }
 
@@ -387,13 +388,12 @@ fn desk_attention(context: &Context, facts: &dyn Facts, standing: &Standing) -> 
     Ok(waiting.map(Attention::AtDesk).collect())
 }
 
-/// Writes the day's batches, and what is stuck.
+/// Writes the day's batches.
 fn write(
     context: &Context,
     office: &mut Office,
     date: NaiveDate,
     day: Option<DayPlan>,
-    standing: &Standing,
 ) -> Result<(BatchReport, Vec<String>)> {
     context.ui.step(&step(context.lang, Step::Write), || {
         rewrite_open_days(context, office, day.as_ref().map(|day| day.date))?;
@@ -404,19 +404,32 @@ fn write(
                 files: Vec::new(),
             },
         };
-        let mut files = written.files;
-        let view = View {
-            lang: context.lang,
-            zone: context.zone(),
-        };
-        let folder = office.home.outbox_relative(date);
-        office.home.make_private_folder(&office.home.outbox(date))?;
-        let path = format!("{folder}/stuck.csv");
-        write_whole_with(&office.home.root().join(&path), |out| {
-            write_csv(out, &standing.stuck, view)
-        })?;
-        files.push(path);
-        Ok((written.report, files))
+        Ok((written.report, written.files))
+    })
+}
+
+/// Makes the backup on one core, while what is stuck is written on the other: every fact is committed by now, and the
+/// list is none. Returns where the list stands, and what a person should see to.
+fn back_up_beside_stuck(
+    context: &Context,
+    office: &Office,
+    date: NaiveDate,
+    standing: &Standing,
+) -> Result<(String, Option<Attention>)> {
+    let view = View {
+        lang: context.lang,
+        zone: context.zone(),
+    };
+    office.home.make_private_folder(&office.home.outbox(date))?;
+    let path = format!("{}/stuck.csv", office.home.outbox_relative(date));
+    let (full, stuck) = (office.home.root().join(&path), standing.stuck.as_slice());
+    context.ui.step(&step(context.lang, Step::Backup), || {
+        thread::scope(|scope| {
+            let list = scope.spawn(|| write_whole_with(&full, |out| write_csv(out, stuck, view)));
+            let backup = nightly_backup(context, office);
+            list.join().map_err(|_| anyhow!("writing {path} panicked"))??;
+            Ok((path.clone(), backup?))
+        })
     })
 }
 

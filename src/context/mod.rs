@@ -54,7 +54,7 @@ pub struct Context {
     calendar: OnceCell<Calendar>,
     /// The subcommand, for the note beside the run lock.
     command: String,
-    /// The wall clock at the start, for the same note only.
+    /// The wall clock at the start.
     started_at: Moment,
     wait: Duration,
 }
@@ -219,6 +219,12 @@ impl Context {
             color: screen.color_results && !to_file,
             reveal: screen.reveal,
         }
+    }
+
+    /// Returns the wall clock at the start. It judges only whether a file may still be written to; everything else goes
+    /// by `as_of`.
+    pub fn started_at(&self) -> Moment {
+        self.started_at
     }
 
     /// Returns how long the store waits for another process.

@@ -89,6 +89,15 @@ impl Home {
         }
     }
 
+    /// Tells whether no file of a folder can change without its change time; `false` where that cannot be told.
+    pub fn has_change_times(&self, folder: &Path) -> bool {
+        let folder = fs::canonicalize(self.resolve(folder));
+        let (Ok(folder), Ok(table)) = (folder, fs::read(mounts::TABLE)) else {
+            return false;
+        };
+        mounts::has_change_times(&String::from_utf8_lossy(&table), &folder)
+    }
+
     /// Returns the folders that belong into a home, each after the one that holds it.
     pub fn standard_folders(&self) -> Vec<PathBuf> {
         FOLDERS.iter().map(|folder| self.root.join(folder)).collect()

@@ -38,15 +38,30 @@ const NETWORK_FUSE: &[&str] = &[
     "google-drive-ocamlfuse",
 ];
 
+/// File systems that note every change of a file to the nanosecond, in a time that no program can set back.
+const WITH_CHANGE_TIMES: &[&str] = &[
+    "ext2", "ext3", "ext4", "xfs", "btrfs", "f2fs", "zfs", "bcachefs", "tmpfs", "overlay",
+];
+
 /// Returns the kind of network file system that `folder` (absolute, without links) lies on; `None` for a local one.
 pub(super) fn network_kind(table: &str, folder: &Path) -> Option<String> {
+    let kind = kind_below(table, folder)?;
+    is_network(kind).then(|| kind.to_owned())
+}
+
+/// Tells whether files in `folder` (absolute, without links) cannot change without their change time.
+pub(super) fn has_change_times(table: &str, folder: &Path) -> bool {
+    kind_below(table, folder).is_some_and(|kind| WITH_CHANGE_TIMES.contains(&kind))
+}
+
+fn kind_below<'t>(table: &'t str, folder: &Path) -> Option<&'t str> {
     let mounts = table
         .lines()
         .filter_map(mount)
         .filter(|(point, _)| folder.starts_with(point));
     // The deepest mount holds the folder; of two at one point the later lies on top.
     let (_, kind) = mounts.max_by_key(|(point, _)| point.components().count())?;
-    is_network(kind).then(|| kind.to_owned())
+    Some(kind)
 }
 
 fn is_network(kind: &str) -> bool {
@@ -119,5 +134,15 @@ a line that is none
             assert_eq!(network_kind(MOUNTS, Path::new(folder)).as_deref(), kind, "{folder}");
         }
         assert_eq!(network_kind("", Path::new("/x")), None);
+        for (folder, has) in [
+            ("/srv/cetak", true),
+            ("/mnt/server/local/kantor", true),
+            ("/mnt/over/x", true),
+            ("/home/a/local/x", false),
+            ("/mnt/server", false),
+        ] {
+            assert_eq!(has_change_times(MOUNTS, Path::new(folder)), has, "{folder}");
+        }
+        assert!(!has_change_times("", Path::new("/x")));
     }
 }

@@ -175,6 +175,14 @@ impl Source {
         }
     }
 
+    /// Returns what the file system says of the open file at this moment.
+    ///
+    /// # Errors
+    /// Those of the system.
+    pub fn metadata(&self) -> io::Result<Metadata> {
+        self.file.metadata()
+    }
+
     /// Returns the length in bytes.
     pub fn bytes(&self) -> u64 {
         self.stamp.bytes

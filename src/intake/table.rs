@@ -41,7 +41,7 @@ pub(crate) enum Extent {
 const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
 /// Raised when reading changes such that the same file would give other records.
-const READING_VERSION: u32 = 1;
+pub(crate) const READING_VERSION: u32 = 1;
 
 /// A file opened as a table.
 pub struct Table<'s> {

@@ -33,6 +33,18 @@ pub struct ImportReport {
     /// Rejected rows that nobody mended yet; not part of the contract's JSON.
     #[serde(skip)]
     pub open_rejected: u64,
+    /// As what the file was read; not part of the contract's JSON.
+    #[serde(skip)]
+    pub read_as: ReadAs,
+}
+
+/// What reading found of a file's form, beside its rows.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ReadAs {
+    /// Fingerprint of all that reading depended on beside the bytes.
+    pub reading: String,
+    /// The headers, from left to right.
+    pub headers: Vec<String>,
 }
 
 /// A doubt about rows of a file.

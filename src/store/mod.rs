@@ -24,8 +24,8 @@ use crate::domain::registration::Registration;
 use anyhow::Result;
 use chrono::NaiveDate;
 use records::{
-    BatchFilter, Event, FileId, FileKind, FileRecord, Fingerprint, IntegrityFault, KnownEntry, OutFile, RejectRecord,
-    RowFates, SnapshotId, SnapshotRecord,
+    BatchFilter, Event, FileId, FileKind, FileMark, FileRecord, Fingerprint, IntegrityFault, KnownEntry, OutFile,
+    RejectRecord, RowFates, SnapshotId, SnapshotRecord,
 };
 
 /// A store of one office.
@@ -53,6 +53,9 @@ pub trait Store {
 pub trait Facts: FactSource<Error = anyhow::Error> {
     /// Returns the imported files of one kind, oldest first.
     fn files(&self, kind: FileKind) -> Result<Vec<FileRecord>>;
+
+    /// Returns the marks of files in the inbox, by kind and name; one that is damaged is none.
+    fn file_marks(&self) -> Result<Vec<FileMark>>;
 
     /// Returns the rejected rows of one file, by line.
     fn rejects(&self, file: FileId) -> Result<Vec<RejectRecord>>;
@@ -132,6 +135,9 @@ pub trait Ledger: Facts {
 
     /// Sets the numbers of a file once its rows are in; a check refuses numbers that break the equation.
     fn close_file(&mut self, id: FileId, file: &FileRecord) -> Result<()>;
+
+    /// Replaces all marks of files in the inbox, one to a kind and name.
+    fn set_file_marks(&mut self, marks: &[FileMark]) -> Result<()>;
 
     /// Takes registrations with their lines, in any order and in any number of calls; readers see them once they are
     /// settled.

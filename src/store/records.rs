@@ -94,6 +94,24 @@ pub struct FileRecord {
     pub resume: Option<String>,
 }
 
+/// What the bytes of a file in the inbox say, remembered while nobody touches the file. No fact: whatever is lost of
+/// it, the file is read again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileMark {
+    /// In the folder of which import it lies.
+    pub kind: FileKind,
+    /// Its name, without folders.
+    pub name: String,
+    /// What must still be so for the mark to hold; opaque to the store.
+    pub stamp: String,
+    /// SHA-256 of the whole file, hexadecimal.
+    pub sha256: String,
+    /// As in [`FileRecord::reading`].
+    pub reading: String,
+    /// Its headers, from left to right.
+    pub headers: Vec<String>,
+}
+
 /// A rejected row with its original cells.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RejectRecord {

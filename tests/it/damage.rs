@@ -58,9 +58,10 @@ fn rows(path: &Path) -> Option<Rows> {
     names.into_iter().map(table).collect()
 }
 
-/// Earlier statuses of entries are too many to be sealed, and a snapshot brings them again.
+/// Earlier statuses of entries are too many to be sealed, and a snapshot brings them again. A mark has its own checksum,
+/// and one that is damaged is none.
 fn is_unsealed(table: &str) -> bool {
-    table == "queue_sighting"
+    matches!(table, "queue_sighting" | "file_mark")
 }
 
 struct Patient {

@@ -18,6 +18,7 @@ mod liars;
 mod licences;
 mod linkage;
 mod made_up;
+mod marks;
 mod model;
 mod privacy;
 mod properties;

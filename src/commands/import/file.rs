@@ -14,7 +14,7 @@ use crate::intake::report::{FileReport, Warning};
 use crate::intake::source::Source;
 use crate::intake::timestamps::DateOrder;
 use crate::messages::{Failure, intake as words};
-use crate::outputs::reports::{ImportReport, WarningReport};
+use crate::outputs::reports::{ImportReport, ReadAs, WarningReport};
 use crate::store::records::{Counts, Event, FileId, FileKind, FileRecord};
 use anyhow::{Error, Result};
 use clap::Args;
@@ -185,22 +185,28 @@ impl Input {
 
     /// Makes the contract's report.
     pub(super) fn report(&self, record: &FileRecord, warnings: Vec<WarningReport>) -> ImportReport {
-        let counts = record.counts;
-        ImportReport {
-            kind: record.kind.code(),
-            file: self.shown.clone(),
-            sha256: record.sha256.clone(),
-            rows: counts.rows,
-            added: counts.added,
-            changed: counts.changed,
-            unchanged: counts.unchanged,
-            held: counts.held,
-            rejected: counts.rejected,
-            left: counts.left,
-            warnings,
-            rejects_file: None,
-            open_rejected: counts.rejected,
-        }
+        report(&self.shown, record, warnings)
+    }
+}
+
+/// Makes the contract's report of a file, named as a person is to see it.
+pub(super) fn report(shown: &str, record: &FileRecord, warnings: Vec<WarningReport>) -> ImportReport {
+    let counts = record.counts;
+    ImportReport {
+        kind: record.kind.code(),
+        file: shown.to_owned(),
+        sha256: record.sha256.clone(),
+        rows: counts.rows,
+        added: counts.added,
+        changed: counts.changed,
+        unchanged: counts.unchanged,
+        held: counts.held,
+        rejected: counts.rejected,
+        left: counts.left,
+        warnings,
+        rejects_file: None,
+        open_rejected: counts.rejected,
+        read_as: ReadAs::default(),
     }
 }
 

@@ -1,6 +1,7 @@
 //! The inbox: files stay where they are and are known by their content.
 
-use super::file::{Input, ReadingArgs, import_kind, moment_of};
+use super::file::{Input, ReadingArgs, import_kind, moment_of, report};
+use super::marks::{Marks, settled_stamp};
 use super::{links, queue, rejects, results};
 use crate::commands::explain::RefusedFile;
 use crate::commands::office::Office;
@@ -9,10 +10,11 @@ use crate::domain::moment::Moment;
 use crate::domain::results::ResultPolicy;
 use crate::home::entries_if_there;
 use crate::intake::error::{IntakeError, NotAFile};
+use crate::intake::options::ReadOptions;
 use crate::intake::table::Table;
 use crate::outputs::reports::ImportReport;
 use crate::store::Store;
-use crate::store::records::{Counts, FileKind, FileRecord};
+use crate::store::records::{Counts, FileKind, FileMark, FileRecord};
 use anyhow::{Error, Result};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -55,27 +57,166 @@ fn snapshot_time(context: &Context, kind: FileKind, path: &Path, name: &str) -> 
     })
 }
 
-/// Imports one file of the inbox, unless its content is known already.
-///
-/// # Errors
-/// The file is refused (see `is_refusal`), or the store fails.
-pub fn import_from_inbox(context: &Context, office: &mut Office, kind: FileKind, path: &Path) -> Result<ImportReport> {
-    refuse_link_outside(office, kind, path)?;
-    let reading = ReadingArgs::default();
-    let input = Input::open(office, path, &links::known_lengths(office, kind)?)?;
-    if let Some(report) = known_report(context, office, kind, &input, &reading)? {
-        return Ok(report);
+/// The inbox of one night. Each file is known by its content, which is read only where somebody may have touched it.
+#[derive(Debug)]
+pub struct Inbox {
+    marks: Marks,
+    /// The files of one kind, until another one comes in.
+    known: Option<(FileKind, Vec<FileRecord>)>,
+}
+
+impl Inbox {
+    /// Opens the inbox with what is remembered of its files.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn open(office: &Office) -> Result<Self> {
+        Ok(Self {
+            marks: Marks::load(office)?,
+            known: None,
+        })
     }
-    match kind {
-        FileKind::Links => links::import_one(context, office, &input, &reading, false),
-        FileKind::Queue => queue::import_one(context, office, input, &reading),
-        FileKind::Results => {
-            let policy = ResultPolicy {
-                walk_ins: false,
-                corrections: false,
-            };
-            results::import_one(context, office, &input, &reading, policy, false)
+
+    /// Imports one file, unless its content is known already.
+    ///
+    /// # Errors
+    /// The file is refused (see `is_refusal`), or the store fails.
+    pub fn import(
+        &mut self,
+        context: &Context,
+        office: &mut Office,
+        kind: FileKind,
+        path: &Path,
+    ) -> Result<ImportReport> {
+        refuse_link_outside(office, kind, path)?;
+        let options = ReadingArgs::default().options(context, kind)?;
+        let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
+        let found = fs::metadata(path);
+        if let Some(mark) = found
+            .ok()
+            .and_then(|found| self.marks.recall(kind, &name, &found, &options))
+        {
+            let shown = office.home.shown(path).display().to_string();
+            if let Some(report) = self.report_of_known(context, office, &shown, &mark)? {
+                self.marks.keep(mark);
+                return Ok(report);
+            }
         }
+        let input = Input::open(office, path, &links::known_lengths(office, kind)?)?;
+        let stamp = settled_stamp(context, office, kind, &input.source, &options);
+        let report = self.import_read(context, office, kind, input, &options)?;
+        if let Some(stamp) = stamp {
+            self.marks.keep(FileMark {
+                kind,
+                name: name.into_owned(),
+                stamp,
+                sha256: report.sha256.clone(),
+                reading: report.read_as.reading.clone(),
+                headers: report.read_as.headers.clone(),
+            });
+        }
+        Ok(report)
+    }
+
+    /// Keeps for the next night what is remembered of the files.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn close(self, office: &mut Office) -> Result<()> {
+        self.marks.store(office)
+    }
+
+    fn import_read(
+        &mut self,
+        context: &Context,
+        office: &mut Office,
+        kind: FileKind,
+        input: Input,
+        options: &ReadOptions,
+    ) -> Result<ImportReport> {
+        if let Some(mark) = self.read_as_before(office, kind, &input, options)?
+            && let Some(report) = self.report_of_known(context, office, &input.shown, &mark)?
+        {
+            return Ok(report);
+        }
+        self.known = None;
+        let reading = ReadingArgs::default();
+        match kind {
+            FileKind::Links => links::import_one(context, office, &input, &reading, false),
+            FileKind::Queue => queue::import_one(context, office, input, &reading),
+            FileKind::Results => {
+                let policy = ResultPolicy {
+                    walk_ins: false,
+                    corrections: false,
+                };
+                results::import_one(context, office, &input, &reading, policy, false)
+            }
+        }
+    }
+
+    /// Reads the form of a file whose bytes were imported before.
+    fn read_as_before(
+        &mut self,
+        office: &Office,
+        kind: FileKind,
+        input: &Input,
+        options: &ReadOptions,
+    ) -> Result<Option<FileMark>> {
+        let sha256 = input.source.sha256_hex();
+        if !self.known(office, kind)?.iter().any(|file| file.sha256 == sha256) {
+            return Ok(None);
+        }
+        let table =
+            Table::open(&input.source, import_kind(kind), options).map_err(|error| input.refused(error.into()))?;
+        Ok(Some(FileMark {
+            kind,
+            name: input.source.name().to_owned(),
+            stamp: String::new(),
+            sha256,
+            reading: table.reading(options),
+            headers: table.layout().headers().to_vec(),
+        }))
+    }
+
+    /// Returns the numbers of a file that is known by its content and was read the same way: its rows are known, those
+    /// that were rejected still are.
+    fn report_of_known(
+        &mut self,
+        context: &Context,
+        office: &Office,
+        shown: &str,
+        mark: &FileMark,
+    ) -> Result<Option<ImportReport>> {
+        let kind = mark.kind;
+        let named = queue::time_in_name(context, &mark.name);
+        let same = |file: &&FileRecord| {
+            (&file.sha256, &file.reading) == (&mark.sha256, &mark.reading)
+                && (kind != FileKind::Queue || named.is_none() || file.taken_at == named)
+        };
+        let Some(file) = self.known(office, kind)?.iter().rev().find(same) else {
+            return Ok(None);
+        };
+        let counts = Counts {
+            unchanged: file.counts.rows - file.counts.rejected,
+            added: 0,
+            changed: 0,
+            held: 0,
+            left: 0,
+            ..file.counts
+        };
+        let record = FileRecord { counts, ..file.clone() };
+        let mut report = report(shown, &record, Vec::new());
+        rejects::attach(context, office, &mut report, &record, &mark.headers)?;
+        Ok(Some(report))
+    }
+
+    /// Returns the files of a kind that were imported, oldest first.
+    fn known(&mut self, office: &Office, kind: FileKind) -> Result<&[FileRecord]> {
+        let files = match self.known.take() {
+            Some((of, files)) if of == kind => files,
+            _ => office.store.read(|facts| facts.files(kind))?,
+        };
+        Ok(&self.known.insert((kind, files)).1)
     }
 }
 
@@ -98,43 +239,4 @@ fn refuse_link_outside(office: &Office, kind: FileKind, path: &Path) -> Result<(
         error: error.into(),
     }
     .into())
-}
-
-/// Returns the numbers of a file that is known by its content and was read the same way: its rows are known, those
-/// that were rejected still are.
-fn known_report(
-    context: &Context,
-    office: &Office,
-    kind: FileKind,
-    input: &Input,
-    reading: &ReadingArgs,
-) -> Result<Option<ImportReport>> {
-    let sha256 = input.source.sha256_hex();
-    let mut known = office.store.read(|facts| facts.files(kind))?;
-    known.retain(|file| file.sha256 == sha256);
-    if known.is_empty() {
-        return Ok(None);
-    }
-    let options = reading.options(context, kind)?;
-    let table = Table::open(&input.source, import_kind(kind), &options).map_err(|error| input.refused(error.into()))?;
-    let fingerprint = table.reading(&options);
-    let named = queue::time_in_name(context, input.source.name());
-    let same = |file: &&FileRecord| {
-        file.reading == fingerprint && (kind != FileKind::Queue || named.is_none() || file.taken_at == named)
-    };
-    let Some(file) = known.iter().rev().find(same) else {
-        return Ok(None);
-    };
-    let counts = Counts {
-        unchanged: file.counts.rows - file.counts.rejected,
-        added: 0,
-        changed: 0,
-        held: 0,
-        left: 0,
-        ..file.counts
-    };
-    let record = FileRecord { counts, ..file.clone() };
-    let mut report = input.report(&record, Vec::new());
-    rejects::attach(context, office, &mut report, &record, table.layout().headers())?;
-    Ok(Some(report))
 }

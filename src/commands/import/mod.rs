@@ -3,11 +3,12 @@
 mod file;
 mod inbox;
 mod links;
+mod marks;
 mod queue;
 mod rejects;
 mod results;
 
-pub use inbox::{import_from_inbox, inbox_files, is_refusal};
+pub use inbox::{Inbox, inbox_files, is_refusal};
 pub(super) use rejects::{RejectedFrom, record as reject_record, write_rows as write_rejects};
 
 use super::Outcome;

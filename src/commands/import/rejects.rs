@@ -8,7 +8,7 @@ use crate::intake::report::{FileReport, Reject};
 use crate::messages::intake as words;
 use crate::outputs::csv;
 use crate::outputs::file::write_whole;
-use crate::outputs::reports::ImportReport;
+use crate::outputs::reports::{ImportReport, ReadAs};
 use crate::store::Store;
 use crate::store::records::{FileRecord, RejectRecord};
 use anyhow::Result;
@@ -17,7 +17,8 @@ use std::collections::BTreeMap;
 /// How much of a file's name stays: four bytes a letter, and room for the rest, in a name of 255 bytes.
 const LONGEST_STEM_LETTERS: usize = 50;
 
-/// Writes the rejected rows of a stored file, those that were not mended since, and tells the report of them.
+/// Writes the rejected rows of a stored file, those that were not mended since, and tells the report of them and of how
+/// the file was read.
 ///
 /// The name follows from the file's name and content, so that the same file always gives the same rejects file.
 ///
@@ -30,6 +31,10 @@ pub(super) fn attach(
     file: &FileRecord,
     headers: &[String],
 ) -> Result<()> {
+    report.read_as = ReadAs {
+        reading: file.reading.clone(),
+        headers: headers.to_vec(),
+    };
     if file.counts.rejected == 0 {
         return Ok(());
     }

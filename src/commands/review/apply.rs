@@ -16,7 +16,7 @@ use crate::intake::source::Source;
 use crate::messages::intake as intake_words;
 use crate::messages::review::{self as words, ReviewFault};
 use crate::outputs::listing::Listing;
-use crate::outputs::reports::ImportReport;
+use crate::outputs::reports::{ImportReport, ReadAs};
 use crate::store::records::{Counts, Event, RejectRecord};
 use crate::store::{Ledger, Store};
 use anyhow::Result;
@@ -59,6 +59,7 @@ pub(super) fn run(context: &Context, path: &Path, args: &ReviewArgs) -> Result<O
         warnings: Vec::new(),
         rejects_file: None,
         open_rejected: counts.rejected,
+        read_as: ReadAs::default(),
     };
     if !args.dry_run {
         let file = import::RejectedFrom {

@@ -8,7 +8,7 @@ use crate::domain::record_status::RecordStatus;
 use crate::domain::registration::Registration;
 use crate::store::Store;
 use crate::store::error::StoreError;
-use crate::store::records::{Counts, FileId, FileKind, RejectRecord, RowFates};
+use crate::store::records::{Counts, FileId, FileKind, FileMark, RejectRecord, RowFates};
 
 pub(crate) fn files_come_back_by_kind_with_their_numbers(maker: &impl Maker) {
     let mut store = maker.open();
@@ -71,6 +71,37 @@ pub(crate) fn rejects_come_back_by_line(maker: &impl Maker) {
         })
         .unwrap();
     assert_eq!(store.read(|facts| facts.rejects(id)).unwrap(), [early, late]);
+}
+
+pub(crate) fn marks_replace_each_other(maker: &impl Maker) {
+    let mut store = maker.open();
+    let mark = |kind, name: &str, stamp: &str| FileMark {
+        kind,
+        name: name.to_owned(),
+        stamp: stamp.to_owned(),
+        sha256: "ab".repeat(32),
+        reading: "r".to_owned(),
+        headers: vec!["NIK \"x\"".to_owned(), String::new()],
+    };
+    let (form, other, queue) = (
+        mark(FileKind::Links, "form.csv", "1"),
+        mark(FileKind::Links, "other.csv", "2"),
+        mark(FileKind::Queue, "form.csv", "3"),
+    );
+    let newer = mark(FileKind::Links, "form.csv", "4");
+    for (given, expected) in [
+        (vec![], vec![]),
+        (
+            vec![queue.clone(), form.clone(), other.clone()],
+            vec![form, other.clone(), queue.clone()],
+        ),
+        (vec![newer.clone(), queue.clone()], vec![newer, queue]),
+        (vec![other.clone()], vec![other]),
+        (vec![], vec![]),
+    ] {
+        store.write(|ledger| ledger.set_file_marks(&given)).unwrap();
+        assert_eq!(store.read(|facts| facts.file_marks()).unwrap(), expected);
+    }
 }
 
 pub(crate) fn registrations_are_known_by_their_rows(maker: &impl Maker) {

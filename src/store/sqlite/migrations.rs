@@ -8,11 +8,12 @@ use rusqlite::{Connection, TransactionBehavior};
 /// `cetk`: what marks a database as a store of this program.
 pub(super) const APPLICATION_ID: i64 = 0x6365_746B;
 
-const MIGRATIONS: [&str; 4] = [
+const MIGRATIONS: [&str; 5] = [
     include_str!("migrations/001_facts.sql"),
     include_str!("migrations/002_withdrawals.sql"),
     include_str!("migrations/003_desk.sql"),
     include_str!("migrations/004_seals.sql"),
+    include_str!("migrations/005_marks.sql"),
 ];
 
 /// The newest layout that this version knows.

@@ -21,6 +21,7 @@ mod files;
 mod held;
 mod log;
 mod lookup;
+mod marks;
 mod migrations;
 mod notices;
 mod open;

@@ -3,6 +3,7 @@
 use super::backup::{settle, temporary_beside, verify};
 use super::fault::Outcome;
 use super::log;
+use super::marks;
 use super::open::{folder_of, open_still, sibling, sync_folder};
 use crate::domain::moment::Moment;
 use crate::store::error::StoreError;
@@ -30,10 +31,21 @@ pub fn restore_from(backup: &Path, store: &Path, aside: &Path) -> Result<(), Sto
     }
     let mut copy = temporary_beside(store)?;
     io::copy(&mut File::open(backup)?, copy.as_file_mut())?;
+    forget_marks(copy.path())?;
     verify(copy.path())?;
     close_in_order(store)?;
     keep_aside(store, aside)?;
     settle(copy, store)
+}
+
+/// Marks tell of files as they lay in one inbox at one time: a store that is put back has none.
+fn forget_marks(copy: &Path) -> Outcome<()> {
+    let connection = Connection::open_with_flags(copy, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    // Nobody else knows the file yet, and it is on the disk before it gets its name.
+    connection.pragma_update_and_check(None, "journal_mode", "MEMORY", |_| Ok(()))?;
+    connection.pragma_update(None, "synchronous", "OFF")?;
+    marks::forget(&connection)?;
+    Ok(connection.close().map_err(|(_, error)| error)?)
 }
 
 /// What a store did after one of its backups was made.

@@ -191,8 +191,10 @@ fn columns(connection: &Connection, table: &str) -> Outcome<Vec<String>> {
     Ok(names.collect::<Result<_, _>>()?)
 }
 
+/// Takes the fingerprint of some values.
+///
 /// FNV-1a over kinds, lengths and bytes, mixed at the end: one changed byte always gives another fingerprint.
-fn fingerprint<'v>(values: impl Iterator<Item = ValueRef<'v>>) -> i64 {
+pub(super) fn fingerprint<'v>(values: impl Iterator<Item = ValueRef<'v>>) -> i64 {
     const OFFSET: u64 = 0xcbf2_9ce4_8422_2325;
     const PRIME: u64 = 0x0100_0000_01b3;
     let take = |hash: u64, bytes: &[u8]| {

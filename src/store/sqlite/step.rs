@@ -6,7 +6,7 @@ use super::queue_writing::WaitingEntries;
 use super::registrations::Waiting;
 use super::texts::{AllTexts, Known, Texts};
 use super::{
-    batches, blanks, books, decisions, destructions, dossiers, files, held, log, lookup, notices, people, queue,
+    batches, blanks, books, decisions, destructions, dossiers, files, held, log, lookup, marks, notices, people, queue,
     queue_writing, registrations,
 };
 use crate::domain::blanks::{BlankEvent, BlankUse};
@@ -25,8 +25,8 @@ use crate::domain::registration::{Registration, RowKey};
 use crate::domain::text::Text;
 use crate::store::error::StoreError;
 use crate::store::records::{
-    BatchFilter, Event, FileId, FileKind, FileRecord, Fingerprint, IntegrityFault, KnownEntry, OutFile, RejectRecord,
-    RowFates, SnapshotId, SnapshotRecord,
+    BatchFilter, Event, FileId, FileKind, FileMark, FileRecord, Fingerprint, IntegrityFault, KnownEntry, OutFile,
+    RejectRecord, RowFates, SnapshotId, SnapshotRecord,
 };
 use crate::store::{Facts, Ledger};
 use anyhow::Result;
@@ -249,6 +249,10 @@ impl Facts for Step<'_> {
         Ok(files::of_kind(self, kind)?)
     }
 
+    fn file_marks(&self) -> Result<Vec<FileMark>> {
+        Ok(marks::all(self)?)
+    }
+
     fn rejects(&self, file: FileId) -> Result<Vec<RejectRecord>> {
         Ok(files::rejects(self, file)?)
     }
@@ -349,6 +353,10 @@ impl Ledger for Step<'_> {
 
     fn close_file(&mut self, id: FileId, file: &FileRecord) -> Result<()> {
         Ok(files::close(self, id, file)?)
+    }
+
+    fn set_file_marks(&mut self, marks: &[FileMark]) -> Result<()> {
+        Ok(marks::set(self, marks)?)
     }
 
     fn add_registrations(&mut self, file: FileId, rows: &mut dyn Iterator<Item = (u64, &Registration)>) -> Result<()> {

@@ -3,7 +3,7 @@
 use super::*;
 use crate::domain::moment::Moment;
 use crate::store::contract::{Maker, store_contract};
-use crate::store::records::Event;
+use crate::store::records::{Event, FileKind, FileMark};
 use std::fs;
 use std::path::PathBuf;
 use tempfile::TempDir;
@@ -171,6 +171,7 @@ fn a_store_of_an_earlier_version_is_brought_up_with_all_that_is_in_it() {
     seals::unseal(&bare).unwrap();
     bare.execute_batch(
         "DROP TABLE seal;
+         DROP TABLE file_mark;
          DROP TABLE withdrawal;
          DROP TABLE notice;
          DROP TABLE destroyed_card;
@@ -208,7 +209,45 @@ fn every_table_is_sealed_or_too_large_to_be() {
         .map(String::as_str)
         .partition(|table| seals::SEALED.contains(table));
     assert_eq!(sealed.len(), seals::SEALED.len());
-    assert_eq!(open, ["block", "block_tier", "queue_sighting", "seal"]);
+    assert_eq!(open, ["block", "block_tier", "file_mark", "queue_sighting", "seal"]);
+}
+
+#[test]
+fn a_damaged_mark_is_none() {
+    let folder = Folder::new();
+    let mut store = folder.open();
+    let mark = |name: &str| FileMark {
+        kind: FileKind::Links,
+        name: name.to_owned(),
+        stamp: "s".to_owned(),
+        sha256: "00".repeat(32),
+        reading: "r".to_owned(),
+        headers: vec!["NIK".to_owned()],
+    };
+    let marks = [mark("a.csv"), mark("b.csv")];
+    for damage in [
+        "kind = 'queue'",
+        "name = 'c.csv'",
+        "stamp = 't'",
+        "headers = '[\"NAMA\"]'",
+        "checksum = 1",
+    ] {
+        store.write(|ledger| ledger.set_file_marks(&marks)).unwrap();
+        assert_eq!(store.read(|facts| facts.file_marks()).unwrap(), marks);
+        let sql = format!("UPDATE file_mark SET {damage} WHERE name = 'a.csv'");
+        store.connection.execute_batch(&sql).unwrap();
+        assert_eq!(
+            store.read(|facts| facts.file_marks()).unwrap(),
+            [marks[1].clone()],
+            "{damage}"
+        );
+        store.write(|ledger| ledger.set_file_marks(&[])).unwrap();
+        let left: i64 = store
+            .connection
+            .query_row("SELECT count(*) FROM file_mark", [], |row| row.get(0))
+            .unwrap();
+        assert_eq!(left, 0, "{damage}");
+    }
 }
 
 /// A bit that flips in a name leaves a page that SQLite finds in order.

@@ -13,7 +13,7 @@ mod judge;
 mod power;
 mod reference;
 mod state;
-mod strace;
+pub mod strace;
 
 use faults::{Fault, Place};
 use judge::{Verdict, judge, judge_kill};
@@ -32,7 +32,7 @@ const WORKERS: usize = 2;
 const KILLS: u32 = 8;
 
 /// Without `strace` nothing can be struck: a failure where the project is checked, and said elsewhere.
-fn strace_is_here() -> bool {
+pub fn strace_is_here() -> bool {
     let is_here = strace::is_here();
     assert!(
         is_here || std::env::var_os("CI").is_none(),

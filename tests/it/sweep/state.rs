@@ -82,7 +82,8 @@ pub fn facts(path: &Path) -> Result<Facts, String> {
 
 fn rows(path: &Path) -> rusqlite::Result<Facts> {
     let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-    let sql = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name";
+    let sql = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'
+               AND name <> 'file_mark' ORDER BY name";
     let mut statement = connection.prepare(sql)?;
     let tables: Vec<String> = statement.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
     let mut lines = Vec::new();
