@@ -14,6 +14,7 @@ mod sought;
 mod weigh;
 
 use crate::domain::nik::{KkNumber, Nik, NikReading};
+use crate::domain::text::Text;
 use chrono::NaiveDate;
 use damage::{Digits, Written};
 use index::{Index, Slot};
@@ -34,13 +35,13 @@ pub struct Seeker {
     /// The NIK cell, trusted (but not in the queue) or held.
     pub nik: NikReading,
     /// The name as written.
-    pub name: String,
+    pub name: Text,
     /// The family card number as written.
     pub kk: Option<KkNumber>,
     /// Kecamatan as written.
-    pub district: Option<String>,
+    pub district: Option<Text>,
     /// Kelurahan as written.
-    pub village: Option<String>,
+    pub village: Option<Text>,
 }
 
 /// What the search sees of a queue entry.
@@ -399,7 +400,7 @@ impl Standing {
 }
 
 fn prepare(seeker: Seeker) -> Prepared {
-    let place = |place: &Option<String>| place.as_deref().map_or(0, places::key);
+    let place = |place: &Option<Text>| place.as_deref().map_or(0, places::key);
     Prepared {
         written: Written::of(&seeker.nik),
         card: seeker.kk.as_ref().and_then(KkNumber::as_u64),
@@ -421,12 +422,12 @@ mod tests {
             flaw: crate::domain::nik::NikFlaw::Missing,
         };
         let nik = NikReading::read(nik).unwrap_or(blank);
-        let village = Some("35 Ilir".to_owned());
+        let village = Some("35 Ilir".into());
         Seeker {
             nik,
-            name: name.to_owned(),
+            name: name.into(),
             kk: KkNumber::read(kk),
-            district: Some("IB 2".to_owned()),
+            district: Some("IB 2".into()),
             village,
         }
     }

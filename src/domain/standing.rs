@@ -24,6 +24,7 @@ use super::near_match::Proposal;
 use super::queue::QueueEntry;
 use super::record_status::StatusRules;
 use super::registration::Registration;
+use std::borrow::Cow;
 
 /// What the rules depend on beside the facts.
 #[derive(Clone, Copy, Debug)]
@@ -46,7 +47,7 @@ struct Case<'a> {
     rules: &'a Rules<'a>,
     book: &'a DecisionBook,
     /// Registrations of the newest application, earliest first.
-    registrations: Vec<&'a Registration>,
+    registrations: &'a [Registration],
     /// How many of them came from another NIK cell by a person's decision.
     joined: usize,
     entry: Option<&'a QueueEntry>,
@@ -79,29 +80,29 @@ pub fn judge(
     let entry = dossier.entry.as_ref().filter(|entry| entry.left_at.is_none());
     let open_card = dossier.cards.iter().rev().find(|card| card.state == CardState::Open);
     let last = last_closing(dossier);
+    let all = in_order(&dossier.registrations, joined);
+    let all = &*all;
     let mut case = Case {
         dossier,
         rules,
         book,
-        registrations: Vec::new(),
+        registrations: &[],
         joined: joined.len(),
         entry,
         closing: last,
     };
-    let mut all: Vec<&Registration> = dossier.registrations.iter().chain(joined).collect();
-    all.sort_by_key(|registration| (registration.submitted_at, registration.row_key));
     if let Some(card) = open_card {
-        case.registrations = window(&all, last.until, Some(card.right));
-        return Some(case.assigned(card, &all));
+        case.registrations = window(all, last.until, Some(card.right));
+        return Some(case.assigned(card, all));
     }
     if last.printed_at.is_some() || last.handed_at.is_some() {
         let newer_entry = entry.is_some_and(|entry| case.is_newer(entry));
         let newer_registration = last.handed_at.is_some() && all.last().map(|r| r.submitted_at) > last.handed_at;
         if !newer_entry && !newer_registration {
-            return Some(case.finished(&all));
+            return Some(case.finished(all));
         }
     }
-    case.registrations = window(&all, last.until, None);
+    case.registrations = window(all, last.until, None);
     match case.entry {
         Some(entry) => Some(case.in_queue(entry)),
         None if case.registrations.is_empty() => None,
@@ -109,17 +110,29 @@ pub fn judge(
     }
 }
 
-/// Keeps the registrations that belong to the newest application.
-fn window<'a>(all: &[&'a Registration], until: Option<Moment>, right: Option<PrintRight>) -> Vec<&'a Registration> {
+/// Brings registrations together in their order; those of one NIK alone stand in it nearly always.
+fn in_order<'a>(own: &'a [Registration], joined: &'a [Registration]) -> Cow<'a, [Registration]> {
+    let order = |registration: &Registration| (registration.submitted_at, registration.row_key);
+    if joined.is_empty() && own.is_sorted_by_key(order) {
+        return Cow::Borrowed(own);
+    }
+    let mut all = [own, joined].concat();
+    all.sort_by_key(order);
+    Cow::Owned(all)
+}
+
+/// Keeps the registrations that belong to the newest application: the last of all.
+fn window(all: &[Registration], until: Option<Moment>, right: Option<PrintRight>) -> &[Registration] {
     let asked = match right {
         Some(PrintRight::Reprint(moment)) => Some(moment),
         _ => None,
     };
-    let belongs = |registration: &&&Registration| {
-        until.is_none_or(|end| registration.submitted_at > end)
-            && asked.is_none_or(|moment| registration.submitted_at >= moment)
+    let is_before = |registration: &Registration| {
+        until.is_some_and(|end| registration.submitted_at <= end)
+            || asked.is_some_and(|moment| registration.submitted_at < moment)
     };
-    all.iter().filter(belongs).copied().collect()
+    let first = all.iter().position(|registration| !is_before(registration));
+    first.and_then(|first| all.get(first..)).unwrap_or_default()
 }
 
 fn prints(dossier: &Dossier) -> impl Iterator<Item = Moment> + '_ {

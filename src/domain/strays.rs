@@ -243,10 +243,10 @@ fn seekers<'a>(book: &DecisionBook, registrations: impl Iterator<Item = &'a Regi
 pub(super) fn seeker(registration: &Registration) -> Seeker {
     Seeker {
         nik: registration.nik.clone(),
-        name: (&registration.name).into(),
+        name: registration.name.clone(),
         kk: registration.kk.clone(),
-        district: registration.district.as_ref().map(String::from),
-        village: registration.village.as_ref().map(String::from),
+        district: registration.district.clone(),
+        village: registration.village.clone(),
     }
 }
 

@@ -97,10 +97,10 @@ fn proposals(cases: &[Case], queue: &[HashMap<String, String>]) -> Vec<Option<Op
         });
         (!is_exact).then(|| Seeker {
             nik,
-            name: case.link["Nama Lengkap"].clone(),
+            name: case.link["Nama Lengkap"].as_str().into(),
             kk: KkNumber::read(&case.link["Nomor KK"]),
-            district: Some(case.link["Kecamatan"].clone()),
-            village: Some(case.link["Kelurahan"].clone()),
+            district: Some(case.link["Kecamatan"].as_str().into()),
+            village: Some(case.link["Kelurahan"].as_str().into()),
         })
     };
     let seekers: Vec<Option<Seeker>> = cases.iter().map(seeker).collect();

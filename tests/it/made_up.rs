@@ -571,10 +571,10 @@ fn judge(dice: &mut Dice, figures: &mut Figures) {
                 text: String::new(),
                 flaw: NikFlaw::Missing,
             });
-            let village = Some(format!("Kelurahan {}", row.village));
+            let village = Some(format!("Kelurahan {}", row.village).as_str().into());
             seekers.push(Seeker {
                 nik,
-                name: row.name.clone(),
+                name: row.name.as_str().into(),
                 kk: KkNumber::read(&row.kk),
                 district: None,
                 village,

@@ -290,7 +290,7 @@ mod tests {
         };
         Seeker {
             nik: NikReading::read(nik).unwrap_or(blank),
-            name: "Warga".to_owned(),
+            name: "Warga".into(),
             kk: KkNumber::read(card),
             district: None,
             village: None,

@@ -4,13 +4,14 @@
 use super::damage::{Digits, Relation, Written, relation, unlike};
 use super::{Evidence, places};
 use crate::domain::name::{self, FoldedName, NameAgreement, NameComparison, NameVerdict};
+use crate::domain::text::Text;
 use std::sync::OnceLock;
 
 /// A seeker, prepared once.
 #[derive(Debug)]
 pub(super) struct Prepared {
     pub(super) written: Written,
-    pub(super) name: String,
+    pub(super) name: Text,
     /// Of most seekers no entry comes near enough for the name to matter.
     pub(super) folded: OnceLock<Box<FoldedName>>,
     pub(super) card: Option<u64>,

@@ -34,7 +34,7 @@ impl<'a> Case<'a> {
         self.closing.printed_at.is_some() && self.rule(entry).printable == Printable::Yes && !self.is_newer(entry)
     }
 
-    pub(super) fn assigned(&self, card: &CardFact, all: &[&Registration]) -> Application {
+    pub(super) fn assigned(&self, card: &CardFact, all: &[Registration]) -> Application {
         let mut application = self.draft(Category::Assigned, Owner::Office, NextStep::BringResult);
         application.batch = Some(card.batch.clone());
         application.ready_since = card.ready_since;
@@ -53,7 +53,7 @@ impl<'a> Case<'a> {
 
     /// Tells whether a planned card lost what it was planned for: its registration was taken away by a decision, or
     /// whose it is is a question again.
-    fn is_undecided(&self, card: &CardFact, all: &[&Registration]) -> bool {
+    fn is_undecided(&self, card: &CardFact, all: &[Registration]) -> bool {
         let is_lost = match card.right {
             PrintRight::Reprint(asked) => !all.iter().any(|registration| registration.submitted_at == asked),
             PrintRight::Entry(_) => self.rules.require_registration && all.is_empty(),
@@ -62,7 +62,7 @@ impl<'a> Case<'a> {
     }
 
     /// Printed or collected, and nothing newer.
-    pub(super) fn finished(&mut self, all: &[&'a Registration]) -> Application {
+    pub(super) fn finished(&mut self, all: &'a [Registration]) -> Application {
         let printed_at = self.closing.printed_at;
         let card = self.dossier.cards.iter().rev().find(
             |card| matches!(card.state, CardState::Answered { result: CardResult::Printed, at } if Some(at) == printed_at),
@@ -129,10 +129,10 @@ impl<'a> Case<'a> {
     /// The queue says that a card was issued (or we printed it): only a later wish for a reprint opens it again.
     pub(super) fn issued(&mut self, entry: &QueueEntry) -> Application {
         let issued_at = self.end_of_issue(status_moment(entry));
-        let asks = |registration: &&&Registration| {
+        let asks = |registration: &&Registration| {
             registration.submitted_at > issued_at && asks_for_reprint(registration.reason.as_deref())
         };
-        let Some(asking) = self.registrations.iter().find(asks).copied() else {
+        let Some(asking) = self.registrations.iter().find(asks) else {
             let step = NextStep::CollectOrAskReprint;
             let mut application = self.draft(Category::AlreadyIssued, Owner::Citizen, step);
             if self.is_used_up(entry) {
@@ -140,8 +140,7 @@ impl<'a> Case<'a> {
             }
             return application;
         };
-        self.registrations
-            .retain(|registration| registration.submitted_at >= asking.submitted_at);
+        self.registrations = window(self.registrations, None, Some(PrintRight::Reprint(asking.submitted_at)));
         if let Some(mut application) = self.barred() {
             self.count_from_registration(&mut application);
             return application;
@@ -254,7 +253,7 @@ impl<'a> Case<'a> {
 
     /// Finds a registration whose name is another person's, unless somebody decided that it is the same.
     pub(super) fn doubtful_name(&self, entry: &QueueEntry) -> Option<Reason> {
-        let own = |registration: &&&Registration| {
+        let own = |registration: &&Registration| {
             !registration.name.is_empty() && registration.trusted_nik() == Some(entry.row.nik)
         };
         self.registrations.iter().filter(own).find_map(|registration| {

@@ -94,7 +94,13 @@ impl Block {
     /// Returns the first row from `from` on whose NIK is not below `nik`.
     pub fn seek(&self, from: usize, nik: u64) -> usize {
         let ahead = self.niks.get(from..).unwrap_or_default();
-        from + ahead.partition_point(|present| *present < nik)
+        // Mostly it is one of the next rows.
+        let mut reach = 1;
+        while ahead.get(reach).is_some_and(|present| *present < nik) {
+            reach *= 2;
+        }
+        let (passed, end) = (reach / 2, ahead.len().min(reach + 1));
+        from + passed + ahead[passed.min(end)..end].partition_point(|present| *present < nik)
     }
 
     /// Returns a cell.
