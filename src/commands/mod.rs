@@ -27,6 +27,7 @@ pub mod report;
 pub mod rescue;
 pub mod restore;
 pub mod review;
+mod standing;
 pub mod status;
 pub mod stuck;
 

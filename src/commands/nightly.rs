@@ -14,15 +14,12 @@ use super::listing::refuse_own_file;
 use super::notify::count_untold;
 use super::office::{Access, Office};
 use super::rescue::refuse_damaged;
-use super::stuck::{oldest_first, summarize};
+use super::standing::Standing;
+use super::stuck::summarize;
 use crate::context::Context;
-use crate::domain::ageing::calendar_days;
-use crate::domain::application::{Application, Category, Reason};
+use crate::domain::application::Category;
 use crate::domain::card::CardState;
-use crate::domain::moment::{Moment, Zone};
-use crate::domain::notices::{Turn, turn};
-use crate::domain::phone::Phone;
-use crate::domain::reconcile::{Passerby, Reconciliation};
+use crate::domain::reconcile::Reconciliation;
 use crate::domain::record_status::Owner;
 use crate::messages::Failure;
 use crate::messages::desk::DeskMatter;
@@ -57,21 +54,6 @@ pub struct NightlyArgs {
     output: Option<PathBuf>,
 }
 
-/// What the books say after the plan.
-struct Standing {
-    as_of: Moment,
-    zone: Zone,
-    stuck_days: u32,
-    counts: BTreeMap<&'static str, u64>,
-    stuck: Vec<Aged>,
-    unknown_status: u64,
-    issued_while_assigned: u64,
-    /// Citizens whose move it is, and who can be reached.
-    turns: Vec<Turn>,
-    /// Printed cards that have waited too long for their owners.
-    uncollected: u64,
-}
-
 /// Runs `nightly`.
 ///
 /// # Errors
@@ -91,11 +73,16 @@ pub fn run(context: &mut Context, args: &NightlyArgs) -> Result<Outcome> {
     let (stuck_file, second) = back_up_beside_stuck(context, &office, date, &standing)?;
     files.push(stuck_file);
     attention.extend(second);
-    let stuck = summarize(context, context.settings().rules.stuck_days, false, &standing.stuck);
+    let stuck = summarize(
+        context,
+        context.settings().rules.stuck_days,
+        false,
+        standing.stuck.in_order(),
+    );
     let report = NightlyReport {
         as_of: context.as_of.iso(context.zone()),
         imports,
-        counts: standing.counts.clone(),
+        counts: standing.counts(),
         stuck: StuckTotal {
             days: stuck.days,
             total: stuck.total,
@@ -175,7 +162,7 @@ fn plan(
                 None
             }
         };
-        standing.sort();
+        standing.finish();
         Ok((date, day, standing))
     })
 }
@@ -225,98 +212,8 @@ fn stand(context: &Context, office: &Office, standing: &mut Standing) -> Result<
     })
 }
 
-impl Standing {
-    fn new(context: &Context) -> Self {
-        Self {
-            as_of: context.as_of,
-            zone: context.zone(),
-            stuck_days: context.settings().rules.stuck_days,
-            counts: Category::ALL.iter().map(|category| (category.code(), 0)).collect(),
-            stuck: Vec::new(),
-            unknown_status: 0,
-            issued_while_assigned: 0,
-            turns: Vec::new(),
-            uncollected: 0,
-        }
-    }
-
-    fn days_since(&self, moment: Moment) -> u32 {
-        calendar_days(moment, self.as_of, self.zone)
-    }
-
-    fn is_stuck(&self, application: &Application) -> bool {
-        application.is_open() && self.days_since(application.waiting_since) > self.stuck_days
-    }
-
-    fn count(&mut self, application: &Application) {
-        *self.counts.entry(application.category.code()).or_default() += 1;
-        let told = |reason: &Reason| application.explanation.contains(reason);
-        self.unknown_status += u64::from(told(&Reason::UnknownStatus));
-        self.issued_while_assigned += u64::from(told(&Reason::IssuedWhileAssigned));
-        if let (Category::Printed, Some(printed)) = (application.category, application.printed_at) {
-            self.uncollected += u64::from(self.days_since(printed) > self.stuck_days);
-        }
-    }
-
-    /// Puts the stuck ones in their order, oldest first.
-    fn sort(&mut self) {
-        self.stuck.sort_by(oldest_first);
-    }
-}
-
-impl Passerby for Standing {
-    fn see(&mut self, application: Application) {
-        self.count(&application);
-        if application.phone.as_ref().is_some_and(Phone::is_mobile) {
-            self.turns.extend(turn(&application));
-        }
-        let days_waiting = self.days_since(application.waiting_since);
-        if self.is_stuck(&application) {
-            self.stuck.push(Aged {
-                since: application.waiting_since,
-                days_waiting,
-                application,
-            });
-        }
-    }
-
-    fn glance(&mut self, outline: &Application) -> bool {
-        let has_contact = outline.registrations > 0 || outline.phone.is_some();
-        if self.is_stuck(outline) || (has_contact && turn(outline).is_some()) {
-            return false;
-        }
-        self.count(outline);
-        true
-    }
-}
-
-impl Onlooker for Standing {
-    fn another(&self) -> Self {
-        Self {
-            counts: self.counts.keys().map(|category| (*category, 0)).collect(),
-            stuck: Vec::new(),
-            turns: Vec::new(),
-            unknown_status: 0,
-            issued_while_assigned: 0,
-            uncollected: 0,
-            ..*self
-        }
-    }
-
-    fn join(&mut self, mut other: Self) {
-        for (category, count) in other.counts {
-            *self.counts.entry(category).or_default() += count;
-        }
-        self.stuck.append(&mut other.stuck);
-        self.turns.append(&mut other.turns);
-        self.unknown_status += other.unknown_status;
-        self.issued_while_assigned += other.issued_while_assigned;
-        self.uncollected += other.uncollected;
-    }
-}
-
 fn standing_attention(standing: &Standing) -> Vec<Attention> {
-    let count = |category: Category| standing.counts.get(category.code()).copied().unwrap_or(0);
+    let count = |category: Category| standing.count_of(category);
     let all = [
         Attention::CheckIdentity {
             count: count(Category::CheckIdentity),
@@ -422,10 +319,10 @@ fn back_up_beside_stuck(
     };
     office.home.make_private_folder(&office.home.outbox(date))?;
     let path = format!("{}/stuck.csv", office.home.outbox_relative(date));
-    let (full, stuck) = (office.home.root().join(&path), standing.stuck.as_slice());
+    let (full, stuck) = (office.home.root().join(&path), &standing.stuck);
     context.ui.step(&step(context.lang, Step::Backup), || {
         thread::scope(|scope| {
-            let list = scope.spawn(|| write_whole_with(&full, |out| write_csv(out, stuck, view)));
+            let list = scope.spawn(|| write_whole_with(&full, |out| write_csv(out, stuck.in_order(), view)));
             let backup = nightly_backup(context, office);
             list.join().map_err(|_| anyhow!("writing {path} panicked"))??;
             Ok((path.clone(), backup?))
@@ -464,7 +361,7 @@ fn show(
     attention: &[Attention],
 ) -> Result<()> {
     let mut stuck_parts: BTreeMap<(Owner, Category), u64> = BTreeMap::new();
-    for Aged { application, .. } in &standing.stuck {
+    for Aged { application, .. } in standing.stuck.in_order() {
         *stuck_parts
             .entry((application.owner, application.category))
             .or_default() += 1;
@@ -476,7 +373,7 @@ fn show(
         report,
         stuck,
         stuck_parts: &stuck_parts,
-        longest_days: standing.stuck.iter().map(|aged| aged.days_waiting).max(),
+        longest_days: standing.stuck.in_order().map(|aged| aged.days_waiting).max(),
         attention,
     };
     let bytes = match args.format.as_str() {

@@ -52,7 +52,7 @@ pub fn run(context: &mut Context, args: &StuckArgs) -> Result<Outcome> {
         lang: context.lang,
         zone: context.zone(),
     };
-    let mut summary = summarize(context, days, args.working_days, &stuck);
+    let mut summary = summarize(context, days, args.working_days, stuck.iter());
     let title = words::stuck_title(context.lang, days, args.working_days);
     if args.list.format == Format::Json {
         summary.applications = stuck.iter().map(|aged| report(aged, view)).collect();
@@ -120,12 +120,17 @@ fn counted_from(application: &Application) -> Moment {
 }
 
 /// Adds up what is stuck, without the applications themselves.
-pub fn summarize(context: &Context, days: u32, working_days: bool, stuck: &[Aged]) -> StuckReport {
+pub fn summarize<'a>(
+    context: &Context,
+    days: u32,
+    working_days: bool,
+    stuck: impl Iterator<Item = &'a Aged>,
+) -> StuckReport {
     let mut summary = StuckReport {
         as_of: context.as_of.iso(context.zone()),
         days,
         working_days,
-        total: u64::try_from(stuck.len()).unwrap_or(u64::MAX),
+        total: 0,
         by_category: Default::default(),
         by_owner: Default::default(),
         by_district: Default::default(),
@@ -138,6 +143,7 @@ pub fn summarize(context: &Context, days: u32, working_days: bool, stuck: &[Aged
         ..
     } in stuck
     {
+        summary.total += 1;
         *summary.by_category.entry(application.category.code()).or_default() += 1;
         *summary.by_owner.entry(application.owner.code()).or_default() += 1;
         let district = application.district.as_deref().unwrap_or("-").to_uppercase();

@@ -106,7 +106,7 @@ pub fn full_listing(title: String, applications: &[Aged], view: View) -> Listing
 ///
 /// # Errors
 /// The writer fails.
-pub fn write_csv(out: impl Write, applications: &[Aged], view: View) -> Result<()> {
+pub fn write_csv<'a>(out: impl Write, applications: impl Iterator<Item = &'a Aged>, view: View) -> Result<()> {
     let mut rows = Rows::begin(out, &full_columns(view.lang), view.zone)?;
     for aged in applications {
         put_fields(aged, view, &mut rows)?;
