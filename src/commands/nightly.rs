@@ -15,16 +15,14 @@ use super::notify::count_untold;
 use super::office::{Access, Office};
 use super::rescue::refuse_damaged;
 use super::standing::Standing;
-use super::stuck::summarize;
 use crate::context::Context;
 use crate::domain::application::Category;
 use crate::domain::card::CardState;
 use crate::domain::reconcile::Reconciliation;
-use crate::domain::record_status::Owner;
 use crate::messages::Failure;
 use crate::messages::desk::DeskMatter;
 use crate::messages::nightly::{Attention, Step, step};
-use crate::outputs::applications::{Aged, View, write_csv};
+use crate::outputs::applications::{View, write_csv};
 use crate::outputs::file::{write_whole, write_whole_with};
 use crate::outputs::json;
 use crate::outputs::reports::{AttentionLine, BatchReport, ImportReport, NightlyReport, StuckReport, StuckTotal};
@@ -34,7 +32,6 @@ use crate::store::{Facts, Store};
 use anyhow::{Error, Result, anyhow};
 use chrono::NaiveDate;
 use clap::Args;
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::thread;
 
@@ -73,12 +70,10 @@ pub fn run(context: &mut Context, args: &NightlyArgs) -> Result<Outcome> {
     let (stuck_file, second) = back_up_beside_stuck(context, &office, date, &standing)?;
     files.push(stuck_file);
     attention.extend(second);
-    let stuck = summarize(
-        context,
-        context.settings().rules.stuck_days,
-        false,
-        standing.stuck.in_order(),
-    );
+    let stuck = standing
+        .stuck
+        .totals()
+        .report(context, context.settings().rules.stuck_days, false);
     let report = NightlyReport {
         as_of: context.as_of.iso(context.zone()),
         imports,
@@ -360,20 +355,15 @@ fn show(
     standing: &Standing,
     attention: &[Attention],
 ) -> Result<()> {
-    let mut stuck_parts: BTreeMap<(Owner, Category), u64> = BTreeMap::new();
-    for Aged { application, .. } in standing.stuck.in_order() {
-        *stuck_parts
-            .entry((application.owner, application.category))
-            .or_default() += 1;
-    }
+    let totals = standing.stuck.totals();
     let summary = NightSummary {
         office: context.settings().office.name.as_deref(),
         at: context.as_of.local(context.zone()),
         date,
         report,
         stuck,
-        stuck_parts: &stuck_parts,
-        longest_days: standing.stuck.in_order().map(|aged| aged.days_waiting).max(),
+        stuck_parts: &totals.by_owner_and_category(),
+        longest_days: totals.longest_days,
         attention,
     };
     let bytes = match args.format.as_str() {

@@ -2,7 +2,7 @@
 //! looked at one beside the other, and joined.
 
 use super::batch::Onlooker;
-use super::stuck::oldest_first;
+use super::stuck::{Totals, oldest_first};
 use crate::context::Context;
 use crate::domain::ageing::calendar_days;
 use crate::domain::application::{Application, Category, Reason};
@@ -142,6 +142,7 @@ pub struct Stuck {
     parts: Vec<Vec<Aged>>,
     /// Since when each waits, its part and its place there.
     order: Vec<(Moment, u32, u32)>,
+    totals: Totals,
 }
 
 impl Stuck {
@@ -150,11 +151,17 @@ impl Stuck {
         self.order.iter().map(|(_, part, at)| self.at(*part, *at))
     }
 
+    /// Gives them added up.
+    pub fn totals(&self) -> &Totals {
+        &self.totals
+    }
+
     fn at(&self, part: u32, at: u32) -> &Aged {
         &self.parts[part as usize][at as usize]
     }
 
     fn push(&mut self, aged: Aged) {
+        self.totals.add(&aged);
         match self.parts.last_mut() {
             Some(last) => last.push(aged),
             None => self.parts.push(vec![aged]),
@@ -163,6 +170,7 @@ impl Stuck {
 
     fn join(&mut self, mut other: Self) {
         self.parts.append(&mut other.parts);
+        self.totals.join(other.totals);
     }
 
     fn put_in_order(&mut self) {

@@ -9,6 +9,7 @@ use crate::domain::application::{Application, Category};
 use crate::domain::moment::Moment;
 use crate::domain::reconcile::reconcile;
 use crate::domain::record_status::Owner;
+use crate::domain::text::Text;
 use crate::messages::{Lang, reconcile as words, terms};
 use crate::outputs::applications::{Aged, View, full_listing, report, screen_listing};
 use crate::outputs::reports::StuckReport;
@@ -16,6 +17,7 @@ use crate::store::{Facts, Store};
 use anyhow::Result;
 use clap::Args;
 use std::cmp::Ordering;
+use std::collections::BTreeMap;
 
 /// Arguments of `stuck`.
 #[derive(Debug, Args)]
@@ -52,7 +54,9 @@ pub fn run(context: &mut Context, args: &StuckArgs) -> Result<Outcome> {
         lang: context.lang,
         zone: context.zone(),
     };
-    let mut summary = summarize(context, days, args.working_days, stuck.iter());
+    let mut totals = Totals::default();
+    stuck.iter().for_each(|aged| totals.add(aged));
+    let mut summary = totals.report(context, days, args.working_days);
     let title = words::stuck_title(context.lang, days, args.working_days);
     if args.list.format == Format::Json {
         summary.applications = stuck.iter().map(|aged| report(aged, view)).collect();
@@ -64,7 +68,7 @@ pub fn run(context: &mut Context, args: &StuckArgs) -> Result<Outcome> {
     args.list
         .show(context, || Ok(serde_json::to_value(&summary)?), listing)?;
     if args.list.is_screen() {
-        context.ui.note(totals(context.lang, &summary));
+        context.ui.note(in_words(context.lang, &summary));
     }
     let found = args.exit_code && !stuck.is_empty();
     Ok(if found { Outcome::NeedsPerson } else { Outcome::Done })
@@ -119,42 +123,77 @@ fn counted_from(application: &Application) -> Moment {
     }
 }
 
-/// Adds up what is stuck, without the applications themselves.
-pub fn summarize<'a>(
-    context: &Context,
-    days: u32,
-    working_days: bool,
-    stuck: impl Iterator<Item = &'a Aged>,
-) -> StuckReport {
-    let mut summary = StuckReport {
-        as_of: context.as_of.iso(context.zone()),
-        days,
-        working_days,
-        total: 0,
-        by_category: Default::default(),
-        by_owner: Default::default(),
-        by_district: Default::default(),
-        by_age: Default::default(),
-        applications: Vec::new(),
-    };
-    for Aged {
-        application,
-        days_waiting,
-        ..
-    } in stuck
-    {
-        summary.total += 1;
-        *summary.by_category.entry(application.category.code()).or_default() += 1;
-        *summary.by_owner.entry(application.owner.code()).or_default() += 1;
-        let district = application.district.as_deref().unwrap_or("-").to_uppercase();
-        *summary.by_district.entry(district).or_default() += 1;
-        *summary.by_age.entry(AgeBand::of(*days_waiting).code()).or_default() += 1;
+/// What is stuck, added up.
+#[derive(Debug, Default)]
+pub struct Totals {
+    parts: BTreeMap<(Owner, Category, AgeBand), u64>,
+    /// By the district as written.
+    by_district: BTreeMap<Text, u64>,
+    /// Days that the first of them has waited.
+    pub longest_days: Option<u32>,
+}
+
+impl Totals {
+    /// Adds one.
+    pub fn add(&mut self, aged: &Aged) {
+        let (application, days) = (&aged.application, aged.days_waiting);
+        let part = (application.owner, application.category, AgeBand::of(days));
+        *self.parts.entry(part).or_default() += 1;
+        let district = application.district.as_deref().unwrap_or("-");
+        match self.by_district.get_mut(district) {
+            Some(count) => *count += 1,
+            None => drop(self.by_district.insert(district.into(), 1)),
+        }
+        self.longest_days = self.longest_days.max(Some(days));
     }
-    summary
+
+    /// Adds what others added up.
+    pub fn join(&mut self, other: Self) {
+        for (part, count) in other.parts {
+            *self.parts.entry(part).or_default() += count;
+        }
+        for (district, count) in other.by_district {
+            *self.by_district.entry(district).or_default() += count;
+        }
+        self.longest_days = self.longest_days.max(other.longest_days);
+    }
+
+    /// Tells how many there are of each owner and category.
+    pub fn by_owner_and_category(&self) -> BTreeMap<(Owner, Category), u64> {
+        let mut counts = BTreeMap::new();
+        for ((owner, category, _), count) in &self.parts {
+            *counts.entry((*owner, *category)).or_default() += count;
+        }
+        counts
+    }
+
+    /// Gives them as the contract's fields, without the applications themselves.
+    pub fn report(&self, context: &Context, days: u32, working_days: bool) -> StuckReport {
+        let mut report = StuckReport {
+            as_of: context.as_of.iso(context.zone()),
+            days,
+            working_days,
+            total: self.parts.values().sum(),
+            by_category: Default::default(),
+            by_owner: Default::default(),
+            by_district: Default::default(),
+            by_age: Default::default(),
+            applications: Vec::new(),
+        };
+        for ((owner, category, age), count) in &self.parts {
+            *report.by_category.entry(category.code()).or_default() += count;
+            *report.by_owner.entry(owner.code()).or_default() += count;
+            *report.by_age.entry(age.code()).or_default() += count;
+        }
+        for (district, count) in &self.by_district {
+            *report.by_district.entry(district.to_uppercase()).or_default() += count;
+        }
+        report
+    }
 }
 
 /// Sums up what is stuck in words: whose move first, for that is what a head of office asks.
-pub fn totals(lang: Lang, summary: &StuckReport) -> String {
+fn in_words(lang: Lang, summary: &StuckReport) -> String {
     let [by_owner, by_category, by_district, by_age] = words::part_headings(lang);
     let owners = Owner::ALL.iter().filter_map(|owner| {
         Some((
