@@ -152,9 +152,10 @@ fn answer(context: &Context, facts: &dyn Facts, application: Application, pace: 
         (Category::Printed, Some(printed)) => printed,
         _ => application.waiting_since,
     };
-    let dossier = match application.nik.trusted() {
-        Some(nik) => facts.dossier(nik)?,
-        None => None,
+    let dossier = match (application.nik.trusted(), pace) {
+        (Some(nik), Some(_)) => facts.dossier(nik)?,
+        // A list on a screen tells no history either.
+        _ => None,
     };
     Ok(Answer {
         expectation: pace.map_or(Expectation::Nothing, |pace| {

@@ -34,7 +34,7 @@ pub use cursor::{Cursor, Stored, Supply};
 pub use digits::{Written, phone_cell, plain_cell, request_cell};
 pub use feed::pieces_on_two_cores;
 pub use merge::{Fresh, tier_for, write_rows};
-pub use names::{NameCell, WordHash, Words, walk};
+pub use names::{Marks, NameCell, WordHash, Words, search};
 pub use packed::{PackedRows, Packer, read_cell, read_name};
 pub use parts::{Division, Held, Part, in_parts};
 pub use table::{Blocks, faults};
