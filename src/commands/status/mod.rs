@@ -98,8 +98,9 @@ pub fn run(context: &mut Context, args: &StatusArgs) -> Result<Outcome> {
 fn gather(context: &Context, facts: &dyn Facts, question: &Question, detail: Detail, most: usize) -> Result<Answers> {
     let (found, applications) = applications(context, facts, question.find(facts)?, most)?;
     let mut answers = Vec::new();
-    // A list on a screen says no expectation.
-    let pace = match applications.len() > 1 && detail == Detail::OfOne {
+    // A list on a screen says no expectation, and of nobody there is none.
+    let says_none = applications.is_empty() || (applications.len() > 1 && detail == Detail::OfOne);
+    let pace = match says_none {
         true => None,
         false => Some(Pace::gather(context, facts)?),
     };

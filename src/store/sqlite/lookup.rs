@@ -60,7 +60,7 @@ fn found_by_name(step: &Step<'_>, search: &mut NameSearch<'_>) -> Outcome<[(Kind
     let judged = (0..words.len())
         .map(|place| Ok(search.found_once(words.word(place)?)))
         .collect::<Outcome<Vec<Agreement>>>()?;
-    let marks = Marks::new(&search.telling(&judged));
+    let marks = Marks::new(search.telling(&judged));
     let (numbered, whole) = (search.fork(), Mutex::new(search));
     let is_found = |name: Result<Agreement, &str>| match name {
         Ok(agreement) => numbered.is_enough(agreement),

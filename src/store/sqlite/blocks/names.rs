@@ -246,7 +246,11 @@ impl Names {
 pub struct Marks {
     ends: [bool; 256],
     count: usize,
+    is_marked: Vec<bool>,
 }
+
+/// More bytes than this stand before the last one of no word's number.
+const LONGEST_NUMBER: usize = 4;
 
 /// Bytes that are looked at together.
 const LOOK_BYTES: usize = 32;
@@ -256,19 +260,39 @@ const MOST_ENDS: usize = 48;
 
 impl Marks {
     /// Takes for each word, from the first one on, whether it is one of them.
-    pub fn new(is_marked: &[bool]) -> Self {
+    pub fn new(is_marked: Vec<bool>) -> Self {
         let mut ends = [false; 256];
         for (_, number) in is_marked.iter().zip(1_u64..).filter(|(is_marked, _)| **is_marked) {
             let bits = u64::BITS - number.leading_zeros();
             ends[(number >> ((bits - 1) / 7 * 7)) as usize & 0x7F] = true;
         }
         let count = ends.iter().filter(|is_end| **is_end).count();
-        Self { ends, count }
+        Self { ends, count, is_marked }
     }
 
-    /// Returns the first place from `from` on where the number of such a word may end.
+    /// Returns the first place from `from` on where the number of such a word ends.
     #[inline]
-    fn next(&self, stream: &[u8], from: usize) -> Option<usize> {
+    fn next(&self, stream: &[u8], mut from: usize) -> Option<usize> {
+        loop {
+            let place = self.next_end(stream, from)?;
+            let (before, end) = (stream.get(..place)?, *stream.get(place)?);
+            // The lowest bits of a number come first.
+            let ahead = before
+                .iter()
+                .rev()
+                .take_while(|byte| **byte >= 0x80)
+                .take(LONGEST_NUMBER);
+            let number = ahead.fold(usize::from(end), |number, byte| number << 7 | usize::from(byte & 0x7F));
+            if number.checked_sub(1).and_then(|word| self.is_marked.get(word)) == Some(&true) {
+                return Some(place);
+            }
+            from = place + 1;
+        }
+    }
+
+    /// Returns the first place from `from` on where such a number may end.
+    #[inline]
+    fn next_end(&self, stream: &[u8], from: usize) -> Option<usize> {
         let ahead = stream.get(from..)?;
         let is_end = |byte: &u8| self.ends[usize::from(*byte)];
         let (looks, rest) = ahead.as_chunks::<LOOK_BYTES>();
@@ -284,7 +308,7 @@ impl Marks {
     }
 }
 
-/// Visits, as `walk` does, the names of a piece that may have a marked word, and those that stand whole. The others are
+/// Visits, as `walk` does, the names of a piece that have a marked word, and those that stand whole. The others are
 /// passed over unread: what they hold is confirmed by the checksum alone.
 pub fn search<T: Copy + Default + BitOr<Output = T>>(
     bytes: &[u8],
@@ -470,7 +494,7 @@ mod tests {
             for number in marked.iter().filter_map(|number| number.checked_sub(1)) {
                 judged[number as usize] |= 1;
             }
-            let marks = Marks::new(&judged.iter().map(|worth| worth & 1 == 1).collect::<Vec<_>>());
+            let marks = Marks::new(judged.iter().map(|worth| worth & 1 == 1).collect());
             let mut bytes = piece(&names);
             let walked = |bytes: &[u8]| seen(|visit| walk(bytes, &judged, visit));
             let found = |bytes: &[u8]| seen(|visit| search(bytes, &marks, &judged, visit));
@@ -486,7 +510,7 @@ mod tests {
 
     #[test]
     fn a_number_of_no_word_in_a_name_that_is_read_is_damage() {
-        let (judged, marks) = ([1, 0], Marks::new(&[true, false]));
+        let (judged, marks) = ([1, 0], Marks::new(vec![true, false]));
         let found = |names: &[Vec<u32>]| seen(|visit| search(&piece(names), &marks, &judged, visit));
         assert_eq!(found(&[vec![2], vec![2, 1]]).unwrap(), [(1, Ok(1))]);
         assert!(found(&[vec![2], vec![3, 1]]).is_err());
