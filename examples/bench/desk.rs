@@ -29,16 +29,33 @@ pub fn questions(town: &Town) -> Vec<Question> {
         whom,
         is_known: true,
     };
+    let unknown = |by, whom| Question {
+        by,
+        whom,
+        is_known: false,
+    };
     vec![
         known("NIK with an entry", person.nik.to_string()),
         known("NIK without", town.person(unqueued).nik.to_string()),
         known("name", person.names.join(" ")),
+        known("first word of a name", person.names[0].to_owned()),
         known("phone", format!("0860{:08}", person.phone)),
         known("request number", format!("P{queued:09}")),
-        Question {
-            by: "unknown NIK",
-            whom: digit.to_string(),
-            is_known: false,
-        },
+        unknown("unknown NIK", digit.to_string()),
+        unknown("unknown name", "Qzzxw".to_owned()),
+        unknown(
+            "mistyped name",
+            format!("{} {}", slipped(person.names[0]), person.names[1]),
+        ),
+        unknown("unknown request number", "P999999999".to_owned()),
     ]
+}
+
+/// A name with its first letters swapped.
+fn slipped(name: &str) -> String {
+    let mut letters: Vec<char> = name.chars().collect();
+    if letters.len() > 1 {
+        letters.swap(0, 1);
+    }
+    letters.into_iter().collect()
 }

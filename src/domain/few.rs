@@ -6,7 +6,7 @@
 
 use super::application::{Application, Category};
 use super::decisions::DecisionBook;
-use super::dossier::{Decision, Dossier, FactSource};
+use super::dossier::{Decision, Dossier, FactSource, NewSieve};
 use super::near_match::{Search, Sought};
 use super::nik::{KkNumber, Nik};
 use super::proposed::may_be_proposed;
@@ -15,7 +15,7 @@ use super::reconcile::{reconcile, reconcile_one};
 use super::registration::Registration;
 use super::standing::Rules;
 use super::strays::seeker;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// So many entries are looked up one by one; beyond that the whole queue is read.
 const MOST_LOOKED_UP: usize = 2_000;
@@ -31,6 +31,7 @@ pub fn reconcile_few<S: FactSource + ?Sized>(
     held: Vec<Registration>,
     rules: &Rules,
 ) -> Result<Vec<Application>, S::Error> {
+    let source = &Remembered::new(source, niks)?;
     let book = DecisionBook::new(source.decisions()?);
     let mut wanted = niks.clone();
     let mut few = Few {
@@ -88,6 +89,72 @@ fn may_be_a_typing_error(application: &Application) -> bool {
         Category::NotInQueue | Category::Ready | Category::Blocked
     );
     open && application.status.is_none()
+}
+
+/// A source whose answers about a few people are asked for once: each of them is looked at from several sides.
+struct Remembered<'a, S: ?Sized> {
+    source: &'a S,
+    decisions: Vec<Decision>,
+    /// Of those who were looked up, nothing where there are no facts.
+    dossiers: BTreeMap<Nik, Option<Dossier>>,
+}
+
+impl<'a, S: FactSource + ?Sized> Remembered<'a, S> {
+    fn new(source: &'a S, niks: &BTreeSet<Nik>) -> Result<Self, S::Error> {
+        let mut dossiers = BTreeMap::new();
+        if niks.len() <= MOST_LOOKED_UP {
+            dossiers.extend(niks.iter().map(|nik| (*nik, None)));
+            let niks: Vec<Nik> = niks.iter().copied().collect();
+            source.dossiers_of(&niks, &mut |dossier| {
+                dossiers.insert(dossier.nik, Some(dossier));
+                Ok(())
+            })?;
+        }
+        Ok(Self {
+            source,
+            decisions: source.decisions()?,
+            dossiers,
+        })
+    }
+}
+
+impl<S: FactSource + ?Sized> FactSource for Remembered<'_, S> {
+    type Error = S::Error;
+
+    fn dossiers(&self, visit: &mut dyn FnMut(Dossier) -> Result<(), S::Error>) -> Result<(), S::Error> {
+        self.source.dossiers(visit)
+    }
+
+    fn dossier(&self, nik: Nik) -> Result<Option<Dossier>, S::Error> {
+        match self.dossiers.get(&nik) {
+            Some(known) => Ok(known.clone()),
+            None => self.source.dossier(nik),
+        }
+    }
+
+    fn unqueued_registrations(&self) -> Result<Vec<Registration>, S::Error> {
+        self.source.unqueued_registrations()
+    }
+
+    fn held_registrations(&self) -> Result<Vec<Registration>, S::Error> {
+        self.source.held_registrations()
+    }
+
+    fn queue_entries(&self, visit: &mut dyn FnMut(&QueueEntry) -> Result<(), S::Error>) -> Result<(), S::Error> {
+        self.source.queue_entries(visit)
+    }
+
+    fn queued_among(&self, new_sieve: &NewSieve<'_>) -> Result<Vec<Nik>, S::Error> {
+        self.source.queued_among(new_sieve)
+    }
+
+    fn registered_among(&self, new_sieve: &NewSieve<'_>) -> Result<Vec<Nik>, S::Error> {
+        self.source.registered_among(new_sieve)
+    }
+
+    fn decisions(&self) -> Result<Vec<Decision>, S::Error> {
+        Ok(self.decisions.clone())
+    }
 }
 
 /// A source that knows only those who are asked for, who may mean their entries, and the whole queue.

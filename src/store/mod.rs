@@ -27,6 +27,7 @@ use records::{
     BatchFilter, Event, FileId, FileKind, FileMark, FileRecord, Fingerprint, IntegrityFault, KnownEntry, OutFile,
     RejectRecord, RowFates, SnapshotId, SnapshotRecord,
 };
+use std::ops::ControlFlow;
 
 /// A store of one office.
 pub trait Store {
@@ -103,8 +104,11 @@ pub trait Facts: FactSource<Error = anyhow::Error> {
     fn destruction(&self, number: u32) -> Result<Option<Destruction>>;
 
     /// Visits the NIK and name of every queue entry, then of every trusted registration and walk-in print that a search
-    /// finds; a NIK may come several times. No dossier is built: a counter waits for the answer.
-    fn named(&self, search: &mut NameSearch<'_>, visit: &mut dyn FnMut(Nik, &str)) -> Result<()>;
+    /// finds, until it is told to stop; a NIK may come several times. No dossier is built: a counter waits for the answer.
+    fn named(&self, search: &mut NameSearch<'_>, visit: &mut dyn FnMut(Nik, &str) -> ControlFlow<()>) -> Result<()>;
+
+    /// Returns everybody whom a search finds there, in ascending order.
+    fn niks_named(&self, search: &mut NameSearch<'_>) -> Result<Vec<Nik>>;
 
     /// Returns whose registration or queue entry has this phone number, in ascending order.
     fn niks_with_phone(&self, phone: &Phone) -> Result<Vec<Nik>>;

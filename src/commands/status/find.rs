@@ -10,6 +10,7 @@ use crate::messages::answer::{self as words, Searched};
 use crate::store::Facts;
 use anyhow::Result;
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::ControlFlow;
 
 /// So many of those who may have been meant are shown.
 const MOST_NEAR: usize = 10;
@@ -30,8 +31,8 @@ pub(super) struct Question {
 /// Who was found.
 #[derive(Debug, Default)]
 pub(super) struct Found {
-    /// People with a NIK that can be trusted.
-    pub(super) niks: BTreeSet<Nik>,
+    /// People with a NIK that can be trusted, in ascending order.
+    pub(super) niks: Vec<Nik>,
     /// Registrations whose NIK cannot be trusted.
     pub(super) held: Vec<Registration>,
 }
@@ -65,8 +66,14 @@ impl Question {
             niks = all;
         }
         let has_digits = text.bytes().any(|byte| byte.is_ascii_digit());
-        let name = NameQuery::new(&text);
-        let is_number = has_digits && name.is_none();
+        // A letter before the digits of a request number is nobody's initial.
+        let is_mostly_digits = |word: &str| {
+            let digits = word.bytes().filter(u8::is_ascii_digit).count();
+            digits > word.chars().filter(|c| c.is_alphabetic()).count()
+        };
+        let is_named = !text.split_whitespace().all(is_mostly_digits);
+        let name = NameQuery::new(&text).filter(|_| is_named);
+        let is_number = has_digits && name.is_none() && !text.chars().any(char::is_alphabetic);
         Self {
             phone: is_number.then(|| Phone::read(&text)).flatten(),
             request: has_digits.then(|| text.trim().to_owned()),
@@ -110,6 +117,8 @@ impl Question {
         let mut found = Found::default();
         if !self.niks.is_empty() {
             found.niks.extend(&self.niks);
+            found.niks.sort_unstable();
+            found.niks.dedup();
             return Ok(found);
         }
         if let Some(request) = &self.request {
@@ -120,10 +129,10 @@ impl Question {
         }
         let mut search = self.name.as_ref().map(|query| query.search(Closeness::Spelled));
         if let Some(search) = &mut search {
-            facts.named(search, &mut |nik, _| {
-                found.niks.insert(nik);
-            })?;
+            found.niks.append(&mut facts.niks_named(search)?);
         }
+        found.niks.sort_unstable();
+        found.niks.dedup();
         found.held = facts.held_registrations()?;
         found
             .held
@@ -148,9 +157,11 @@ impl Question {
         if let Some(query) = &self.name {
             let mut search = query.search(Closeness::Mistyped);
             facts.named(&mut search, &mut |nik, name| {
-                if near.len() < MOST_NEAR {
-                    near.insert(NikReading::Trusted(nik), name.to_owned());
+                if near.len() == MOST_NEAR {
+                    return ControlFlow::Break(());
                 }
+                near.insert(NikReading::Trusted(nik), name.to_owned());
+                ControlFlow::Continue(())
             })?;
             for registration in facts.held_registrations()? {
                 if near.len() < MOST_NEAR && search.finds(&registration.name) {
@@ -169,4 +180,23 @@ fn name_of(facts: &dyn Facts, nik: Nik) -> Result<String> {
         queued.or_else(|| dossier.registrations.into_iter().next_back().map(|row| row.name))
     });
     Ok(name.unwrap_or_default().into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn is_name(typed: &str) -> bool {
+        Question::new(&[typed.to_owned()]).name.is_some()
+    }
+
+    #[test]
+    fn the_letter_of_a_request_number_is_no_initial() {
+        for number in ["P991024219", "A001", "0812 3456"] {
+            assert!(!is_name(number), "{number}");
+        }
+        for name in ["P. Siregar", "M4RLINA", "Siti 2", "p"] {
+            assert!(is_name(name), "{name}");
+        }
+    }
 }

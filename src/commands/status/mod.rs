@@ -98,8 +98,9 @@ pub fn run(context: &mut Context, args: &StatusArgs) -> Result<Outcome> {
 fn gather(context: &Context, facts: &dyn Facts, question: &Question, detail: Detail, most: usize) -> Result<Answers> {
     let (found, applications) = applications(context, facts, question.find(facts)?, most)?;
     let mut answers = Vec::new();
-    // A list on a screen says no expectation.
-    let pace = match applications.len() > 1 && detail == Detail::OfOne {
+    // A list on a screen says no expectation, and of nobody there is none.
+    let says_none = applications.is_empty() || (applications.len() > 1 && detail == Detail::OfOne);
+    let pace = match says_none {
         true => None,
         false => Some(Pace::gather(context, facts)?),
     };
@@ -152,9 +153,10 @@ fn answer(context: &Context, facts: &dyn Facts, application: Application, pace: 
         (Category::Printed, Some(printed)) => printed,
         _ => application.waiting_since,
     };
-    let dossier = match application.nik.trusted() {
-        Some(nik) => facts.dossier(nik)?,
-        None => None,
+    let dossier = match (application.nik.trusted(), pace) {
+        (Some(nik), Some(_)) => facts.dossier(nik)?,
+        // A list on a screen tells no history either.
+        _ => None,
     };
     Ok(Answer {
         expectation: pace.map_or(Expectation::Nothing, |pace| {

@@ -102,7 +102,7 @@ pub struct NameSearch<'q> {
     known: HashMap<Box<str>, Agreement>,
 }
 
-impl NameSearch<'_> {
+impl<'q> NameSearch<'q> {
     /// Tells whether every word asked for stands in the name.
     pub fn finds(&mut self, name: &str) -> bool {
         let found = self.found_in(name);
@@ -112,6 +112,26 @@ impl NameSearch<'_> {
     /// Tells what of the words asked for stands in a part of a name that is cut at spaces.
     pub fn found_in(&mut self, part: &str) -> Agreement {
         words(part).fold(Agreement::default(), |found, word| found | self.agreement(word))
+    }
+
+    /// Tells the same of a part that comes only once, so that nothing need be remembered.
+    pub fn found_once(&self, part: &str) -> Agreement {
+        let judge = |word| self.query.judge(word, self.closeness);
+        words(part).fold(Agreement::default(), |found, word| found | judge(word))
+    }
+
+    /// Chooses, from what every known part of a name agrees with, those parts of which each name that is found has one.
+    /// They are as rare as may be, where the frequent parts come first.
+    pub fn telling(&self, judged: &[Agreement]) -> Vec<bool> {
+        let typed = rarest(judged, self.query.typed.len(), |agreement| agreement.typed);
+        let folded = rarest(judged, self.query.folded.words().len(), |agreement| agreement.folded);
+        let tells = |agreement: &Agreement| agreement.typed & typed | agreement.folded & folded != 0;
+        judged.iter().map(tells).collect()
+    }
+
+    /// Begins the same search anew, with nothing remembered.
+    pub fn fork(&self) -> NameSearch<'q> {
+        self.query.search(self.closeness)
     }
 
     /// Tells whether the parts of a name together have every word asked for.
@@ -131,6 +151,18 @@ impl NameSearch<'_> {
         }
         agreement
     }
+}
+
+/// Returns the bit of the word asked for that is found least often; none where no word is asked for. Parts are counted
+/// the less the later they come.
+fn rarest(judged: &[Agreement], count: usize, found: impl Fn(&Agreement) -> u32) -> u32 {
+    let often = |bit: usize| -> u64 {
+        let parts = judged.iter().zip(1_u64..);
+        let with_bit = parts.filter(|(agreement, _)| found(agreement) >> bit & 1 == 1);
+        with_bit.map(|(_, place)| (1 << 32) / place).sum()
+    };
+    let rarest = (0..count.min(MOST_WORDS)).min_by_key(|bit| often(*bit));
+    rarest.map_or(0, |bit| 1 << bit)
 }
 
 /// Divides a name; a point stays with its word, for it makes an abbreviation.
@@ -198,6 +230,55 @@ mod tests {
             check(wanted, "SUMARNI DEWI HASIBUAN", false);
         }
         assert!(NameQuery::new("").is_none());
+    }
+
+    #[test]
+    fn every_name_that_is_found_has_a_telling_part() {
+        let parts = [
+            "SITI",
+            "Muhammad",
+            "RIZKY",
+            "M.",
+            "AMINAH",
+            "Rizki",
+            "S.Pd",
+            "-",
+            "SITI,AMINAH",
+        ];
+        for asked in [
+            "siti",
+            "m rizki",
+            "siti aminah",
+            "rizki muhammad",
+            "aminah 7",
+            "zzz",
+            "aminsh siti",
+        ] {
+            for closeness in [Closeness::Spelled, Closeness::Mistyped] {
+                let query = NameQuery::new(asked).unwrap();
+                let mut search = query.search(closeness);
+                let judged: Vec<_> = parts.iter().map(|part| search.found_once(part)).collect();
+                let telling = search.telling(&judged);
+                for (one, other) in (0..parts.len()).flat_map(|one| (0..parts.len()).map(move |other| (one, other))) {
+                    let name = format!("{} {}", parts[one], parts[other]);
+                    let is_found = search.finds(&name);
+                    assert_eq!(
+                        is_found,
+                        search.is_enough(judged[one] | judged[other]),
+                        "{asked} {name}"
+                    );
+                    assert!(!is_found || telling[one] || telling[other], "{asked} {name}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_rarer_word_tells() {
+        let query = NameQuery::new("siti aminah").unwrap();
+        let search = query.search(Closeness::Spelled);
+        let judged = ["SITI", "NUR", "AMINAH"].map(|part| search.found_once(part));
+        assert_eq!(search.telling(&judged), [false, false, true]);
     }
 
     #[test]

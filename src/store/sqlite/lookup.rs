@@ -4,78 +4,186 @@
 //! questions of a day, and a part of a name would not use it. A pass over narrow columns answers while a clerk waits.
 
 use super::blocks::{
-    Block, Blocks, Both, Cell, Cursor, Kind, NIK, NameCell, Piece, Tier, numbers_of, phone_cell, pieces_on_two_cores,
-    request_cell, rows_of, walk,
+    Block, Blocks, Both, Cell, Cursor, Kind, Marks, NIK, Piece, Stored, Tier, numbers_of, phone_cell,
+    pieces_on_two_cores, request_cell, rows_of, search as search_names,
 };
 use super::cells::Cells;
 use super::fault::{Outcome, unreadable};
+use super::open::passing;
 use super::step::Step;
 use super::{entry_cells, registration_cells};
 use crate::domain::dossier::{KeptBy, NewSieve};
 use crate::domain::name::{Agreement, NameSearch};
 use crate::domain::nik::Nik;
 use crate::domain::phone::Phone;
+use crate::store::error::StoreError;
 use std::collections::HashSet;
+use std::ops::ControlFlow;
+use std::sync::{Mutex, PoisonError};
 
-/// Visits the NIK and name of everybody whom a search finds, several times where several facts name them.
+/// Visits the NIK and name of everybody whom a search finds, several times where several facts name them, until it is
+/// told to stop.
+pub(super) fn named(
+    step: &Step<'_>,
+    search: &mut NameSearch<'_>,
+    visit: &mut dyn FnMut(Nik, &str) -> ControlFlow<()>,
+) -> Outcome<()> {
+    for (kind, found) in found_by_name(step, search)? {
+        if visit_names(step, kind, found, visit)?.is_break() {
+            return Ok(());
+        }
+    }
+    visit_walk_ins(step, search, visit)
+}
+
+/// Returns everybody whom a search finds, in ascending order.
+pub(super) fn niks_named(step: &Step<'_>, search: &mut NameSearch<'_>) -> Outcome<Vec<Nik>> {
+    let mut numbers = Vec::new();
+    for (kind, found) in found_by_name(step, search)? {
+        for (tier, rows) in Tier::ALL.into_iter().zip(found) {
+            numbers.append(&mut numbers_in(step, (kind, tier), &rows)?);
+        }
+    }
+    visit_walk_ins(step, search, &mut |nik, _| {
+        numbers.push(nik.as_u64());
+        ControlFlow::Continue(())
+    })?;
+    niks(numbers)
+}
+
+/// Finds rows of each kind and tier by their names.
 ///
-/// Each word of the store is judged once; then names are walked through as numbers of words.
-pub(super) fn named(step: &Step<'_>, search: &mut NameSearch<'_>, visit: &mut dyn FnMut(Nik, &str)) -> Outcome<()> {
+/// Each word of the store is judged once. Where a name is found, the rarest word that was asked for stands in it: of the
+/// names as numbers of words only those are read.
+fn found_by_name(step: &Step<'_>, search: &mut NameSearch<'_>) -> Outcome<[(Kind, [Rows; 2]); 2]> {
     let words = step.words()?;
     let judged = (0..words.len())
-        .map(|place| Ok(search.found_in(words.word(place)?)))
+        .map(|place| Ok(search.found_once(words.word(place)?)))
         .collect::<Outcome<Vec<Agreement>>>()?;
-    let mut name = String::new();
-    for kind in [Kind::Entry, Kind::Registration] {
-        let is_mixed = Blocks::of(step.connection).row_count(kind, Tier::Recent)? > 0;
-        let mut waiting: Vec<(Nik, Box<str>)> = Vec::new();
-        for tier in Tier::ALL {
-            let rows = named_in(step, (kind, tier), search, &judged)?;
-            visit_rows(step, (kind, tier), &rows, &mut |number, block, row| {
-                let (nik, cell) = (nik_of(number)?, block.name(row)?);
-                words.write(cell, &mut name)?;
-                if matches!(cell, NameCell::Whole(_)) && !search.finds(&name) {
-                    return Ok(());
+    let marks = Marks::new(search.telling(&judged));
+    let (numbered, whole) = (search.fork(), Mutex::new(search));
+    let is_found = |name: Result<Agreement, &str>| match name {
+        Ok(agreement) => numbered.is_enough(agreement),
+        Err(name) => whole.lock().unwrap_or_else(PoisonError::into_inner).finds(name),
+    };
+    let found_in = |kind, tier| {
+        rows_in(step, (kind, tier, Piece::Names), |bytes, take| {
+            search_names(bytes, &marks, &judged, |row, name| {
+                if is_found(name) {
+                    take(row);
                 }
-                if is_mixed {
-                    waiting.push((nik, name.as_str().into()));
-                } else {
-                    visit(nik, &name);
-                }
-                Ok(())
-            })?;
+            })
+        })
+    };
+    let of_kind = |kind| Ok::<_, StoreError>((kind, [found_in(kind, Tier::Base)?, found_in(kind, Tier::Recent)?]));
+    Ok([of_kind(Kind::Entry)?, of_kind(Kind::Registration)?])
+}
+
+/// Visits rows of both tiers in the order of their NIKs, and reads no more of them than are visited. Where there are two
+/// tiers, the names of one NIK come in their own order: what is shown must not depend on where they lie.
+fn visit_names(
+    step: &Step<'_>,
+    kind: Kind,
+    found: [Rows; 2],
+    visit: &mut dyn FnMut(Nik, &str) -> ControlFlow<()>,
+) -> Outcome<ControlFlow<()>> {
+    let is_mixed = Blocks::of(step.connection).row_count(kind, Tier::Recent)? > 0;
+    let [base, recent] = found;
+    let mut tiers = [
+        Hits::open(step, kind, Tier::Base, base)?,
+        Hits::open(step, kind, Tier::Recent, recent)?,
+    ];
+    let mut names: Vec<Box<str>> = Vec::new();
+    while let Some(nik) = tiers.iter().filter_map(Hits::nik).min() {
+        names.clear();
+        for tier in &mut tiers {
+            while tier.nik() == Some(nik) {
+                names.push(tier.name.as_str().into());
+                tier.advance()?;
+            }
         }
-        // Two tiers were found one after the other; what is shown must not depend on it.
-        waiting.sort();
-        waiting.iter().for_each(|(nik, name)| visit(*nik, name));
+        if is_mixed {
+            names.sort();
+        }
+        let nik = nik_of(nik)?;
+        if names.iter().any(|name| visit(nik, name).is_break()) {
+            return Ok(ControlFlow::Break(()));
+        }
     }
+    Ok(ControlFlow::Continue(()))
+}
+
+/// Rows of one tier that were found, read one after the other.
+struct Hits<'s, 'c> {
+    step: &'s Step<'c>,
+    kind: Kind,
+    tier: Tier,
+    rows: std::vec::IntoIter<(u64, u32)>,
+    block: Option<(u64, Block)>,
+    outdated: Outdated<'s>,
+    /// What stands next.
+    nik: Option<u64>,
+    name: String,
+}
+
+impl<'s, 'c> Hits<'s, 'c> {
+    fn open(step: &'s Step<'c>, kind: Kind, tier: Tier, rows: Rows) -> Outcome<Self> {
+        let mut hits = Self {
+            step,
+            kind,
+            tier,
+            rows: rows.into_iter(),
+            block: None,
+            outdated: Outdated::new(Blocks::of(step.connection), kind, tier),
+            nik: None,
+            name: String::new(),
+        };
+        hits.advance()?;
+        Ok(hits)
+    }
+
+    fn nik(&self) -> Option<u64> {
+        self.nik
+    }
+
+    fn advance(&mut self) -> Outcome<()> {
+        self.nik = None;
+        for (first, row) in self.rows.by_ref() {
+            let block = match self.block.take().filter(|(of, _)| *of == first) {
+                Some((_, block)) => block,
+                None => {
+                    let pieces = [Piece::People, Piece::Names];
+                    Blocks::of(self.step.connection).load(self.kind, self.tier, first, &pieces)?
+                }
+            };
+            let nik = block.nik(row as usize);
+            let (_, block) = self.block.insert((first, block));
+            if !self.outdated.is_outdated(nik)? {
+                self.step.words()?.write(block.name(row as usize)?, &mut self.name)?;
+                self.nik = Some(nik);
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
+}
+
+fn visit_walk_ins(
+    step: &Step<'_>,
+    search: &mut NameSearch<'_>,
+    visit: &mut dyn FnMut(Nik, &str) -> ControlFlow<()>,
+) -> Outcome<()> {
     let sql = "SELECT nik, name FROM walk_in WHERE name IS NOT NULL ORDER BY nik, printed_at";
     let mut statement = step.connection.prepare(sql)?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
         let mut cells = Cells::of(row);
         let (nik, name) = (cells.nik()?, cells.str()?);
-        if search.finds(name) {
-            visit(nik, name);
+        if search.finds(name) && visit(nik, name).is_break() {
+            break;
         }
     }
     Ok(())
-}
-
-/// Finds the rows whose words are enough, and those whose name stands whole: it is looked at when it is read.
-fn named_in(
-    step: &Step<'_>,
-    (kind, tier): (Kind, Tier),
-    search: &NameSearch<'_>,
-    judged: &[Agreement],
-) -> Outcome<Rows> {
-    rows_in(step, (kind, tier, Piece::Names), |bytes, take| {
-        walk(bytes, judged, |row, worth| {
-            if worth.map_or(true, |worth| search.is_enough(worth)) {
-                take(row);
-            }
-        })
-    })
 }
 
 pub(super) fn nik_of(number: u64) -> Outcome<Nik> {
@@ -97,19 +205,7 @@ pub(super) fn queued_among(step: &Step<'_>, new_sieve: &NewSieve<'_>) -> Outcome
     };
     let mut found = search_in(step, (Kind::Entry, Tier::Base, Piece::People), sieve)?;
     found.sort_unstable();
-    if let Some(first) = found.first() {
-        // Where a recent entry stands for one of these, that one is asked.
-        let blocks = Blocks::of(step.connection);
-        let mut recent = Cursor::open(blocks, Kind::Entry, Tier::Recent, &[Piece::People], *first)?;
-        let mut kept = Vec::with_capacity(found.len());
-        for nik in found {
-            recent.seek(nik)?;
-            if recent.nik() != Some(nik) {
-                kept.push(nik);
-            }
-        }
-        found = kept;
-    }
+    drop_outdated(step, (Kind::Entry, Tier::Base), &mut found)?;
     found.append(&mut search_in(step, (Kind::Entry, Tier::Recent, Piece::People), sieve)?);
     niks(found)
 }
@@ -161,10 +257,7 @@ fn with_number(step: &Step<'_>, kind: Kind, column: usize, cell: Cell<'_>) -> Ou
     let find = |bytes: &[u8], take: &mut dyn FnMut(usize)| rows_of(bytes, column, cell, take);
     for tier in Tier::ALL {
         let rows = rows_in(step, (kind, tier, Piece::Numbers), find)?;
-        visit_rows(step, (kind, tier), &rows, &mut |nik, _, _| {
-            found.push(nik);
-            Ok(())
-        })?;
+        found.append(&mut numbers_in(step, (kind, tier), &rows)?);
     }
     Ok(found)
 }
@@ -190,24 +283,95 @@ fn rows_in(
     Ok(found)
 }
 
-/// Reads NIKs and names of rows that were found, unless a recent entry stands in their place.
-fn visit_rows(
-    step: &Step<'_>,
-    (kind, tier): (Kind, Tier),
-    found: &Rows,
-    visit: &mut dyn FnMut(u64, &Block, usize) -> Outcome<()>,
-) -> Outcome<()> {
+/// Where rows were found in more than one block out of so many, every block is passed over.
+const FEW_BLOCKS: u64 = 4;
+
+/// Returns the NIKs of rows that were found, in ascending order, without those in whose place a recent entry stands.
+fn numbers_in(step: &Step<'_>, (kind, tier): (Kind, Tier), found: &Rows) -> Outcome<Vec<u64>> {
     let blocks = Blocks::of(step.connection);
-    for of_block in found.chunk_by(|one, other| one.0 == other.0) {
-        let block = blocks.load(kind, tier, of_block[0].0, &[Piece::People, Piece::Names])?;
-        for (_, row) in of_block {
-            let nik = block.nik(*row as usize);
-            if !is_outdated(blocks, kind, tier, nik)? {
-                visit(nik, &block, *row as usize)?;
-            }
+    let of_blocks = found.chunk_by(|one, other| one.0 == other.0);
+    let all_blocks = blocks.row_count(kind, tier)? / step.sizes.block_rows as u64;
+    let mut numbers = Vec::with_capacity(found.len());
+    if of_blocks.clone().count() as u64 * FEW_BLOCKS <= all_blocks {
+        for of_block in of_blocks {
+            let block = blocks.load(kind, tier, of_block[0].0, &[Piece::People])?;
+            numbers.extend(of_block.iter().map(|(_, row)| block.nik(*row as usize)));
+        }
+    } else {
+        numbers = search_in(
+            step,
+            (kind, tier, Piece::People),
+            |first, bytes, numbers: &mut Vec<u64>| {
+                let start = found.partition_point(|(of, _)| *of < first);
+                let mut wanted = found[start..]
+                    .iter()
+                    .take_while(|(of, _)| *of == first)
+                    .map(|(_, row)| *row)
+                    .peekable();
+                let mut row = 0;
+                if wanted.peek().is_none() {
+                    return Ok(());
+                }
+                numbers_of(bytes, [NIK], |[nik]| {
+                    if wanted.next_if_eq(&row).is_some() {
+                        numbers.push(nik.ok_or_else(|| unreadable("NIK"))?);
+                    }
+                    row += 1;
+                    Ok(())
+                })?;
+                // A row that does not stand there was found in another block's bytes.
+                wanted.next().map_or(Ok(()), |_| Err(unreadable("block")))
+            },
+        )?;
+        numbers.sort_unstable();
+    }
+    drop_outdated(step, (kind, tier), &mut numbers)?;
+    Ok(numbers)
+}
+
+/// Leaves out of NIKs in ascending order those in whose place a recent entry stands.
+fn drop_outdated(step: &Step<'_>, (kind, tier): (Kind, Tier), numbers: &mut Vec<u64>) -> Outcome<()> {
+    let mut outdated = Outdated::new(Blocks::of(step.connection), kind, tier);
+    let mut kept = Vec::with_capacity(numbers.len());
+    for nik in numbers.drain(..) {
+        if !outdated.is_outdated(nik)? {
+            kept.push(nik);
         }
     }
+    *numbers = kept;
     Ok(())
+}
+
+/// Tells of NIKs in ascending order whether a recent entry stands in the place of this one.
+struct Outdated<'c> {
+    blocks: Blocks<'c>,
+    may_be: bool,
+    recent: Option<Cursor<Stored<'c>>>,
+}
+
+impl<'c> Outdated<'c> {
+    fn new(blocks: Blocks<'c>, kind: Kind, tier: Tier) -> Self {
+        Self {
+            blocks,
+            may_be: (kind, tier) == (Kind::Entry, Tier::Base),
+            recent: None,
+        }
+    }
+
+    fn is_outdated(&mut self, nik: u64) -> Outcome<bool> {
+        if !self.may_be {
+            return Ok(false);
+        }
+        let recent = match &mut self.recent {
+            Some(recent) => recent,
+            None => {
+                let cursor = Cursor::open(self.blocks, Kind::Entry, Tier::Recent, &[Piece::People], nik)?;
+                self.recent.insert(cursor)
+            }
+        };
+        recent.seek(nik)?;
+        Ok(recent.nik() == Some(nik))
+    }
 }
 
 /// Looks through one piece of every block of a tier, on two cores where that is worth it; what is found stands in no order.
@@ -219,20 +383,11 @@ fn search_in<T: Send>(
     let blocks = Blocks::of(step.connection);
     let (kind, tier, piece) = place;
     if blocks.row_count(kind, tier)? >= step.sizes.two_cores_from {
-        return pieces_on_two_cores(blocks, place, search);
+        return passing(step.connection, || pieces_on_two_cores(blocks, place, search));
     }
     let mut found = Vec::new();
     blocks.scan(kind, tier, piece, &mut |first, bytes| search(first, bytes, &mut found))?;
     Ok(found)
-}
-
-/// Tells whether a recent entry stands in the place of this one.
-fn is_outdated(blocks: Blocks<'_>, kind: Kind, tier: Tier, nik: u64) -> Outcome<bool> {
-    if (kind, tier) != (Kind::Entry, Tier::Base) {
-        return Ok(false);
-    }
-    let recent = Cursor::open(blocks, kind, Tier::Recent, &[Piece::People], nik)?;
-    Ok(recent.nik() == Some(nik))
 }
 
 /// Returns those that were registered or ever queued.

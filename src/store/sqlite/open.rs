@@ -119,6 +119,18 @@ fn check_identity(connection: &Connection, path: &Path) -> Outcome<()> {
     seals::broken_layout(connection)?.map_or(Ok(()), |fault| Err((&fault).into()))
 }
 
+/// Kibibytes of pages that are kept while everything is passed over.
+const PASSING_KIB: i64 = 512;
+
+/// Passes over many pages that are read once: those that were read before make room for them, so that the memory for
+/// each need not be asked for anew, which costs as much as the reading.
+pub(super) fn passing<T>(connection: &Connection, pass: impl FnOnce() -> Outcome<T>) -> Outcome<T> {
+    connection.pragma_update(None, "cache_size", -PASSING_KIB)?;
+    let outcome = pass();
+    connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
+    outcome
+}
+
 /// The folder in which a file stands.
 pub(super) fn folder_of(path: &Path) -> &Path {
     path.parent()

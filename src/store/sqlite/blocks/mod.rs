@@ -35,7 +35,7 @@ pub use cursor::{Cursor, Stored, Supply};
 pub use digits::{Written, phone_cell, plain_cell, request_cell};
 pub use feed::pieces_on_two_cores;
 pub use merge::{Fresh, tier_for, write_rows};
-pub use names::{AlikeWords, NameCell, WordHash, Words, walk};
+pub use names::{AlikeWords, Marks, NameCell, WordHash, Words, search};
 pub use packed::{PackedRows, Packer, Run, read_cell, read_name};
 pub use parts::{Division, Held, Part, in_parts};
 pub use table::{Blocks, faults};

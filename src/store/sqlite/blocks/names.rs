@@ -275,14 +275,102 @@ impl Names {
     }
 }
 
-/// Walks through the names of a piece without looking for where each begins: `count` is of its rows, `judged` what each
-/// word is worth, from the first one on. Visits each row with what its words are worth together, or with its name where
-/// that stands whole.
-pub fn walk<T: Copy + Default + BitOr<Output = T>>(
+/// Words by the last byte of their numbers: a name that has one of them is found among others without reading those.
+pub struct Marks {
+    ends: [bool; 256],
+    count: usize,
+    is_marked: Vec<bool>,
+}
+
+/// More bytes than this stand before the last one of no word's number.
+const LONGEST_NUMBER: usize = 4;
+
+/// Bytes that are looked at together.
+const LOOK_BYTES: usize = 32;
+
+/// With more different ends than this nearly every name has one: to read them all costs less.
+const MOST_ENDS: usize = 48;
+
+impl Marks {
+    /// Takes for each word, from the first one on, whether it is one of them.
+    pub fn new(is_marked: Vec<bool>) -> Self {
+        let mut ends = [false; 256];
+        for (_, number) in is_marked.iter().zip(1_u64..).filter(|(is_marked, _)| **is_marked) {
+            let bits = u64::BITS - number.leading_zeros();
+            ends[(number >> ((bits - 1) / 7 * 7)) as usize & 0x7F] = true;
+        }
+        let count = ends.iter().filter(|is_end| **is_end).count();
+        Self { ends, count, is_marked }
+    }
+
+    /// Returns the first place from `from` on where the number of such a word ends.
+    #[inline]
+    fn next(&self, stream: &[u8], mut from: usize) -> Option<usize> {
+        loop {
+            let place = self.next_end(stream, from)?;
+            let (before, end) = (stream.get(..place)?, *stream.get(place)?);
+            // The lowest bits of a number come first.
+            let ahead = before
+                .iter()
+                .rev()
+                .take_while(|byte| **byte >= 0x80)
+                .take(LONGEST_NUMBER);
+            let number = ahead.fold(usize::from(end), |number, byte| number << 7 | usize::from(byte & 0x7F));
+            if number.checked_sub(1).and_then(|word| self.is_marked.get(word)) == Some(&true) {
+                return Some(place);
+            }
+            from = place + 1;
+        }
+    }
+
+    /// Returns the first place from `from` on where such a number may end.
+    #[inline]
+    fn next_end(&self, stream: &[u8], from: usize) -> Option<usize> {
+        let ahead = stream.get(from..)?;
+        let is_end = |byte: &u8| self.ends[usize::from(*byte)];
+        let (looks, rest) = ahead.as_chunks::<LOOK_BYTES>();
+        // No branch within a look: most looks find nothing.
+        let found = looks
+            .iter()
+            .position(|look| look.iter().fold(false, |any, byte| any | is_end(byte)));
+        let (start, look) = match found.and_then(|look| Some((look, looks.get(look)?))) {
+            Some((look, bytes)) => (look * LOOK_BYTES, bytes.as_slice()),
+            None => (ahead.len() - rest.len(), rest),
+        };
+        look.iter().position(is_end).map(|place| from + start + place)
+    }
+}
+
+/// Visits, as `walk` does, the names of a piece that have a marked word, and those that stand whole. The others are
+/// passed over unread: what they hold is confirmed by the checksum alone.
+pub fn search<T: Copy + Default + BitOr<Output = T>>(
     bytes: &[u8],
+    marks: &Marks,
     judged: &[T],
     mut visit: impl FnMut(usize, Result<T, &str>),
 ) -> Outcome<()> {
+    if marks.count > MOST_ENDS {
+        return walk(bytes, judged, visit);
+    }
+    let stream = open(bytes, &mut visit)?;
+    if marks.count == 0 {
+        return Ok(());
+    }
+    let (mut row, mut from) = (0, 0);
+    while let Some(hit) = marks.next(stream, from) {
+        let (before, behind) = stream.split_at(hit);
+        let start = before.iter().rposition(|byte| *byte == 0).map_or(0, |end| end + 1);
+        let length = behind.iter().position(|byte| *byte == 0);
+        let end = hit + length.ok_or_else(|| unreadable("block"))?;
+        row += zeros(stream.get(from..start).unwrap_or_default());
+        visit(row, Ok(worth(&stream[start..end], judged)?));
+        (row, from) = (row + 1, end + 1);
+    }
+    Ok(())
+}
+
+/// Visits the names that stand whole, and returns the others.
+fn open<'b, T>(bytes: &'b [u8], visit: &mut impl FnMut(usize, Result<T, &'b str>)) -> Outcome<&'b [u8]> {
     let mut reader = Reader::at(bytes, 0);
     reader.number()?;
     for _ in 0..reader.number()? {
@@ -290,9 +378,45 @@ pub fn walk<T: Copy + Default + BitOr<Output = T>>(
         visit(row, Err(reader.text()?));
     }
     let length = reader.size()?;
+    reader.take(length)
+}
+
+/// Counts the names that end in these bytes.
+fn zeros(bytes: &[u8]) -> usize {
+    // Few enough at once for a byte to count them.
+    let count = |part: &[u8]| {
+        part.iter()
+            .fold(0_u8, |count, byte| count.wrapping_add(u8::from(*byte == 0)))
+    };
+    bytes.chunks(128).map(|part| usize::from(count(part))).sum()
+}
+
+/// Returns what the words of one name are worth together.
+fn worth<T: Copy + Default + BitOr<Output = T>>(coded: &[u8], judged: &[T]) -> Outcome<T> {
+    let (mut reader, mut worth) = (Reader::at(coded, 0), T::default());
+    while reader.place() < coded.len() {
+        let word = reader.size()?.checked_sub(1).and_then(|place| judged.get(place));
+        worth = worth | *word.ok_or_else(|| unreadable("word of a name"))?;
+    }
+    Ok(worth)
+}
+
+/// Walks through the names of a piece without looking for where each begins: `count` is of its rows, `judged` what each
+/// word is worth, from the first one on. Visits each row with what its words are worth together, or with its name where
+/// that stands whole.
+fn walk<T: Copy + Default + BitOr<Output = T>>(
+    bytes: &[u8],
+    judged: &[T],
+    mut visit: impl FnMut(usize, Result<T, &str>),
+) -> Outcome<()> {
+    let stream = open(bytes, &mut visit)?;
     let (mut row, mut worth, mut number, mut shift) = (0, T::default(), 0_usize, 0_u32);
     let mut is_any = false;
-    for byte in reader.take(length)? {
+    for byte in stream {
+        // A number is never cut by the end of its name, nor as long as this.
+        if (*byte == 0 && shift > 0) || shift > 28 {
+            return Err(unreadable("word of a name"));
+        }
         if *byte == 0 {
             if is_any {
                 visit(row, Ok(worth));
@@ -300,7 +424,7 @@ pub fn walk<T: Copy + Default + BitOr<Output = T>>(
             (row, worth, is_any) = (row + 1, T::default(), false);
             continue;
         }
-        number |= usize::from(byte & 0x7F) << (shift & 31);
+        number |= usize::from(byte & 0x7F) << shift;
         shift += 7;
         if *byte < 0x80 {
             let word = number.checked_sub(1).and_then(|place| judged.get(place));
@@ -314,6 +438,7 @@ pub fn walk<T: Copy + Default + BitOr<Output = T>>(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn every_name_comes_back_as_it_was() {
@@ -355,6 +480,76 @@ mod tests {
             words.len(),
             bytes.len()
         );
+    }
+
+    type Seen = Vec<(usize, Result<u32, String>)>;
+
+    /// What a way of searching visits, of that what has the lowest bit.
+    fn seen(pass: impl FnOnce(&mut dyn FnMut(usize, Result<u32, &str>)) -> Outcome<()>) -> Outcome<Seen> {
+        let mut seen = Vec::new();
+        pass(&mut |row, worth| {
+            if worth.map_or(true, |worth| worth & 1 == 1) {
+                seen.push((row, worth.map_err(str::to_owned)));
+            }
+        })?;
+        Ok(seen)
+    }
+
+    /// Numbers of one byte, of two and of three; zero is the mark of a name that stands whole.
+    fn number() -> impl Strategy<Value = u32> {
+        prop_oneof![4 => 1..140_u32, 2 => 16_300..16_500_u32, 1 => 0..131_000_u32]
+    }
+
+    fn piece(names: &[Vec<u32>]) -> Vec<u8> {
+        let (mut builder, mut bytes, mut coded) = (NamesBuilder::default(), Vec::new(), Vec::new());
+        put_number(&mut bytes, names.len() as u64);
+        for name in names {
+            coded.clear();
+            name.iter()
+                .for_each(|number| put_number(&mut coded, u64::from(*number)));
+            builder.push(match name.contains(&0) {
+                true => NameCell::Whole("Nama Lain"),
+                false => NameCell::Words(&coded),
+            });
+        }
+        builder.finish(&mut bytes);
+        bytes
+    }
+
+    proptest! {
+        #[test]
+        fn a_search_finds_what_a_walk_finds(
+            names in prop::collection::vec(prop::collection::vec(number(), 0..5), 0..200),
+            marked in prop::collection::vec(number(), 0..40),
+            flip in any::<prop::sample::Index>(),
+        ) {
+            let mut judged: Vec<u32> = (0..131_000_u32).map(|place| (place % 7) << 1).collect();
+            for number in marked.iter().filter_map(|number| number.checked_sub(1)) {
+                judged[number as usize] |= 1;
+            }
+            let marks = Marks::new(judged.iter().map(|worth| worth & 1 == 1).collect());
+            let mut bytes = piece(&names);
+            let walked = |bytes: &[u8]| seen(|visit| walk(bytes, &judged, visit));
+            let found = |bytes: &[u8]| seen(|visit| search(bytes, &marks, &judged, visit));
+            prop_assert_eq!(found(&bytes).unwrap(), walked(&bytes).unwrap());
+            // Damage that no checksum saw: whatever both make of it, no name is found that is not there.
+            let at = flip.index(bytes.len());
+            bytes[at] ^= 1 << (at % 8);
+            if let (Ok(found), Ok(walked)) = (found(&bytes), walked(&bytes)) {
+                prop_assert_eq!(found, walked);
+            }
+        }
+    }
+
+    #[test]
+    fn a_number_of_no_word_in_a_name_that_is_read_is_damage() {
+        let (judged, marks) = ([1, 0], Marks::new(vec![true, false]));
+        let found = |names: &[Vec<u32>]| seen(|visit| search(&piece(names), &marks, &judged, visit));
+        assert_eq!(found(&[vec![2], vec![2, 1]]).unwrap(), [(1, Ok(1))]);
+        assert!(found(&[vec![2], vec![3, 1]]).is_err());
+        let mut cut = piece(&[vec![2, 1]]);
+        cut.pop();
+        assert!(seen(|visit| search(&cut, &marks, &judged, visit)).is_err());
     }
 
     #[test]

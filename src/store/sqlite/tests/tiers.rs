@@ -77,7 +77,15 @@ fn everything(store: &SqliteStore, serials: &[u64]) -> String {
         for sought in ["warga", "2 nama", "nama 1", "siti"] {
             let query = NameQuery::new(sought).unwrap();
             let mut search = query.search(Closeness::Spelled);
-            facts.named(&mut search, &mut |nik, name| names.push((nik, name.to_owned())))?;
+            let before = names.len();
+            facts.named(&mut search, &mut |nik, name| {
+                names.push((nik, name.to_owned()));
+                std::ops::ControlFlow::Continue(())
+            })?;
+            let mut niks: Vec<Nik> = names[before..].iter().map(|(nik, _)| *nik).collect();
+            niks.sort_unstable();
+            niks.dedup();
+            assert_eq!(facts.niks_named(&mut search)?, niks);
         }
         // Names of one NIK come in any order.
         names.sort();
