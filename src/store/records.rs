@@ -3,6 +3,7 @@
 use crate::domain::moment::Moment;
 use crate::domain::nik::Nik;
 use crate::domain::queue::QueueRow;
+use crate::domain::text::Text;
 use chrono::NaiveDate;
 use sha2::{Digest, Sha256};
 
@@ -173,18 +174,18 @@ impl Fingerprint {
     pub fn of(row: &QueueRow) -> Self {
         // One long update costs less than a dozen short ones.
         let mut bytes = Vec::with_capacity(192);
-        let mut text = |part: Option<&str>| {
-            bytes.extend_from_slice(part.unwrap_or("\u{1}").as_bytes());
+        let mut text = |part: Option<&[u8]>| {
+            bytes.extend_from_slice(part.unwrap_or(b"\x01"));
             bytes.push(0);
         };
-        text(Some(&row.name));
-        text(Some(row.status.canonical()));
-        text(row.request_no.as_deref());
-        text(row.kk.as_ref().map(|kk| kk.digits()));
-        text(row.district.as_deref());
-        text(row.village.as_deref());
-        text(row.reason.as_deref());
-        text(row.phone.as_ref().map(|phone| phone.as_str()));
+        text(Some(row.name.as_bytes()));
+        text(Some(row.status.canonical().as_bytes()));
+        text(row.request_no.as_ref().map(Text::as_bytes));
+        text(row.kk.as_ref().map(|kk| kk.as_bytes()));
+        text(row.district.as_ref().map(Text::as_bytes));
+        text(row.village.as_ref().map(Text::as_bytes));
+        text(row.reason.as_ref().map(Text::as_bytes));
+        text(row.phone.as_ref().map(|phone| phone.as_bytes()));
         let born = row.birth_date;
         let born = born.map_or(i32::MIN, |day| chrono::Datelike::num_days_from_ce(&day));
         bytes.extend_from_slice(&row.status_at.map_or(i64::MIN, Moment::seconds).to_le_bytes());

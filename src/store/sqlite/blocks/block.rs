@@ -274,24 +274,25 @@ impl BlockBuilder {
         self.begin(nik);
         let mut reader = Reader::at(row, 0);
         for piece in self.kind.pieces() {
-            let (raw_width, columns) = self.kind.shape(*piece);
+            let (raw_width, _) = self.kind.shape(*piece);
+            let part = &mut self.parts[*piece as usize];
             if raw_width > 0 {
-                self.parts[*piece as usize]
-                    .raw
-                    .extend_from_slice(reader.take(raw_width)?);
+                part.raw.extend_from_slice(reader.take(raw_width)?);
             }
             if *piece == Piece::Names {
                 self.names.push(packed::read_name(&mut reader)?);
             }
             let mut changes = if *piece == Piece::Facts { changes } else { &[] };
-            for column in usize::from(*piece == Piece::People)..columns {
+            // The NIK was put where the row began.
+            let first = usize::from(*piece == Piece::People);
+            for (number, column) in part.columns.iter_mut().enumerate().skip(first) {
                 let mut cell = packed::read_cell(&mut reader)?;
                 if let [(changed, instead), rest @ ..] = changes
-                    && *changed == column
+                    && *changed == number
                 {
                     (cell, changes) = (*instead, rest);
                 }
-                self.put(*piece, column, cell);
+                column.push(cell);
             }
         }
         Ok(())

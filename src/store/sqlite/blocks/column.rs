@@ -76,13 +76,19 @@ impl ColumnBuilder {
         put_number(out, base);
         put_number(out, self.other_count);
         out.append(&mut self.others);
-        let start = out.len();
-        out.resize(start + width * self.codes.len(), 0);
+        let (start, length) = (out.len(), width * self.codes.len());
         if width > 0 {
-            for (code, cell) in self.codes.drain(..).zip(out[start..].chunks_exact_mut(width)) {
-                let based = if code >= FIRST_NUMBER { code - base } else { code };
-                cell.copy_from_slice(&(based - low).to_le_bytes()[..width]);
+            // Eight bytes are written for each cell, and the next cell over those that are too many.
+            out.resize(start + length + PADDING, 0);
+            let mut rest = &mut out[start..];
+            for code in &self.codes {
+                let based = if *code >= FIRST_NUMBER { code - base } else { *code };
+                if let Some(eight) = rest.first_chunk_mut() {
+                    *eight = (based - low).to_le_bytes();
+                }
+                rest = &mut rest[width..];
             }
+            out.truncate(start + length);
         }
         self.codes.clear();
         self.other_count = 0;

@@ -39,7 +39,10 @@ impl Packer {
                 let mut nine = [0; 9];
                 nine[0] = NUMBER + length as u8;
                 nine[1..].copy_from_slice(&number.to_le_bytes());
-                self.bytes.extend_from_slice(&nine[..=length]);
+                // All nine, and back again: so many bytes as are known beforehand are copied without a call.
+                let start = self.bytes.len();
+                self.bytes.extend_from_slice(&nine);
+                self.bytes.truncate(start + 1 + length);
             }
             Cell::Text(text) => {
                 self.bytes.push(TEXT);
@@ -94,12 +97,23 @@ pub fn read_name<'b>(reader: &mut Reader<'b>) -> Outcome<NameCell<'b>> {
 }
 
 /// Bytes of memory that are asked for at once; doubling one large vector would need it three times over.
-const CHUNK_BYTES: usize = 1 << 20;
+const CHUNK_BYTES: usize = 1 << 18;
+
+/// So many rows tell how the NIKs are spread.
+const SAMPLE_ROWS: usize = 1 << 12;
+
+/// Into so many ranges of NIKs rows are parted: what is later read together then lies together, and in the cache.
+const RANGES: usize = 1 << 6;
 
 /// Many packed rows in memory.
 #[derive(Debug, Default)]
 pub struct PackedRows {
     chunks: Vec<Vec<u8>>,
+    /// Where each range of NIKs but the first begins, once there is a sample.
+    ranges: Vec<u64>,
+    /// The chunk that each range is being written into.
+    open: Vec<usize>,
+    /// The rows as they came, until they are put in order.
     index: Vec<Place>,
     next: usize,
 }
@@ -120,15 +134,17 @@ impl PackedRows {
 
     /// Appends a row.
     pub fn push(&mut self, nik: u64, row: &[u8]) {
-        let needed = row.len() + 10;
-        if self
-            .chunks
-            .last()
-            .is_none_or(|chunk| chunk.len() + needed > chunk.capacity())
-        {
-            self.chunks.push(Vec::with_capacity(CHUNK_BYTES.max(needed)));
+        if self.index.len() == SAMPLE_ROWS {
+            self.part();
         }
-        let number = self.chunks.len() - 1;
+        let needed = row.len() + 10;
+        let range = self.ranges.partition_point(|start| *start <= nik);
+        let has_room = |chunk: &&Vec<u8>| chunk.len() + needed <= chunk.capacity();
+        let open = self.open.get(range).copied();
+        let number = match open.filter(|open| self.chunks.get(*open).as_ref().is_some_and(has_room)) {
+            Some(open) => open,
+            None => self.open_chunk(range, CHUNK_BYTES.max(needed)),
+        };
         let chunk = &mut self.chunks[number];
         self.index.push(Place {
             nik,
@@ -137,6 +153,24 @@ impl PackedRows {
         });
         put_number(chunk, row.len() as u64);
         chunk.extend_from_slice(row);
+    }
+
+    /// Parts the NIKs into ranges; from now on each has chunks of its own.
+    fn part(&mut self) {
+        let mut niks: Vec<u64> = self.index.iter().map(|place| place.nik).collect();
+        niks.sort_unstable();
+        self.ranges = niks.into_iter().step_by(SAMPLE_ROWS / RANGES).skip(1).collect();
+        self.open.clear();
+    }
+
+    fn open_chunk(&mut self, range: usize, bytes: usize) -> usize {
+        let number = self.chunks.len();
+        self.chunks.push(Vec::with_capacity(bytes));
+        if self.open.len() <= range {
+            self.open.resize(range + 1, usize::MAX);
+        }
+        self.open[range] = number;
+        number
     }
 
     fn row(&self, place: Place) -> Outcome<&[u8]> {
@@ -319,5 +353,49 @@ impl Run<'_> {
             }
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_stand_in_order_wherever_they_lie() {
+        let mut rows = PackedRows::default();
+        let nik = |at: usize| 1_671_000_000_000_000 + (at as u64 * 7_919) % 5_000;
+        let text = |at: usize| {
+            format!(
+                "{at} {}",
+                "x".repeat(if at == 9_000 { CHUNK_BYTES + 9 } else { at % 90 })
+            )
+        };
+        let count = 3 * SAMPLE_ROWS;
+        for at in 0..count {
+            rows.push(nik(at), text(at).as_bytes());
+        }
+        assert_eq!(rows.ranges.len(), RANGES - 1);
+        let mut expected: Vec<usize> = (0..count).collect();
+        expected.sort_by_key(|at| nik(*at));
+        rows.sort(|_| Ok(0)).unwrap();
+        for (place, at) in expected.iter().enumerate() {
+            assert_eq!(rows.at(place).unwrap(), Some((nik(*at), text(*at).as_bytes())));
+        }
+        assert_eq!(rows.at(count).unwrap(), None);
+    }
+
+    #[test]
+    fn chosen_rows_must_ascend() {
+        let rows = |numbers: &[u32]| {
+            let mut rows = PackedRows::default();
+            [3, 1, 2, 1].iter().for_each(|nik| rows.push(*nik, &[*nik as u8]));
+            rows.choose(numbers)
+                .then(|| rows.at(0).unwrap().map(|(_, row)| row.to_vec()))
+        };
+        assert_eq!(rows(&[3, 2, 0]), Some(Some(vec![1])));
+        assert_eq!(rows(&[]), Some(None));
+        for wrong in [&[0, 1][..], &[1, 3], &[4]] {
+            assert_eq!(rows(wrong), None);
+        }
     }
 }
