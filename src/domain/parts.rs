@@ -22,7 +22,7 @@ pub trait Dossiers {
 }
 
 /// Goes on to the next dossier, and gives it with everything that is known.
-pub fn next_whole<'d>(dossiers: &'d mut dyn Dossiers) -> Option<&'d mut Dossier> {
+pub fn next_whole(dossiers: &mut dyn Dossiers) -> Option<&mut Dossier> {
     dossiers.next()?;
     dossiers.whole()
 }

@@ -167,11 +167,7 @@ fn moved_away<S: FactSource + ?Sized>(source: &S, book: &DecisionBook, niks: &[N
 }
 
 /// Lets the queue stream past, and returns the chosen entries that have another name than when they were chosen.
-fn search<S: FactSource + ?Sized>(
-    source: &S,
-    book: &DecisionBook,
-    strays: &mut [Stray],
-) -> Result<Vec<(Nik, String)>, S::Error> {
+fn search<S: FactSource + ?Sized>(source: &S, book: &DecisionBook, strays: &mut [Stray]) -> Result<Named, S::Error> {
     let seeking: Vec<usize> = (0..strays.len())
         .filter(|at| book.chosen_entry(&strays[*at].registration).is_none())
         .collect();
@@ -188,12 +184,15 @@ fn search<S: FactSource + ?Sized>(
     Ok(renamed)
 }
 
+/// Entries, and the names that they have now.
+type Named = Vec<(Nik, String)>;
+
 /// Shows the queue to a search; returns what it found, and the names of the entries that were chosen, by NIK.
 fn look_through<S: FactSource + ?Sized>(
     source: &S,
     search: &Search,
     chosen: &[Nik],
-) -> Result<(Search, Vec<(Nik, String)>), S::Error> {
+) -> Result<(Search, Named), S::Error> {
     let is_chosen = |nik: Nik| chosen.binary_search(&nik).is_ok();
     let look = |entries: &mut dyn Entries| {
         let (mut found, mut names) = (search.fork(), Vec::new());

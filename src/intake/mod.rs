@@ -23,6 +23,7 @@ pub mod fields;
 mod hands;
 #[cfg(test)]
 mod hardness;
+pub mod hashing;
 pub mod headers;
 pub mod layout;
 pub mod links;

@@ -3,9 +3,9 @@
 //! Codes are stable words; `messages` has the sentences.
 
 use crate::domain::nik::NikFlaw;
+use crate::intake::hashing::Sha256Bytes;
 use crate::intake::headers::Field;
 use crate::intake::options::Dialect;
-use crate::intake::source::Sha256Bytes;
 use crate::intake::timestamps::DateOrder;
 
 /// Why a row cannot be used.

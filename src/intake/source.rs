@@ -5,19 +5,13 @@
 
 use crate::intake::encoding::{Census, Encoding};
 use crate::intake::error::{IntakeError, LooksLike, NotAFile};
-use sha2::{Digest, Sha256};
+use crate::intake::hashing::{Sha256Bytes, hash_through};
 use std::fs::{File, Metadata};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-/// How many bytes are read at once.
-const CHUNK_BYTES: usize = 256 * 1024;
-
 /// How many bytes of the beginning are kept for recognising what the file is.
 pub const HEAD_BYTES: usize = 64 * 1024;
-
-/// SHA-256 of a file or of its beginning.
-pub type Sha256Bytes = [u8; 32];
 
 /// The kind of file, told by its content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -107,36 +101,14 @@ impl Source {
             source,
         };
         let stamp = Stamp::of(&file.metadata().map_err(io)?);
-        let mut wanted: Vec<u64> = prefixes
-            .iter()
-            .copied()
-            .filter(|length| *length <= stamp.bytes)
-            .collect();
-        wanted.sort_unstable();
-        wanted.dedup();
-        let mut wanted = wanted.into_iter().peekable();
-        let (mut hash, mut found, mut head, mut census) = (Sha256::new(), Vec::new(), Vec::new(), Census::default());
-        let mut buffer = vec![0; CHUNK_BYTES];
-        let mut at = 0_u64;
-        loop {
-            let count = read_some(&mut file, &mut buffer).map_err(io)?;
-            let mut chunk = &buffer[..count];
+        let (mut head, mut census) = (Vec::new(), Census::default());
+        let hashed = hash_through(&mut file, stamp.bytes, prefixes, |chunk| {
             if head.len() < HEAD_BYTES {
                 head.extend_from_slice(&chunk[..chunk.len().min(HEAD_BYTES - head.len())]);
             }
             census.add(chunk);
-            while let Some(length) = wanted.next_if(|length| *length <= at + chunk.len() as u64) {
-                let (before, after) = chunk.split_at((length - at) as usize);
-                hash.update(before);
-                found.push((length, hash.clone().finalize().into()));
-                (chunk, at) = (after, length);
-            }
-            hash.update(chunk);
-            at += chunk.len() as u64;
-            if count == 0 {
-                break;
-            }
-        }
+        })
+        .map_err(io)?;
         census.end();
         let source = Self {
             name,
@@ -144,12 +116,12 @@ impl Source {
             spool,
             file,
             stamp,
-            sha256: hash.finalize().into(),
-            prefixes: found,
+            sha256: hashed.whole,
+            prefixes: hashed.beginnings,
             head,
             census,
         };
-        if at != stamp.bytes {
+        if hashed.bytes != stamp.bytes {
             return Err(IntakeError::Changed { path: source.path });
         }
         source.verify_unchanged()?;
@@ -372,15 +344,6 @@ fn is_pipe(_: &std::fs::FileType) -> bool {
 }
 
 /// Reads at least one byte unless the end is reached.
-fn read_some(file: &mut File, buffer: &mut [u8]) -> io::Result<usize> {
-    loop {
-        match file.read(buffer) {
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            other => return other,
-        }
-    }
-}
-
 /// Recognises common files that are no tables by their first bytes.
 fn magic(head: &[u8]) -> Option<LooksLike> {
     const KNOWN: [(&[u8], LooksLike); 14] = [
@@ -437,6 +400,7 @@ pub fn hex(bytes: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use sha2::{Digest, Sha256};
 
     #[test]
     fn only_regular_files_are_opened() {
@@ -474,12 +438,12 @@ mod tests {
     #[test]
     fn beginnings_are_hashed_on_the_way() {
         let folder = tempfile::tempdir().unwrap();
-        let bytes: Vec<u8> = (0..CHUNK_BYTES * 2 + 7).map(|at| (at % 97) as u8).collect();
+        let bytes: Vec<u8> = (0..HEAD_BYTES * 2 + 7).map(|at| (at % 97) as u8).collect();
         let lengths = [
             0,
             1,
-            CHUNK_BYTES as u64,
-            CHUNK_BYTES as u64 + 1,
+            HEAD_BYTES as u64,
+            HEAD_BYTES as u64 + 1,
             bytes.len() as u64,
             bytes.len() as u64 + 1,
         ];

@@ -108,7 +108,7 @@ impl PartDossiers<'_> {
 
     fn fill_in(&mut self) -> Outcome<()> {
         if let (Some(_), Some(dossier)) = (self.in_outline, &mut self.dossier) {
-            (dossier.entry, _) = (None, dossier.registrations.clear());
+            dossier.registrations.clear();
             self.many.add_to(dossier, &mut self.reading, self.times)?;
         }
         Ok(())

@@ -50,7 +50,10 @@ fn everything(store: &SqliteStore, serials: &[u64]) -> String {
             }
             told
         };
-        make_of_dossiers(facts, outlines, |told| Ok(all.push_str(&told)))?;
+        make_of_dossiers(facts, outlines, |told| {
+            all.push_str(&told);
+            Ok(())
+        })?;
         let entries = |entries: &mut dyn Entries| {
             let mut told = String::new();
             while let Some(entry) = entries.next(&mut |nik, _| nik.as_u64() % 2 > 0) {
@@ -58,7 +61,10 @@ fn everything(store: &SqliteStore, serials: &[u64]) -> String {
             }
             told
         };
-        make_of_entries(facts, entries, |told| Ok(all.push_str(&told)))?;
+        make_of_entries(facts, entries, |told| {
+            all.push_str(&told);
+            Ok(())
+        })?;
         facts.queue_entries(&mut |entry| Ok(writeln!(all, "{entry:?}")?))?;
         writeln!(all, "{:?}", facts.unqueued_registrations()?)?;
         writeln!(all, "{:?}", facts.held_registrations()?)?;
