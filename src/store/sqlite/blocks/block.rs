@@ -1,11 +1,12 @@
 //! One block: filled row by row, and read back by row and column.
 
 use super::bytes::{Reader, put_number};
-use super::column::{Cell, Column, ColumnBuilder, PADDING};
+use super::column::{Cell, Column, ColumnBuilder, FIRST_NUMBER, PADDING};
 use super::names::{NameCell, Names, NamesBuilder};
 use super::packed;
 use super::{Kind, NIK, Piece};
 use crate::store::sqlite::fault::{Outcome, unreadable};
+use std::array;
 
 /// So many pieces a block has at most.
 const PIECES: usize = 5;
@@ -188,9 +189,9 @@ pub fn numbers_of<const N: usize>(
     let columns = (0..last)
         .map(|_| Column::open(&mut reader, count))
         .collect::<Outcome<Vec<_>>>()?;
-    let wanted = wanted.map(|column| &columns[column]);
+    let codes = wanted.map(|column| columns[column].codes(bytes, count));
     for row in 0..count {
-        visit(wanted.map(|column| column.number(bytes, row)))?;
+        visit(array::from_fn(|column| codes[column][row].checked_sub(FIRST_NUMBER)))?;
     }
     Ok(())
 }

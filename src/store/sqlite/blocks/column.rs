@@ -152,12 +152,7 @@ impl Column {
             .and_then(<[u8]>::first_chunk)
             .copied()
             .unwrap_or_default();
-        let code = (u64::from_le_bytes(eight) & self.mask) + self.low;
-        if code >= FIRST_NUMBER {
-            code.wrapping_add(self.base)
-        } else {
-            code
-        }
+        self.counted(u64::from_le_bytes(eight))
     }
 
     /// Returns a cell.
@@ -178,7 +173,29 @@ impl Column {
 
     /// Returns every number; 0 for cells that hold none.
     pub fn numbers(&self, bytes: &[u8], count: usize) -> Vec<u64> {
-        (0..count).map(|row| self.number(bytes, row).unwrap_or(0)).collect()
+        let codes = self.codes(bytes, count).into_iter();
+        codes.map(|code| code.saturating_sub(FIRST_NUMBER)).collect()
+    }
+
+    /// Returns how every cell is counted.
+    pub fn codes(&self, bytes: &[u8], count: usize) -> Vec<u64> {
+        if self.width == 0 {
+            return vec![self.code(bytes, 0); count];
+        }
+        let end = self.at + count * self.width + PADDING;
+        let cells = bytes.get(self.at..end).unwrap_or_default();
+        let eights = cells.windows(8).step_by(self.width).take(count);
+        let raw = eights.map(|eight| eight.first_chunk().copied().map_or(0, u64::from_le_bytes));
+        raw.map(|raw| self.counted(raw)).collect()
+    }
+
+    #[inline]
+    fn counted(&self, raw: u64) -> u64 {
+        let code = (raw & self.mask) + self.low;
+        match code >= FIRST_NUMBER {
+            true => code.wrapping_add(self.base),
+            false => code,
+        }
     }
 
     /// Visits the rows whose cell is this number.
@@ -241,6 +258,8 @@ mod tests {
             let column = Column::open(&mut reader, cells.len()).unwrap();
             let found: Vec<_> = (0..cells.len()).map(|row| column.cell(&bytes, row).unwrap()).collect();
             assert_eq!(found, cells);
+            let codes: Vec<u64> = (0..cells.len()).map(|row| column.code(&bytes, row)).collect();
+            assert_eq!(column.codes(&bytes, cells.len()), codes);
             for cell in cells {
                 if let Cell::Number(number) = cell {
                     let mut rows = Vec::new();
