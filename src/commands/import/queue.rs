@@ -7,7 +7,7 @@ use crate::commands::office::Office;
 use crate::context::Context;
 use crate::domain::moment::Moment;
 use crate::domain::nik::{Nik, NikReading};
-use crate::domain::queue::QueueRow;
+use crate::domain::queue::{QueueEntry, QueueRow};
 use crate::domain::snapshot::{Known, SnapshotDelta, SnapshotDraft, Tally};
 use crate::intake::delivery::Item;
 use crate::intake::options::ReadOptions;
@@ -301,12 +301,15 @@ fn surely_left(ledger: &mut dyn Ledger, parts: &[Part], left: &[Nik]) -> Result<
     if written.is_empty() || left.len() > MOST_LOOKED_UP {
         return Ok(left.to_vec());
     }
-    let mut surely = Vec::new();
-    for nik in left {
-        let entry = ledger.dossier(*nik)?.and_then(|dossier| dossier.entry);
-        if !entry.is_some_and(|entry| written.contains(&entry.row.name.to_uppercase())) {
-            surely.push(*nik);
+    let (mut surely, mut perhaps) = (left.to_vec(), BTreeSet::new());
+    surely.sort_unstable();
+    ledger.dossiers_of(&surely, &mut |dossier| {
+        let is_written = |entry: &QueueEntry| written.contains(&entry.row.name.to_uppercase());
+        if dossier.entry.as_ref().is_some_and(is_written) {
+            perhaps.insert(dossier.nik);
         }
-    }
+        Ok(())
+    })?;
+    surely.retain(|nik| !perhaps.contains(nik));
     Ok(surely)
 }
