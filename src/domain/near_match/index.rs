@@ -1,7 +1,5 @@
 //! From keys to those who have them: a table on which most keys end at one look into a small filter.
 
-use std::thread;
-
 /// A key that more share than this says nothing (a family card that hundreds copied from an example).
 const SHARED_BY_MOST: usize = 256;
 
@@ -11,9 +9,6 @@ const FILTER_BITS: u32 = 4;
 const SMALLEST_FILTER: u32 = 8;
 
 const VAGUE: u32 = 1 << 31;
-
-/// From so many slots on a second thread costs less than it saves.
-const WORTH_TWO_CORES: usize = 1 << 16;
 
 /// Keys and those who have them.
 #[derive(Debug)]
@@ -56,7 +51,7 @@ impl Slot {
 impl Index {
     /// Builds the index over every key.
     pub(super) fn new(mut slots: Vec<Slot>) -> Self {
-        sort_on_two_cores(&mut slots);
+        slots.sort_unstable();
         slots.dedup();
         let slots = without_worn_out(slots);
         let bits = usize::BITS - slots.len().max(2).leading_zeros();
@@ -94,19 +89,6 @@ impl Index {
         let range = self.directory[word] as usize..self.directory[word + 1] as usize;
         self.slots[range].iter().filter(move |slot| slot.key == key).copied()
     }
-}
-
-/// Sorts them, many of them as two halves.
-fn sort_on_two_cores(slots: &mut [Slot]) {
-    if slots.len() < WORTH_TWO_CORES {
-        return slots.sort_unstable();
-    }
-    let middle = slots.len() / 2;
-    let (lower, _, upper) = slots.select_nth_unstable(middle);
-    thread::scope(|scope| {
-        scope.spawn(|| upper.sort_unstable());
-        lower.sort_unstable();
-    });
 }
 
 /// Three bits of a word, chosen by the bits of the key that choose no word.
