@@ -87,6 +87,8 @@ pub fn run(context: &mut Context, args: &NightlyArgs) -> Result<Outcome> {
         files,
     };
     show(context, args, date, &report, &stuck, &standing, &attention)?;
+    // The run ends here; taking hundreds of thousands of applications apart would only make it longer.
+    std::mem::forget(standing);
     let person = attention.iter().any(Attention::ends_with_three);
     Ok(if person { Outcome::NeedsPerson } else { Outcome::Done })
 }

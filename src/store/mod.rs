@@ -21,11 +21,12 @@ use crate::domain::notices::Notice;
 use crate::domain::phone::Phone;
 use crate::domain::queue::QueueRow;
 use crate::domain::registration::Registration;
+use crate::domain::snapshot::Known;
 use anyhow::Result;
 use chrono::NaiveDate;
 use records::{
-    BatchFilter, Event, FileId, FileKind, FileMark, FileRecord, Fingerprint, IntegrityFault, KnownEntry, OutFile,
-    RejectRecord, RowFates, SnapshotId, SnapshotRecord,
+    BatchFilter, Event, FileId, FileKind, FileMark, FileRecord, Fingerprint, IntegrityFault, OutFile, RejectRecord,
+    RowFates, SnapshotId, SnapshotRecord,
 };
 use std::ops::ControlFlow;
 
@@ -65,7 +66,7 @@ pub trait Facts: FactSource<Error = anyhow::Error> {
     fn newest_snapshot(&self) -> Result<Option<SnapshotRecord>>;
 
     /// Returns every entry ever listed, by NIK, with what a comparison needs.
-    fn known_entries(&self) -> Result<Vec<KnownEntry>>;
+    fn known_entries(&self) -> Result<Vec<Known>>;
 
     /// Returns batches, by date, operator and ordinal.
     fn batches(&self, filter: BatchFilter) -> Result<Vec<Batch>>;

@@ -1,7 +1,6 @@
 //! The records that a store keeps beside the facts of applications: files, rejects, snapshots, events.
 
 use crate::domain::moment::Moment;
-use crate::domain::nik::Nik;
 use crate::domain::queue::QueueRow;
 use crate::domain::text::Text;
 use chrono::NaiveDate;
@@ -150,19 +149,6 @@ pub struct SnapshotRecord {
     pub taken_at: Moment,
     /// Only a part of the queue.
     pub partial: bool,
-}
-
-/// A known entry, as a comparison with a snapshot needs it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct KnownEntry {
-    /// The population number.
-    pub nik: Nik,
-    /// The content.
-    pub fingerprint: Fingerprint,
-    /// Whether it is in the queue now.
-    pub present: bool,
-    /// Whether our result says that its card was printed.
-    pub printed: bool,
 }
 
 /// The content of a queue row in eight bytes, to see what changed.

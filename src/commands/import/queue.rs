@@ -8,7 +8,7 @@ use crate::context::Context;
 use crate::domain::moment::Moment;
 use crate::domain::nik::{Nik, NikReading};
 use crate::domain::queue::{QueueEntry, QueueRow};
-use crate::domain::snapshot::{Known, SnapshotDelta, SnapshotDraft, Tally};
+use crate::domain::snapshot::{SnapshotDelta, SnapshotDraft, Tally};
 use crate::intake::delivery::Item;
 use crate::intake::options::ReadOptions;
 use crate::intake::passes::Passes;
@@ -174,7 +174,7 @@ fn compare(
     passes: Passes,
 ) -> Result<(SnapshotDraft, Vec<Part>)> {
     let today = context.as_of.day(context.zone());
-    let mut draft = SnapshotDraft::new(known_entries(ledger)?);
+    let mut draft = SnapshotDraft::new(ledger.known_entries()?);
     let mut parts = Vec::new();
     for input in inputs {
         draft.next_file();
@@ -208,16 +208,6 @@ impl Part {
         let mended = rejects::mended(&file);
         Self { file, rejects, mended }
     }
-}
-
-fn known_entries(facts: &mut dyn Ledger) -> Result<Vec<Known>> {
-    let entry = |entry: crate::store::records::KnownEntry| Known {
-        nik: entry.nik,
-        content: entry.fingerprint.0,
-        present: entry.present,
-        printed: entry.printed,
-    };
-    Ok(facts.known_entries()?.into_iter().map(entry).collect())
 }
 
 fn part_warnings(part: &Part, tally: &Tally) -> Vec<WarningReport> {

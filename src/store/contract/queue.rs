@@ -11,8 +11,9 @@ use crate::domain::nik::KkNumber;
 use crate::domain::queue::QueueRow;
 use crate::domain::record_status::RecordStatus;
 use crate::domain::registration::Registration;
+use crate::domain::snapshot::Known;
 use crate::store::Store;
-use crate::store::records::{Fingerprint, KnownEntry, SnapshotId, SnapshotRecord};
+use crate::store::records::{Fingerprint, SnapshotId, SnapshotRecord};
 use anyhow::bail;
 
 pub(crate) fn an_entry_remembers_its_statuses(maker: &impl Maker) {
@@ -106,9 +107,9 @@ pub(crate) fn known_entries_compare_with_a_snapshot(maker: &impl Maker) {
     let expected: Vec<_> = rows
         .iter()
         .zip([(true, false), (false, false), (true, true)])
-        .map(|(row, (present, printed))| KnownEntry {
+        .map(|(row, (present, printed))| Known {
             nik: row.nik,
-            fingerprint: Fingerprint::of(row),
+            content: Fingerprint::of(row).0,
             present,
             printed,
         })

@@ -10,7 +10,8 @@ use crate::domain::moment::Moment;
 use crate::domain::nik::Nik;
 use crate::domain::parts::{Entries, EntryWork};
 use crate::domain::queue::{QueueEntry, StatusSighting};
-use crate::store::records::{FileId, KnownEntry, SnapshotId, SnapshotRecord};
+use crate::domain::snapshot::Known;
+use crate::store::records::{FileId, SnapshotId, SnapshotRecord};
 use rusqlite::{Row, params};
 use std::collections::HashSet;
 
@@ -71,7 +72,7 @@ impl SnapshotTimes {
 }
 
 /// Returns what a comparison with a snapshot needs of every entry.
-pub(super) fn known(step: &Step<'_>) -> Outcome<Vec<KnownEntry>> {
+pub(super) fn known(step: &Step<'_>) -> anyhow::Result<Vec<Known>> {
     let mut printed = HashSet::new();
     let sql = "SELECT nik FROM card WHERE state = 'printed' UNION SELECT nik FROM walk_in";
     let mut statement = step.connection.prepare(sql)?;
@@ -79,16 +80,28 @@ pub(super) fn known(step: &Step<'_>) -> Outcome<Vec<KnownEntry>> {
     while let Some(row) = rows.next()? {
         printed.insert(Cells::of(row).nik()?);
     }
+    let work = |_: usize, part: Part<1>, (): ()| known_of(part, &printed);
+    let lanes = [(Kind::Entry, &[Piece::People, Piece::Prints][..])];
     let blocks = Blocks::of(step.connection);
     let count = blocks.row_count(Kind::Entry, Tier::Base)? + blocks.row_count(Kind::Entry, Tier::Recent)?;
     let mut known = Vec::with_capacity(usize::try_from(count).unwrap_or(0));
-    let mut entries = Both::open(blocks, Kind::Entry, &[Piece::People, Piece::Prints], 0)?;
-    while let Some(number) = entries.nik() {
-        let nik = Nik::from_u64(number).ok_or_else(|| unreadable("NIK"))?;
+    let division = step.division(&[Kind::Entry])?;
+    blocks::in_parts(blocks, lanes, division, &mut |_| Ok(()), &work, &mut |mut more| {
+        known.append(&mut more);
+        Ok(())
+    })?;
+    Ok(known)
+}
+
+fn known_of(part: Part<1>, printed: &HashSet<Nik>) -> Outcome<Vec<Known>> {
+    let ([mut entries], end) = part.into_rows();
+    let mut known = Vec::new();
+    while let Some(number) = entries.nik().filter(|number| *number < end) {
+        let nik = nik_of(number)?;
         entries.each(number, |block, row| {
-            known.push(KnownEntry {
+            known.push(Known {
                 nik,
-                fingerprint: entry_cells::fingerprint(block, row)?,
+                content: entry_cells::fingerprint(block, row)?.0,
                 present: !entry_cells::has_left(block, row)?,
                 printed: !printed.is_empty() && printed.contains(&nik),
             });

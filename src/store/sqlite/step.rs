@@ -4,7 +4,7 @@ use super::blocks::{AlikeWords, Blocks, Division, Kind, NameCell, Sizes, Tier, W
 use super::fault::Outcome;
 use super::queue_writing::WaitingEntries;
 use super::registrations::Waiting;
-use super::texts::{AllTexts, Known, Texts};
+use super::texts::{AllTexts, KnownTexts, Texts};
 use super::{
     batches, blanks, books, decisions, destructions, dossiers, files, held, log, lookup, marks, notices, people, queue,
     queue_writing, registrations,
@@ -22,11 +22,12 @@ use crate::domain::parts::{DossierWork, EntryWork};
 use crate::domain::phone::Phone;
 use crate::domain::queue::{QueueEntry, QueueRow};
 use crate::domain::registration::{Registration, RowKey};
+use crate::domain::snapshot::Known;
 use crate::domain::text::Text;
 use crate::store::error::StoreError;
 use crate::store::records::{
-    BatchFilter, Event, FileId, FileKind, FileMark, FileRecord, Fingerprint, IntegrityFault, KnownEntry, OutFile,
-    RejectRecord, RowFates, SnapshotId, SnapshotRecord,
+    BatchFilter, Event, FileId, FileKind, FileMark, FileRecord, Fingerprint, IntegrityFault, OutFile, RejectRecord,
+    RowFates, SnapshotId, SnapshotRecord,
 };
 use crate::store::{Facts, Ledger};
 use anyhow::Result;
@@ -136,7 +137,7 @@ impl<'c> Step<'c> {
 
 /// The texts and the words of names that rows of blocks refer to, while nobody writes.
 pub(super) struct Lexicon<'s> {
-    texts: Ref<'s, Known>,
+    texts: Ref<'s, KnownTexts>,
     words: Ref<'s, Words>,
 }
 
@@ -262,8 +263,8 @@ impl Facts for Step<'_> {
         Ok(queue::newest_snapshot(self)?)
     }
 
-    fn known_entries(&self) -> Result<Vec<KnownEntry>> {
-        Ok(queue::known(self)?)
+    fn known_entries(&self) -> Result<Vec<Known>> {
+        queue::known(self)
     }
 
     fn batches(&self, filter: BatchFilter) -> Result<Vec<Batch>> {

@@ -40,12 +40,12 @@ impl ToSql for TextCell<'_> {
 /// The shared texts as one transaction knows them; ids of a transaction that was taken back must not survive it.
 pub(super) struct Texts<'c> {
     connection: &'c Connection,
-    known: RefCell<Known>,
+    known: RefCell<KnownTexts>,
 }
 
 /// The texts in memory.
 #[derive(Default)]
-pub(super) struct Known {
+pub(super) struct KnownTexts {
     by_id: Vec<Option<Shared>>,
     by_content: HashMap<Text, i64, WordHash>,
     /// Whether every stored text is in memory.
@@ -67,7 +67,7 @@ impl Shared {
 
 /// Every shared text, while nobody writes.
 #[derive(Clone, Copy)]
-pub(super) struct AllTexts<'t>(&'t Known);
+pub(super) struct AllTexts<'t>(&'t KnownTexts);
 
 impl AllTexts<'_> {
     /// Reads a cell of a block back into text.
@@ -153,7 +153,7 @@ impl<'c> Texts<'c> {
     }
 
     /// Gives every stored text at once, for a pass over many rows.
-    pub(super) fn all(&self) -> Outcome<Ref<'_, Known>> {
+    pub(super) fn all(&self) -> Outcome<Ref<'_, KnownTexts>> {
         self.load()?;
         Ok(self.known.borrow())
     }
@@ -190,7 +190,7 @@ impl<'c> Texts<'c> {
     }
 }
 
-impl Known {
+impl KnownTexts {
     /// Lends the texts to whoever reads rows.
     pub(super) fn lend(&self) -> AllTexts<'_> {
         AllTexts(self)
