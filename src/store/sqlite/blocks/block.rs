@@ -190,10 +190,7 @@ pub fn numbers_of<const N: usize>(
         .map(|_| Column::open(&mut reader, count))
         .collect::<Outcome<Vec<_>>>()?;
     let codes = wanted.map(|column| columns[column].codes(bytes, count));
-    for row in 0..count {
-        visit(array::from_fn(|column| codes[column][row].checked_sub(FIRST_NUMBER)))?;
-    }
-    Ok(())
+    (0..count).try_for_each(|row| visit(array::from_fn(|column| codes[column][row].checked_sub(FIRST_NUMBER))))
 }
 
 #[derive(Debug, Default)]
