@@ -117,8 +117,8 @@ struct Choosing<'c, O> {
     room: usize,
     /// The rank that others have reached already: whoever does not come before it is not chosen.
     bound: Option<Precedence>,
-    /// Those who may be chosen.
-    hopeful: Vec<(Precedence, Application)>,
+    /// Those who may be chosen; boxed, for a shortlist moves them often.
+    hopeful: Vec<(Precedence, Box<Application>)>,
     ready: u64,
     onlooker: O,
 }
@@ -141,7 +141,7 @@ impl<O: Onlooker> Passerby for Choosing<'_, O> {
         let rank = self.rank(&application);
         self.ready += u64::from(rank.is_some());
         match rank {
-            Some(rank) if self.may_be_chosen(rank) => self.hopeful.push((rank, application)),
+            Some(rank) if self.may_be_chosen(rank) => self.hopeful.push((rank, Box::new(application))),
             _ => self.onlooker.see(application),
         }
     }
@@ -183,13 +183,13 @@ pub(super) fn choose(
         onlooker.join(part.onlooker);
         for (rank, application) in part.hopeful {
             let passed = shortlist.offer(rank, application);
-            passed.into_iter().for_each(|application| onlooker.see(application));
+            passed.into_iter().for_each(|application| onlooker.see(*application));
         }
         *bound.lock().unwrap_or_else(PoisonError::into_inner) = shortlist.bound().copied();
         Ok(())
     })?;
     let chosen = shortlist.into_sorted().into_iter();
-    let chosen: Vec<Candidate> = chosen.filter_map(|one| classes.candidate(one)).collect();
+    let chosen: Vec<Candidate> = chosen.filter_map(|one| classes.candidate(*one)).collect();
     let left_over = ready - u64::try_from(chosen.len())?;
     Ok((chosen, left_over))
 }
