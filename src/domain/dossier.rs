@@ -220,6 +220,17 @@ pub trait FactSource {
     /// Those of the source.
     fn held_registrations(&self) -> Result<Vec<Registration>, Self::Error>;
 
+    /// Returns those of them that are wanted by the NIK cell, the name, the family card, the phone and the key of the
+    /// row; nothing else may be there yet when it is asked.
+    ///
+    /// # Errors
+    /// Those of the source.
+    fn held_among(&self, is_wanted: &mut dyn FnMut(&Registration) -> bool) -> Result<Vec<Registration>, Self::Error> {
+        let mut held = self.held_registrations()?;
+        held.retain(is_wanted);
+        Ok(held)
+    }
+
     /// Visits every entry that is in the queue now, by NIK.
     ///
     /// # Errors

@@ -194,13 +194,12 @@ impl<S: FactSource + ?Sized> Few<'_, S> {
             }
         }
         let known: BTreeSet<_> = self.held.iter().map(|registration| registration.row_key).collect();
-        let held = self.source.held_registrations()?;
-        self.held.extend(held.into_iter().filter(|registration| {
+        let mut held = self.source.held_among(&mut |registration| {
             let card = registration.kk.as_ref().and_then(KkNumber::as_u64);
-            !known.contains(&registration.row_key)
-                && self.book.chosen_entry(registration).is_none()
-                && sought.may_be_meant_by(&registration.nik, card)
-        }));
+            !known.contains(&registration.row_key) && sought.may_be_meant_by(&registration.nik, card)
+        })?;
+        held.retain(|registration| self.book.chosen_entry(registration).is_none());
+        self.held.append(&mut held);
         // Those that were asked for may mean it too.
         Ok(before > 0 || self.niks.len() + self.held.len() > before)
     }

@@ -1,7 +1,7 @@
 //! Who is meant: by NIK, by a part of the name, by phone or request number.
 
 use crate::context::Context;
-use crate::domain::name::{Closeness, NameQuery, NameSearch};
+use crate::domain::name::{Closeness, NameQuery};
 use crate::domain::nik::{Nik, NikReading};
 use crate::domain::phone::Phone;
 use crate::domain::registration::Registration;
@@ -133,18 +133,13 @@ impl Question {
         }
         found.niks.sort_unstable();
         found.niks.dedup();
-        found.held = facts.held_registrations()?;
-        found
-            .held
-            .retain(|registration| self.means(registration, search.as_mut()));
-        Ok(found)
-    }
-
-    fn means(&self, registration: &Registration, search: Option<&mut NameSearch<'_>>) -> bool {
-        let by_name = search.is_some_and(|search| search.finds(&registration.name));
-        let by_phone = self.phone.is_some() && registration.phone == self.phone;
         let typed: String = self.text.chars().filter(|c| !c.is_whitespace()).collect();
-        by_name || by_phone || (!typed.is_empty() && registration.nik.text() == typed)
+        found.held = facts.held_among(&mut |registration| {
+            let by_name = search.as_mut().is_some_and(|search| search.finds(&registration.name));
+            let by_phone = self.phone.is_some() && registration.phone == self.phone;
+            by_name || by_phone || (!typed.is_empty() && registration.nik.text() == typed)
+        })?;
+        Ok(found)
     }
 
     /// Finds who may have been meant: a typed NIK one slip away, a name alike among the registrations.
@@ -163,8 +158,8 @@ impl Question {
                 near.insert(NikReading::Trusted(nik), name.to_owned());
                 ControlFlow::Continue(())
             })?;
-            for registration in facts.held_registrations()? {
-                if near.len() < MOST_NEAR && search.finds(&registration.name) {
+            for registration in facts.held_among(&mut |registration| search.finds(&registration.name))? {
+                if near.len() < MOST_NEAR {
                     near.insert(registration.nik, registration.name.into());
                 }
             }

@@ -8,7 +8,7 @@ use super::step::Step;
 use crate::domain::nik::{Nik, NikReading};
 use crate::domain::registration::{Registration, RowKey};
 use crate::store::records::{FileId, RowFates};
-use rusqlite::{Connection, Row, params};
+use rusqlite::{Connection, params};
 use std::collections::HashSet;
 
 /// Adds rows: one that is trusted already, or held already, is unchanged.
@@ -130,32 +130,44 @@ fn known_keys<'k>(connection: &Connection, known: &'k mut Option<HashSet<RowKey>
     Ok(known.insert(keys))
 }
 
-/// Returns the held registrations by moment and row key.
-pub(super) fn all(step: &Step<'_>) -> Outcome<Vec<Registration>> {
+/// Returns the held registrations that are wanted, by moment and row key. What is not asked for by `is_wanted` is read
+/// of those alone.
+pub(super) fn among(step: &Step<'_>, is_wanted: &mut dyn FnMut(&Registration) -> bool) -> Outcome<Vec<Registration>> {
     step.texts.load()?;
     let mut statement = step.connection.prepare(
         "SELECT nik_text, flaw, submitted_at, row_key, name, kk, phone, district, village, rt_rw, reason, email
-         FROM held_registration ORDER BY submitted_at, row_key",
+         FROM held_registration",
     )?;
-    let read = |row: &Row<'_>| {
+    let (mut rows, mut found) = (statement.query([])?, Vec::new());
+    while let Some(row) = rows.next()? {
         let mut cells = Cells::of(row);
         let nik = NikReading::Held {
             text: cells.text()?,
             flaw: cells.flaw()?,
         };
-        Ok(Registration {
+        let mut registration = Registration {
             nik,
             submitted_at: cells.moment()?,
             row_key: cells.row_key()?,
             name: cells.short_text()?,
             kk: cells.kk()?,
             phone: cells.phone()?,
-            district: cells.shared(&step.texts)?,
-            village: cells.shared(&step.texts)?,
-            rt_rw: cells.shared(&step.texts)?,
-            reason: cells.shared(&step.texts)?,
-            email: cells.short_text_or_none()?,
-        })
-    };
-    statement.query_and_then([], read)?.collect()
+            district: None,
+            village: None,
+            rt_rw: None,
+            reason: None,
+            email: None,
+        };
+        if !is_wanted(&registration) {
+            continue;
+        }
+        registration.district = cells.shared(&step.texts)?;
+        registration.village = cells.shared(&step.texts)?;
+        registration.rt_rw = cells.shared(&step.texts)?;
+        registration.reason = cells.shared(&step.texts)?;
+        registration.email = cells.short_text_or_none()?;
+        found.push(registration);
+    }
+    found.sort_unstable_by_key(|registration| (registration.submitted_at, registration.row_key));
+    Ok(found)
 }

@@ -218,7 +218,11 @@ impl FactSource for Step<'_> {
     }
 
     fn held_registrations(&self) -> Result<Vec<Registration>> {
-        Ok(held::all(self)?)
+        Ok(held::among(self, &mut |_| true)?)
+    }
+
+    fn held_among(&self, is_wanted: &mut dyn FnMut(&Registration) -> bool) -> Result<Vec<Registration>> {
+        Ok(held::among(self, is_wanted)?)
     }
 
     fn queue_entries(&self, visit: &mut dyn FnMut(&QueueEntry) -> Result<()>) -> Result<()> {
