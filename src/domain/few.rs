@@ -171,28 +171,26 @@ impl<S: FactSource + ?Sized> Few<'_, S> {
         if applications.is_empty() {
             return Ok(false);
         }
-        let mut entries = Vec::new();
-        for nik in applications.iter().filter_map(|one| one.nik.trusted()) {
-            let dossier = self.source.dossier(nik)?;
-            let row = dossier
-                .as_ref()
-                .and_then(Dossier::present_entry)
-                .map(|entry| &entry.row);
-            entries.push((nik, row.and_then(|row| row.kk.as_ref()).and_then(KkNumber::as_u64)));
-        }
+        let niks = applications.iter().filter_map(|one| one.nik.trusted());
+        let mut entries: BTreeMap<Nik, Option<u64>> = niks.map(|nik| (nik, None)).collect();
+        let niks: Vec<Nik> = entries.keys().copied().collect();
+        self.source.dossiers_of(&niks, &mut |dossier| {
+            let card = dossier.present_entry().and_then(|entry| entry.row.kk.as_ref());
+            entries.insert(dossier.nik, card.and_then(KkNumber::as_u64));
+            Ok(())
+        })?;
         let sought = Sought::new(entries.into_iter());
         let may_mean = self
             .source
             .registered_among(&|| Box::new(sought.meant_by_registered()))?;
         let moved = self.book.moved_niks();
         let before = self.niks.len() + self.held.len();
-        for nik in may_mean {
-            let dossier = self.source.dossier(nik)?;
-            let is_queued = dossier.as_ref().is_some_and(|one| one.present_entry().is_some());
-            if !is_queued || moved.contains(&nik) {
-                self.niks.insert(nik);
+        self.source.dossiers_of(&may_mean, &mut |dossier| {
+            if dossier.present_entry().is_none() || moved.contains(&dossier.nik) {
+                self.niks.insert(dossier.nik);
             }
-        }
+            Ok(())
+        })?;
         let known: BTreeSet<_> = self.held.iter().map(|registration| registration.row_key).collect();
         let mut held = self.source.held_among(&mut |registration| {
             let card = registration.kk.as_ref().and_then(KkNumber::as_u64);
