@@ -440,6 +440,31 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    fn cell<'a>(name: &'a str, code: &'a Option<Vec<u8>>) -> NameCell<'a> {
+        code.as_deref().map_or(NameCell::Whole(name), NameCell::Words)
+    }
+
+    proptest! {
+        #[test]
+        fn names_are_alike_where_only_the_case_of_letters_differs(
+            names in prop::collection::vec("(Siti|SITI|siti|É|é|Aminah|AMINAH|)( (Siti|aminah|AMINAH|É|é|X{42}|)){0,2}", 2..9),
+        ) {
+            let mut words = Words::new();
+            let mut coded = Vec::new();
+            let all: Vec<Option<Vec<u8>>> =
+                names.iter().map(|name| words.code(name, &mut coded).map(<[u8]>::to_vec)).collect();
+            let alike = AlikeWords::of(&words).unwrap();
+            for (name, code) in names.iter().zip(&all) {
+                for (other_name, other_code) in names.iter().zip(&all) {
+                    let found = alike.are_alike(cell(name, code), cell(other_name, other_code)).unwrap();
+                    // A name that stands whole is not compared here.
+                    let is_coded = code.is_some() && other_code.is_some();
+                    prop_assert_eq!(found, is_coded && name.eq_ignore_ascii_case(other_name), "{} {}", name, other_name);
+                }
+            }
+        }
+    }
+
     #[test]
     fn every_name_comes_back_as_it_was() {
         let long = "X".repeat(200);
