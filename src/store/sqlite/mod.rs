@@ -91,7 +91,12 @@ impl SqliteStore {
     /// Says of a fault which store it is.
     fn tell(&self, error: impl Into<Error>) -> Error {
         let path = self.connection.path().map(PathBuf::from).unwrap_or_default();
-        StoreFile(path).tell(error.into())
+        // A fault of SQLite may come here as it is, where nobody on its way told it apart.
+        let error = match error.into().downcast::<rusqlite::Error>() {
+            Ok(fault) => StoreError::from(fault).into(),
+            Err(other) => other,
+        };
+        StoreFile(path).tell(error)
     }
 }
 

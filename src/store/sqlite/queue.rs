@@ -71,8 +71,8 @@ impl SnapshotTimes {
     }
 }
 
-/// Returns what a comparison with a snapshot needs of every entry.
-pub(super) fn known(step: &Step<'_>) -> anyhow::Result<Vec<Known>> {
+/// Returns who has a printed card.
+fn printed(step: &Step<'_>) -> Outcome<HashSet<Nik>> {
     let mut printed = HashSet::new();
     let sql = "SELECT nik FROM card WHERE state = 'printed' UNION SELECT nik FROM walk_in";
     let mut statement = step.connection.prepare(sql)?;
@@ -80,6 +80,12 @@ pub(super) fn known(step: &Step<'_>) -> anyhow::Result<Vec<Known>> {
     while let Some(row) = rows.next()? {
         printed.insert(Cells::of(row).nik()?);
     }
+    Ok(printed)
+}
+
+/// Returns what a comparison with a snapshot needs of every entry.
+pub(super) fn known(step: &Step<'_>) -> anyhow::Result<Vec<Known>> {
+    let printed = printed(step)?;
     let work = |_: usize, part: Part<1>, (): ()| known_of(part, &printed);
     let lanes = [(Kind::Entry, &[Piece::People, Piece::Prints][..])];
     let blocks = Blocks::of(step.connection);

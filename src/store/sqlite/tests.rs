@@ -515,3 +515,20 @@ fn a_power_cut_leaves_the_store_as_before_or_after() {
         .unwrap();
     assert_eq!(events_after_a_power_cut(&folder), 20_100);
 }
+
+#[test]
+fn a_fault_of_the_engine_names_the_store_whoever_passes_it_on() {
+    let folder = Folder::new();
+    let store = folder.open();
+    let error = store
+        .read(|_| {
+            let malformed = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_CORRUPT);
+            Err::<(), _>(rusqlite::Error::SqliteFailure(malformed, None).into())
+        })
+        .unwrap_err();
+    assert!(
+        matches!(error.downcast_ref(), Some(StoreError::Damaged(_))),
+        "{error:?}"
+    );
+    assert!(error.is::<StoreFile>(), "{error:?}");
+}
