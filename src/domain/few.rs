@@ -9,6 +9,7 @@ use super::decisions::DecisionBook;
 use super::dossier::{Decision, Dossier, FactSource, NewSieve};
 use super::near_match::{Search, Sought};
 use super::nik::{KkNumber, Nik};
+use super::parts::{EntryWork, Whole};
 use super::proposed::may_be_proposed;
 use super::queue::QueueEntry;
 use super::reconcile::{reconcile, reconcile_one};
@@ -132,6 +133,26 @@ impl<S: FactSource + ?Sized> FactSource for Remembered<'_, S> {
         }
     }
 
+    /// Those who are not remembered are looked up together.
+    fn dossiers_of(
+        &self,
+        niks: &[Nik],
+        visit: &mut dyn FnMut(Dossier) -> Result<(), S::Error>,
+    ) -> Result<(), S::Error> {
+        let is_unknown = |nik: &&Nik| !self.dossiers.contains_key(nik);
+        let unknown: Vec<Nik> = niks.iter().filter(is_unknown).copied().collect();
+        let mut found = BTreeMap::new();
+        self.source.dossiers_of(&unknown, &mut |dossier| {
+            found.insert(dossier.nik, dossier);
+            Ok(())
+        })?;
+        for nik in niks {
+            let known = self.dossiers.get(nik).cloned().flatten();
+            known.or_else(|| found.remove(nik)).map_or(Ok(()), &mut *visit)?;
+        }
+        Ok(())
+    }
+
     fn unqueued_registrations(&self) -> Result<Vec<Registration>, S::Error> {
         self.source.unqueued_registrations()
     }
@@ -140,8 +161,20 @@ impl<S: FactSource + ?Sized> FactSource for Remembered<'_, S> {
         self.source.held_registrations()
     }
 
+    fn held_among(&self, is_wanted: &mut dyn FnMut(&Registration) -> bool) -> Result<Vec<Registration>, S::Error> {
+        self.source.held_among(is_wanted)
+    }
+
     fn queue_entries(&self, visit: &mut dyn FnMut(&QueueEntry) -> Result<(), S::Error>) -> Result<(), S::Error> {
         self.source.queue_entries(visit)
+    }
+
+    fn entry_parts(
+        &self,
+        work: &EntryWork<'_>,
+        done: &mut dyn FnMut(usize) -> Result<(), S::Error>,
+    ) -> Result<(), S::Error> {
+        self.source.entry_parts(work, done)
     }
 
     fn queued_among(&self, new_sieve: &NewSieve<'_>) -> Result<Vec<Nik>, S::Error> {
@@ -201,18 +234,34 @@ impl<S: FactSource + ?Sized> Few<'_, S> {
         // Those that were asked for may mean it too.
         Ok(before > 0 || self.niks.len() + self.held.len() > before)
     }
+
+    /// Returns the entries that these may mean or were given to: of the others the numbers alone are looked at. `None`
+    /// where they are too many.
+    fn concerned_entries(&self) -> Result<Option<Vec<QueueEntry>>, S::Error> {
+        let mut seeking = self.unqueued_registrations()?;
+        seeking.extend(self.held.iter().cloned());
+        let search = Search::new(seeking.iter().map(seeker).collect());
+        let mut concerned = self.book.targets();
+        concerned.extend(self.source.queued_among(&|| Box::new(search.concerning()))?);
+        if concerned.len() > MOST_LOOKED_UP {
+            return Ok(None);
+        }
+        let niks: Vec<Nik> = concerned.into_iter().collect();
+        let mut entries = Vec::new();
+        self.source.dossiers_of(&niks, &mut |dossier| {
+            entries.extend(dossier.entry.filter(|entry| entry.left_at.is_none()));
+            Ok(())
+        })?;
+        Ok(Some(entries))
+    }
 }
 
 impl<S: FactSource + ?Sized> FactSource for Few<'_, S> {
     type Error = S::Error;
 
     fn dossiers(&self, visit: &mut dyn FnMut(Dossier) -> Result<(), S::Error>) -> Result<(), S::Error> {
-        for nik in &self.niks {
-            if let Some(dossier) = self.source.dossier(*nik)? {
-                visit(dossier)?;
-            }
-        }
-        Ok(())
+        let niks: Vec<Nik> = self.niks.iter().copied().collect();
+        self.source.dossiers_of(&niks, visit)
     }
 
     fn dossier(&self, nik: Nik) -> Result<Option<Dossier>, S::Error> {
@@ -222,11 +271,12 @@ impl<S: FactSource + ?Sized> FactSource for Few<'_, S> {
     /// Those that a person gave to another entry stand there, and are none of these.
     fn unqueued_registrations(&self) -> Result<Vec<Registration>, S::Error> {
         let mut unqueued = Vec::new();
-        for nik in &self.niks {
-            let dossier = self.source.dossier(*nik)?;
-            let absent = dossier.into_iter().filter(|dossier| dossier.present_entry().is_none());
-            unqueued.extend(absent.flat_map(|dossier| dossier.registrations));
-        }
+        self.dossiers(&mut |dossier| {
+            if dossier.present_entry().is_none() {
+                unqueued.extend(dossier.registrations);
+            }
+            Ok(())
+        })?;
         unqueued.retain(|registration| self.book.chosen_entry(registration).is_none());
         Ok(unqueued)
     }
@@ -235,23 +285,25 @@ impl<S: FactSource + ?Sized> FactSource for Few<'_, S> {
         Ok(self.held.clone())
     }
 
-    /// Only the entries that these may mean or were given to: of the others the numbers alone are looked at.
     fn queue_entries(&self, visit: &mut dyn FnMut(&QueueEntry) -> Result<(), S::Error>) -> Result<(), S::Error> {
-        let mut seeking = self.unqueued_registrations()?;
-        seeking.extend(self.held.iter().cloned());
-        let search = Search::new(seeking.iter().map(seeker).collect());
-        let mut concerned = self.book.targets();
-        concerned.extend(self.source.queued_among(&|| Box::new(search.concerning()))?);
-        if concerned.len() > MOST_LOOKED_UP {
-            return self.source.queue_entries(visit);
+        match self.concerned_entries()? {
+            Some(entries) => entries.iter().try_for_each(visit),
+            None => self.source.queue_entries(visit),
         }
-        for nik in concerned {
-            let dossier = self.source.dossier(nik)?;
-            if let Some(entry) = dossier.as_ref().and_then(Dossier::present_entry) {
-                visit(entry)?;
+    }
+
+    fn entry_parts(
+        &self,
+        work: &EntryWork<'_>,
+        done: &mut dyn FnMut(usize) -> Result<(), S::Error>,
+    ) -> Result<(), S::Error> {
+        match self.concerned_entries()? {
+            Some(entries) => {
+                work(0, &mut Whole::of(entries));
+                done(0)
             }
+            None => self.source.entry_parts(work, done),
         }
-        Ok(())
     }
 
     /// Only what was decided about these, so that no other person's decision asks for a look at the queue.
