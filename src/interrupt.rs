@@ -12,6 +12,7 @@ use rustix::termios::{OptionalActions, Termios, tcgetattr, tcgetpgrp, tcsetattr}
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 use std::io::{self, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -26,6 +27,9 @@ const HEARD: [(i32, Exit); 3] = [
 
 /// So long the last sentence may take; whoever reads it may have stopped reading.
 const SENTENCE_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// Whether a signal is ending this process.
+static IS_ENDING: AtomicBool = AtomicBool::new(false);
 
 /// Listens for signals until the process ends.
 #[derive(Clone, Debug)]
@@ -67,7 +71,16 @@ pub fn listen(lang: Lang) -> io::Result<Listener> {
     Ok(listener)
 }
 
+/// Lets a signal that is ending this process have the last word, for a run may fail only because it does; returns at
+/// once where none is.
+pub fn give_way() {
+    while IS_ENDING.load(Ordering::SeqCst) {
+        thread::park();
+    }
+}
+
 fn end(exit: Exit, lang: Lang, terminal: Option<&Terminal>) {
+    IS_ENDING.store(true, Ordering::SeqCst);
     let restore = || terminal.map_or((), Terminal::restore);
     restore();
     remove_temporary_files();

@@ -13,10 +13,7 @@ use std::process::ExitCode;
 fn main() -> ExitCode {
     let environment = Environment::of_process();
     let arguments: Vec<_> = std::env::args_os().collect();
-    let asked = Options {
-        lang: cli::language_asked(&arguments),
-        ..Options::default()
-    };
+    let asked = Options::in_language(cli::language_asked(&arguments));
     let lang = language(&asked, None, &environment);
     let listener = interrupt::listen(lang);
     match cli::parse(lang, arguments) {
@@ -55,6 +52,7 @@ fn run(cli: &cli::Cli, environment: &Environment, listener: io::Result<Listener>
 }
 
 fn fail(ui: &Ui, explanation: &Explanation) -> Exit {
+    interrupt::give_way();
     ui.failure(&explanation.text, &explanation.causes, explanation.hint.as_slice());
     explanation.exit
 }

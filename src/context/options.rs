@@ -36,6 +36,16 @@ pub struct Options {
     pub reveal: bool,
 }
 
+impl Options {
+    /// Returns the options of a run that was asked for nothing but its language.
+    pub fn in_language(lang: Option<Lang>) -> Self {
+        Self {
+            lang,
+            ..Self::default()
+        }
+    }
+}
+
 /// Decides how the terminal is written to, for a language.
 pub fn screen(options: &Options, environment: &Environment, lang: Lang) -> Screen {
     let color = |is_terminal: bool| match options.color {
