@@ -7,7 +7,7 @@ use crate::context::Context;
 use crate::messages::nightly::Attention;
 use crate::messages::setup::SetupFault;
 use crate::messages::{Failure, small as words};
-use crate::outputs::file::{leftover_pid, sha256_of_file, write_whole_with};
+use crate::outputs::file::{Hashing, leftover_pid, sha256_of_file, write_whole_with};
 use anyhow::Result;
 use clap::Args;
 use std::fs::{self, File};
@@ -89,8 +89,11 @@ fn copy_to_second(context: &Context, backup: &Path, folder: &Path) -> Result<()>
     };
     fs::metadata(folder).map_err(|error| unreadable(folder, &error))?;
     let mut from = File::open(backup).map_err(|error| unreadable(backup, &error))?;
-    let written = write_whole_with(&target, |out| {
-        io::copy(&mut from, out)?;
+    let mut written = String::new();
+    write_whole_with(&target, |out| {
+        let mut hashing = Hashing::new(out);
+        io::copy(&mut from, &mut hashing)?;
+        written = hashing.sha256_hex();
         Ok(())
     })?;
     let read = sha256_of_file(&target).map_err(|error| unreadable(&target, &error))?;

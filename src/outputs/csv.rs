@@ -3,9 +3,12 @@
 use super::listing::{Cell, Column, Listing};
 use crate::domain::harmless::harmless;
 use crate::domain::moment::Zone;
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use std::borrow::Cow;
 use std::io::Write;
+
+/// Rows are handed over when they have grown to so much.
+const CHUNK_BYTES: usize = 1 << 16;
 
 /// Writes a list as bytes.
 ///
@@ -28,10 +31,18 @@ pub fn write(out: impl Write, listing: &Listing, zone: Zone) -> Result<()> {
 }
 
 /// A list that is written row by row, for what is too long to be held.
+///
+/// It sets its quotes as the `csv` library does; a list of hundreds of thousands of people has millions of cells, and
+/// nearly all of them can be copied as they are.
 pub struct Rows<W: Write> {
-    writer: ::csv::Writer<W>,
+    out: W,
+    columns: usize,
     zone: Zone,
-    scratch: String,
+    /// Rows that were not handed over yet, and the one that has begun.
+    text: String,
+    /// Where that one begins.
+    row_start: usize,
+    cells_in_row: usize,
 }
 
 impl<W: Write> Rows<W> {
@@ -40,13 +51,22 @@ impl<W: Write> Rows<W> {
     /// # Errors
     /// The writer fails.
     pub fn begin(out: W, columns: &[Column], zone: Zone) -> Result<Self> {
-        let mut writer = ::csv::Writer::from_writer(out);
-        writer.write_record(columns.iter().map(|column| column.key))?;
-        Ok(Self {
-            writer,
+        let mut rows = Self {
+            out,
+            columns: columns.len(),
             zone,
-            scratch: String::new(),
-        })
+            text: String::with_capacity(2 * CHUNK_BYTES),
+            row_start: 0,
+            cells_in_row: 0,
+        };
+        columns.iter().for_each(|column| rows.text(column.key));
+        rows.end_row()?;
+        Ok(rows)
+    }
+
+    /// Makes room for rows whose text is so long; they may be longer.
+    pub fn make_room(&mut self, bytes: usize) {
+        self.text.reserve(bytes);
     }
 
     /// Writes one row, as long as the columns.
@@ -54,32 +74,40 @@ impl<W: Write> Rows<W> {
     /// # Errors
     /// The writer fails, or the row has another length.
     pub fn row(&mut self, cells: &[Cell]) -> Result<()> {
-        cells.iter().try_for_each(|cell| self.cell(cell))?;
+        cells.iter().for_each(|cell| self.cell(cell));
         self.end_row()
     }
 
-    /// Writes the next cell of a row.
-    ///
-    /// # Errors
-    /// The writer fails.
-    pub fn cell(&mut self, cell: &Cell) -> Result<()> {
-        if let Some(text) = cell.text() {
-            return self.text(text);
+    /// Adds the next cell of a row.
+    #[inline]
+    pub fn cell(&mut self, cell: &Cell) {
+        match cell.text() {
+            Some(text) => self.text(text),
+            // Digits, days and moments; a negative count is a number, not a formula.
+            None => {
+                self.begin_cell();
+                cell.push_data(&mut self.text, self.zone);
+            }
         }
-        // Digits, days and moments; a negative count is a number, not a formula.
-        self.scratch.clear();
-        cell.push_data(&mut self.scratch, self.zone);
-        self.writer.write_field(self.scratch.as_bytes())?;
-        Ok(())
     }
 
-    /// Writes text as the next cell of a row.
-    ///
-    /// # Errors
-    /// The writer fails.
-    pub fn text(&mut self, text: &str) -> Result<()> {
-        self.writer.write_field(guarded(text, harmless(text)).as_bytes())?;
-        Ok(())
+    /// Adds text as the next cell of a row.
+    #[inline]
+    pub fn text(&mut self, text: &str) {
+        self.begin_cell();
+        if is_plain(text) {
+            self.text.push_str(text);
+        } else {
+            push_field(&mut self.text, &guarded(text, harmless(text)));
+        }
+    }
+
+    #[inline]
+    fn begin_cell(&mut self) {
+        if self.cells_in_row > 0 {
+            self.text.push(',');
+        }
+        self.cells_in_row += 1;
     }
 
     /// Ends a row of as many cells as there are columns.
@@ -87,7 +115,26 @@ impl<W: Write> Rows<W> {
     /// # Errors
     /// The writer fails, or the row has another length.
     pub fn end_row(&mut self) -> Result<()> {
-        self.writer.write_record(None::<&[u8]>)?;
+        let (cells, columns) = (self.cells_in_row, self.columns);
+        ensure!(
+            cells == columns,
+            "a row of {cells} cells in a list of {columns} columns"
+        );
+        if self.text.len() == self.row_start {
+            // A line without anything would be no row.
+            self.text.push_str("\"\"");
+        }
+        self.text.push('\n');
+        if self.text.len() >= CHUNK_BYTES {
+            self.hand_over()?;
+        }
+        (self.row_start, self.cells_in_row) = (self.text.len(), 0);
+        Ok(())
+    }
+
+    fn hand_over(&mut self) -> Result<()> {
+        self.out.write_all(self.text.as_bytes())?;
+        self.text.clear();
         Ok(())
     }
 
@@ -96,8 +143,24 @@ impl<W: Write> Rows<W> {
     /// # Errors
     /// The writer fails.
     pub fn finish(mut self) -> Result<()> {
-        self.writer.flush()?;
-        Ok(())
+        self.hand_over()?;
+        Ok(self.out.flush()?)
+    }
+}
+
+/// Tells whether a cell can stand in a file as it is: nothing to be made harmless, to be guarded or to be quoted.
+#[inline]
+fn is_plain(cell: &str) -> bool {
+    // All bytes are looked at, so that many can be at once.
+    let is_plain = |byte: u8| matches!(byte, 0x20..=0x7e) & (byte != b',') & (byte != b'"');
+    cell.bytes().fold(true, |plain, byte| plain & is_plain(byte)) && !would_run(cell)
+}
+
+fn push_field(line: &mut String, field: &str) {
+    if field.contains([',', '"', '\n', '\r']) {
+        line.extend(["\"", &field.replace('"', "\"\""), "\""]);
+    } else {
+        line.push_str(field);
     }
 }
 
@@ -145,7 +208,9 @@ pub fn would_run(cell: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::outputs::listing::Kind;
     use crate::outputs::listing::sample::{listing, zone};
+    use proptest::prelude::*;
 
     #[test]
     fn a_list_is_whole_and_runs_nowhere() {
@@ -191,5 +256,46 @@ mod tests {
         let mut out = Vec::new();
         write_original(&mut out, ["a"], [[""]]).unwrap();
         assert_eq!(out, b"a\n\"\"\n");
+    }
+
+    #[test]
+    fn a_row_is_as_long_as_the_columns_and_never_nothing() {
+        let columns = [Column::new("a", "", Kind::Text)];
+        let mut out = Vec::new();
+        let mut rows = Rows::begin(&mut out, &columns, zone()).unwrap();
+        rows.row(&[Cell::Empty]).unwrap();
+        rows.row(&[Cell::Text(String::new())]).unwrap();
+        assert!(rows.row(&[]).is_err());
+        assert!(rows.row(&[Cell::Empty, Cell::Empty]).is_err());
+        let mut rows = Rows::begin(&mut out, &columns, zone()).unwrap();
+        rows.row(&[Cell::Empty]).unwrap();
+        rows.row(&[Cell::Text(String::new())]).unwrap();
+        rows.finish().unwrap();
+        assert_eq!(out, b"a\n\"\"\n\"\"\n");
+    }
+
+    proptest! {
+        #[test]
+        fn quotes_stand_where_the_library_sets_them(cells in prop::collection::vec("[a\"',;\n\r\t =@#é]{0,6}", 1..60)) {
+            let columns: Vec<_> = (0..3).map(|_| Column::new("k,", "", Kind::Text)).collect();
+            let (mut own, mut library) = (Vec::new(), ::csv::Writer::from_writer(Vec::new()));
+            library.write_record(["k,"; 3]).unwrap();
+            let mut rows = Rows::begin(&mut own, &columns, zone()).unwrap();
+            for row in cells.chunks_exact(3) {
+                row.iter().for_each(|cell| rows.text(cell));
+                rows.end_row().unwrap();
+                library.write_record(row.iter().map(|cell| guarded(cell, harmless(cell)).into_owned())).unwrap();
+            }
+            rows.finish().unwrap();
+            prop_assert_eq!(own, library.into_inner().unwrap());
+        }
+
+        #[test]
+        fn fields_that_were_not_made_harmless_are_quoted_alike(field in "[a\"',\n\r\t =@#é]{1,6}") {
+            let (mut own, mut library) = (String::new(), ::csv::Writer::from_writer(Vec::new()));
+            push_field(&mut own, &field);
+            library.write_record([&field]).unwrap();
+            prop_assert_eq!(format!("{own}\n").into_bytes(), library.into_inner().unwrap());
+        }
     }
 }

@@ -6,7 +6,7 @@ use anyhow::Result;
 use sha2::{Digest, Sha256};
 use std::fmt::Write as _;
 use std::fs::{self, File, OpenOptions, Permissions};
-use std::io::{self, BufWriter, Read, Write};
+use std::io::{self, BufRead, BufReader, BufWriter, Read, Seek, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use tempfile::{Builder, NamedTempFile};
@@ -20,14 +20,15 @@ const PRIVATE: u32 = 0o600;
 /// # Errors
 /// The file cannot be written; then the earlier one stands as it was.
 pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<String> {
-    write_whole_with(path, |out| Ok(out.write_all(bytes)?))
+    write_whole_with(path, |out| Ok(out.write_all(bytes)?))?;
+    Ok(sha256_hex(bytes))
 }
 
 /// Writes a file whole through a closure, for what is too long to be held at once.
 ///
 /// # Errors
 /// The closure fails or the file cannot be written; then the earlier one stands as it was.
-pub fn write_whole_with(path: &Path, fill: impl FnOnce(&mut dyn Write) -> Result<()>) -> Result<String> {
+pub fn write_whole_with(path: &Path, fill: impl FnOnce(&mut dyn Write) -> Result<()>) -> Result<()> {
     let unwritable = |error: io::Error| unwritable(path, &error);
     // A link keeps standing; what it points to is replaced.
     let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
@@ -38,38 +39,36 @@ pub fn write_whole_with(path: &Path, fill: impl FnOnce(&mut dyn Write) -> Result
     }
     let folder = folder_of(&target);
     let mut file = temporary_file(&folder).map_err(unwritable)?;
-    let sha256 = fill_hashed(path, file.as_file_mut(), fill)?;
-    if has_hash(&target, &sha256) {
-        return Ok(sha256);
+    fill_file(path, file.as_file_mut(), fill)?;
+    if has_bytes_of(&target, file.as_file_mut()).unwrap_or(false) {
+        return Ok(());
     }
     file.as_file().sync_all().map_err(unwritable)?;
     file.persist(&target).map_err(|error| unwritable(error.error))?;
-    sync_folder(&folder).map_err(unwritable)?;
-    Ok(sha256)
+    Ok(sync_folder(&folder).map_err(unwritable)?)
 }
 
 /// A pipe or a device (`--output /dev/stdout`) is written through; it cannot be renamed over.
-fn write_through(path: &Path, target: &Path, fill: impl FnOnce(&mut dyn Write) -> Result<()>) -> Result<String> {
+fn write_through(path: &Path, target: &Path, fill: impl FnOnce(&mut dyn Write) -> Result<()>) -> Result<()> {
     let opened = OpenOptions::new().write(true).open(target);
     let mut file = opened.map_err(|error| unwritable(path, &error))?;
-    fill_hashed(path, &mut file, fill)
+    fill_file(path, &mut file, fill)
 }
 
 /// Fills a file. Where the disk refuses, the fault names the file as it is asked for: what it is called until it is
 /// whole tells nobody anything.
-fn fill_hashed(path: &Path, file: &mut File, fill: impl FnOnce(&mut dyn Write) -> Result<()>) -> Result<String> {
-    let mut hashing = Hashing {
+fn fill_file(path: &Path, file: &mut File, fill: impl FnOnce(&mut dyn Write) -> Result<()>) -> Result<()> {
+    let mut asked = Asked {
         inner: file,
-        hash: Sha256::new(),
         refused: None,
     };
     let filled = {
-        let mut out = BufWriter::with_capacity(1 << 16, &mut hashing);
+        let mut out = BufWriter::with_capacity(1 << 16, &mut asked);
         fill(&mut out).and_then(|()| Ok(out.flush()?))
     };
-    match (hashing.refused, filled) {
-        (Some(refused), _) => Err(unwritable(path, &refused).into()),
-        (None, filled) => filled.map(|()| hex(&hashing.hash.finalize())),
+    match asked.refused {
+        Some(refused) => Err(unwritable(path, &refused).into()),
+        None => filled,
     }
 }
 
@@ -130,8 +129,34 @@ pub fn has_hash(target: &Path, sha256: &str) -> bool {
     let Ok(known) = sha256_of_file(target) else {
         return false;
     };
-    let is_private = |found: fs::Metadata| found.permissions().mode() & 0o777 & !PRIVATE == 0;
-    known == sha256 && fs::metadata(target).is_ok_and(is_private)
+    known == sha256 && fs::metadata(target).is_ok_and(|found| is_private(&found))
+}
+
+/// Tells the same of the bytes of a fresh file. Nearly always the lengths answer already.
+fn has_bytes_of(target: &Path, fresh: &mut File) -> io::Result<bool> {
+    let found = fs::metadata(target)?;
+    if found.len() != fresh.metadata()?.len() || !is_private(&found) {
+        return Ok(false);
+    }
+    fresh.rewind()?;
+    let mut one = BufReader::with_capacity(1 << 16, fresh);
+    let mut other = BufReader::with_capacity(1 << 16, File::open(target)?);
+    loop {
+        let (left, right) = (one.fill_buf()?, other.fill_buf()?);
+        let count = left.len().min(right.len());
+        if left.get(..count) != right.get(..count) {
+            return Ok(false);
+        }
+        if count == 0 {
+            return Ok(left.len() == right.len());
+        }
+        one.consume(count);
+        other.consume(count);
+    }
+}
+
+fn is_private(found: &fs::Metadata) -> bool {
+    found.permissions().mode() & 0o777 & !PRIVATE == 0
 }
 
 /// Returns the SHA-256 of bytes, hexadecimal.
@@ -165,14 +190,14 @@ fn hex(digest: &[u8]) -> String {
         })
 }
 
-struct Hashing<'a> {
+/// A file that somebody asked for.
+struct Asked<'a> {
     inner: &'a mut File,
-    hash: Sha256,
     /// Why the disk took no more.
     refused: Option<io::Error>,
 }
 
-impl Hashing<'_> {
+impl Asked<'_> {
     /// Keeps the disk's own answer, and hands on one of its kind.
     fn refuse(&mut self, error: io::Error) -> io::Error {
         let kind = error.kind();
@@ -183,9 +208,38 @@ impl Hashing<'_> {
     }
 }
 
-impl Write for Hashing<'_> {
+impl Write for Asked<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let count = self.inner.write(bytes).map_err(|error| self.refuse(error))?;
+        self.inner.write(bytes).map_err(|error| self.refuse(error))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.inner.flush()
+    }
+}
+
+/// A writer that knows the SHA-256 of what went through it.
+pub struct Hashing<W> {
+    inner: W,
+    hash: Sha256,
+}
+
+impl<W: Write> Hashing<W> {
+    /// Begins with nothing written.
+    pub fn new(inner: W) -> Self {
+        let hash = Sha256::new();
+        Self { inner, hash }
+    }
+
+    /// Returns the SHA-256 of all that was written, hexadecimal.
+    pub fn sha256_hex(self) -> String {
+        hex(&self.hash.finalize())
+    }
+}
+
+impl<W: Write> Write for Hashing<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let count = self.inner.write(bytes)?;
         self.hash.update(bytes.get(..count).unwrap_or_default());
         Ok(count)
     }
@@ -235,6 +289,31 @@ mod tests {
         assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
         write_whole(&path, b"abcd").unwrap();
         assert_eq!(fs::read(&path).unwrap(), b"abcd");
+        write_whole(&path, b"abce").unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"abce");
+    }
+
+    #[test]
+    fn files_are_the_same_byte_by_byte() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("x");
+        let long = vec![b'x'; (1 << 17) + 1];
+        write_whole(&path, &long).unwrap();
+        let same = |bytes: &[u8]| {
+            let mut fresh = temporary_file(folder.path()).unwrap();
+            fresh.write_all(bytes).unwrap();
+            has_bytes_of(&path, fresh.as_file_mut()).unwrap()
+        };
+        assert!(same(&long));
+        for at in [0, 1 << 16, 1 << 17] {
+            let mut other = long.clone();
+            other[at] = b'y';
+            assert!(!same(&other), "{at}");
+        }
+        assert!(!same(&long[1..]));
+        let mut hashing = Hashing::new(io::sink());
+        hashing.write_all(b"abc").unwrap();
+        assert_eq!(hashing.sha256_hex(), ABC);
     }
 
     #[test]
