@@ -25,7 +25,7 @@ impl Measures {
     pub(super) fn of(listing: &Listing, zone: Zone) -> Self {
         let width = |(index, column): (usize, &Column)| {
             let cells = listing.rows.iter().filter_map(|row| row.get(index));
-            let widest = cells.map(|cell| cell_width(cell, zone)).max().unwrap_or(0);
+            let widest = cells.fold(0, |widest, cell| wider(widest, cell, zone));
             let least = match column.kind {
                 Kind::Result | Kind::Verdict => RESULT_WIDTH,
                 Kind::Note => NOTE_WIDTH,
@@ -42,14 +42,13 @@ impl Measures {
 
     /// Counts the lines of a row whose text wraps; a sixth more than a perfect fit, for words are not cut.
     pub(super) fn lines(&self, row: &[Cell], zone: Zone) -> usize {
-        let lines = row.iter().zip(&self.widths).map(|(cell, width)| {
-            let needed = cell_width(cell, zone);
-            if needed <= *width {
-                1
-            } else {
-                (needed + needed / 6).div_ceil((*width).max(1))
-            }
-        });
+        let lines = row
+            .iter()
+            .zip(&self.widths)
+            .map(|(cell, width)| match wider(*width, cell, zone) {
+                needed if needed > *width => (needed + needed / 6).div_ceil((*width).max(1)),
+                _ => 1,
+            });
         lines.max().unwrap_or(1)
     }
 
@@ -60,12 +59,20 @@ impl Measures {
     }
 }
 
-fn cell_width(cell: &Cell, zone: Zone) -> usize {
-    match cell {
+/// Returns the width that does for a cell too. Letters are counted only where there are more bytes than that.
+fn wider(width: usize, cell: &Cell, zone: Zone) -> usize {
+    let needed = match cell {
         Cell::Day(_) => DAY_WIDTH,
         Cell::Moment(_) => MOMENT_WIDTH,
-        other => other.data(zone).chars().count(),
-    }
+        other => {
+            let text = other.data(zone);
+            match text.len() <= width {
+                true => 0,
+                false => text.chars().count(),
+            }
+        }
+    };
+    width.max(needed)
 }
 
 #[cfg(test)]
