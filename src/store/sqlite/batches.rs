@@ -3,6 +3,7 @@
 use super::blanks::next_recorded;
 use super::cells::{Cells, day_cell, nik_cell};
 use super::fault::{Outcome, unreadable};
+use super::seals::Sealing;
 use super::step::Step;
 use crate::domain::card::CardResult;
 use crate::domain::card::{Batch, Card, CardCells, CardFact, CardState, PrintRight};
@@ -10,7 +11,8 @@ use crate::domain::moment::Moment;
 use crate::domain::nik::Nik;
 use crate::store::error::StoreError;
 use crate::store::records::BatchFilter;
-use rusqlite::{OptionalExtension, Row, params};
+use rusqlite::types::{ToSqlOutput, ValueRef};
+use rusqlite::{OptionalExtension, Row, params, params_from_iter};
 
 /// The columns that `fact` reads, in its order; `card` is read first, its batch by number.
 pub(super) const FACT_COLUMNS: &str = "card.nik, batch.name, batch.planned_at, card.right_kind, card.right_at, \
@@ -33,45 +35,70 @@ pub(super) fn add(step: &Step<'_>, batch: &Batch, cards: &[Card]) -> Outcome<()>
         ],
     )?;
     let id = step.connection.last_insert_rowid();
-    let mut insert = step.connection.prepare(
-        "INSERT INTO card (nik, batch, seq, state, state_at, right_kind, right_at, ready_since, name, birth_date,
-                           district, village, request_no, reason, waiting_since, days_waiting, note, asked, recorded)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)",
-    )?;
-    for card in cards {
-        if card.batch != batch.name {
-            return Err(StoreError::Refused(format!(
-                "card {} belongs to batch {}",
-                card.seq, card.batch
-            )));
-        }
-        let (state, state_at) = state_cells(card.state);
-        let (right, right_at) = right_cells(card.right);
-        let recorded = uses_blank(state).then(|| next_recorded(step)).transpose()?;
-        let cells = &card.cells;
-        insert.execute(params![
-            nik_cell(cells.nik),
-            id,
-            card.seq,
-            state,
-            state_at,
-            right,
-            right_at,
-            cells.ready_since.map(Moment::seconds),
-            cells.name,
-            cells.birth_date.map(day_cell),
-            cells.district,
-            cells.village,
-            cells.request_no,
-            cells.reason,
-            cells.waiting_since.seconds(),
-            cells.days_waiting,
-            card.note,
-            card.asked,
-            recorded,
-        ])?;
-    }
+    let mut sealing = Sealing::default();
+    let added = cards
+        .iter()
+        .try_for_each(|card| add_card(step, batch, id, card, &mut sealing));
+    sealing.settle(step.connection, "card")?;
+    added?;
     within_capacity(step, batch)
+}
+
+/// Records a card. It fails before anything of it is written, so that SQLite need not be able to take it back alone; what
+/// was written before it goes with the step.
+fn add_card(step: &Step<'_>, batch: &Batch, id: i64, card: &Card, sealing: &mut Sealing) -> Outcome<()> {
+    if card.batch != batch.name {
+        return Err(StoreError::Refused(format!(
+            "card {} belongs to batch {}",
+            card.seq, card.batch
+        )));
+    }
+    let uses_blank = uses_blank(state_cells(card.state).0);
+    let recorded = uses_blank.then(|| next_recorded(step)).transpose()?;
+    let row = row_of(card, id, recorded);
+    let sql = "INSERT OR FAIL INTO card (nik, batch, seq, state, state_at, right_kind, right_at, ready_since, name,
+                                         birth_date, district, village, request_no, reason, waiting_since,
+                                         days_waiting, note, asked, recorded)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)";
+    step.with_statement(sql, |insert| {
+        insert.execute(params_from_iter(row.map(ToSqlOutput::Borrowed)))
+    })?;
+    sealing.take(row.into_iter());
+    Ok(())
+}
+
+fn text_or_none(text: &Option<String>) -> ValueRef<'_> {
+    text.as_deref().map_or(ValueRef::Null, ValueRef::from)
+}
+
+/// The values of a card in the order of the table's columns.
+fn row_of(card: &Card, batch: i64, recorded: Option<i64>) -> [ValueRef<'_>; 19] {
+    let number = ValueRef::Integer;
+    let number_or_none = |value: Option<i64>| value.map_or(ValueRef::Null, number);
+    let (state, state_at) = state_cells(card.state);
+    let (right, right_at) = right_cells(card.right);
+    let cells = &card.cells;
+    [
+        number(nik_cell(cells.nik)),
+        number(batch),
+        number(card.seq.into()),
+        state.into(),
+        number_or_none(state_at),
+        right.into(),
+        number(right_at),
+        number_or_none(cells.ready_since.map(Moment::seconds)),
+        cells.name.as_str().into(),
+        number_or_none(cells.birth_date.map(day_cell)),
+        text_or_none(&cells.district),
+        text_or_none(&cells.village),
+        text_or_none(&cells.request_no),
+        text_or_none(&cells.reason),
+        number(cells.waiting_since.seconds()),
+        number(cells.days_waiting.into()),
+        text_or_none(&card.note),
+        number(card.asked.into()),
+        number_or_none(recorded),
+    ]
 }
 
 fn within_capacity(step: &Step<'_>, batch: &Batch) -> Outcome<()> {

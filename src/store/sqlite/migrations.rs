@@ -8,12 +8,13 @@ use rusqlite::{Connection, TransactionBehavior};
 /// `cetk`: what marks a database as a store of this program.
 pub(super) const APPLICATION_ID: i64 = 0x6365_746B;
 
-const MIGRATIONS: [&str; 5] = [
+const MIGRATIONS: [&str; 6] = [
     include_str!("migrations/001_facts.sql"),
     include_str!("migrations/002_withdrawals.sql"),
     include_str!("migrations/003_desk.sql"),
     include_str!("migrations/004_seals.sql"),
     include_str!("migrations/005_marks.sql"),
+    include_str!("migrations/006_cards.sql"),
 ];
 
 /// The newest layout that this version knows.

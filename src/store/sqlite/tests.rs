@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::domain::moment::Moment;
-use crate::store::contract::{Maker, store_contract};
+use crate::store::contract::{Maker, fixtures, store_contract};
 use crate::store::records::{Event, FileKind, FileMark};
 use std::fs;
 use std::path::PathBuf;
@@ -166,7 +166,11 @@ fn only_a_store_of_a_known_version_is_opened() {
 #[test]
 fn a_store_of_an_earlier_version_is_brought_up_with_all_that_is_in_it() {
     let folder = Folder::new();
-    drop(folder.open());
+    let mut store = folder.open();
+    let (own, other) = (fixtures::batch("ani", 1, 5), fixtures::batch("siti", 1, 5));
+    let cards = [fixtures::card(&own, 1, 8, fixtures::entry_right(1))];
+    fixtures::plan(&mut store, &own, &cards).unwrap();
+    drop(store);
     let bare = rusqlite::Connection::open(folder.path()).unwrap();
     seals::unseal(&bare).unwrap();
     bare.execute_batch(
@@ -186,10 +190,60 @@ fn a_store_of_an_earlier_version_is_brought_up_with_all_that_is_in_it() {
     )
     .unwrap();
     drop(bare);
-    let store = SqliteStore::open(&folder.path(), BUSY).unwrap();
+    let mut store = SqliteStore::open(&folder.path(), BUSY).unwrap();
     let decisions = store.read(|facts| facts.decisions()).unwrap();
     assert_eq!((decisions.len(), &decisions[0].registered_beside), (1, &None));
     assert_eq!(store.read(|facts| facts.blank_events()).unwrap().len(), 1);
+    assert_eq!(store.read(|facts| facts.cards(&own.name)).unwrap(), cards);
+    let again = [fixtures::card(&other, 1, 8, fixtures::entry_right(2))];
+    assert!(fixtures::refused(fixtures::plan(&mut store, &other, &again)));
+    assert!(store.read(|facts| facts.integrity_faults()).unwrap().is_empty());
+}
+
+/// No trigger seals it; whoever adds cards does.
+#[test]
+fn a_card_that_nobody_sealed_is_damage() {
+    let folder = Folder::new();
+    let mut store = folder.open();
+    let own = fixtures::batch("ani", 1, 5);
+    let right = fixtures::entry_right;
+    let cards = [
+        fixtures::card(&own, 1, 8, right(1)),
+        fixtures::card(&own, 2, 9, right(1)),
+    ];
+    fixtures::plan(&mut store, &own, &cards).unwrap();
+    let faults = || store.read(|facts| facts.early_faults()).unwrap();
+    assert!(faults().is_empty());
+    let sql =
+        "INSERT INTO card (nik, batch, seq, state, right_kind, right_at, name, waiting_since, days_waiting, asked)
+               SELECT nik + 7, batch, seq + 7, state, right_kind, right_at, name, waiting_since, days_waiting, asked
+               FROM card WHERE seq = ?1";
+    assert_eq!(
+        store.connection.execute(sql, [1]).map_err(|error| error.to_string()),
+        Err("batch_within_capacity".into())
+    );
+    store.connection.execute("UPDATE batch SET capacity = 50", []).unwrap();
+    store.connection.execute(sql, [1]).unwrap();
+    assert_eq!(faults()[0].place, "table card");
+}
+
+/// The rows before it stay in the step, so they must be sealed.
+#[test]
+fn cards_before_one_that_is_refused_are_sealed() {
+    let folder = Folder::new();
+    let store = folder.open();
+    let own = fixtures::batch("ani", 1, 5);
+    let right = fixtures::entry_right;
+    let cards = [
+        fixtures::card(&own, 1, 8, right(1)),
+        fixtures::card(&own, 2, 8, right(2)),
+    ];
+    let step = Step::new(&store.connection, store.sizes);
+    assert!(matches!(batches::add(&step, &own, &cards), Err(StoreError::Refused(_))));
+    let count = "SELECT count(*) FROM card";
+    let left: i64 = store.connection.query_row(count, [], |row| row.get(0)).unwrap();
+    assert_eq!(left, 1);
+    assert!(store.read(|facts| facts.early_faults()).unwrap().is_empty());
 }
 
 /// A new table is sealed, or it is one of those that the exports fill.
