@@ -2,18 +2,24 @@
 //! their owner can read them, from the first byte.
 
 use crate::messages::setup::SetupFault;
-use anyhow::Result;
+use anyhow::{Result, anyhow};
 use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs::{self, File, OpenOptions, Permissions};
 use std::io::{self, BufRead, BufReader, BufWriter, Read, Seek, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+use std::thread;
 use tempfile::{Builder, NamedTempFile};
 
 const PREFIX: &str = ".cetak-";
 const SUFFIX: &str = ".tmp";
 const PRIVATE: u32 = 0o600;
+/// So many files are held open together.
+const AT_ONCE: usize = 64;
+/// So many wait for the disk together. It is not the cores that limit them.
+const SYNC_THREADS: usize = 8;
 
 /// Writes a file whole and returns its SHA-256; a file that has these bytes already is left alone.
 ///
@@ -24,28 +30,89 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<String> {
     Ok(sha256_hex(bytes))
 }
 
+/// Writes files whole, like [`write_whole`]. They are synced side by side: each waits for the disk, which takes many of
+/// them in little more time than one.
+///
+/// # Errors
+/// A file cannot be written; then some of them stand as they were.
+pub fn write_all_whole(files: &[(PathBuf, &[u8])]) -> Result<()> {
+    for some in files.chunks(AT_ONCE) {
+        let mut fresh = Vec::new();
+        for (path, bytes) in some {
+            fresh.extend(prepare(path, |out| Ok(out.write_all(bytes)?))?);
+        }
+        sync_side_by_side(&fresh)?;
+        let placed: Vec<_> = fresh.into_iter().map(Fresh::place).collect::<Result<_>>()?;
+        let folders: BTreeSet<_> = placed.into_iter().collect();
+        for folder in folders {
+            sync_folder(&folder).map_err(|error| unwritable(&folder, &error))?;
+        }
+    }
+    Ok(())
+}
+
+fn sync_side_by_side(files: &[Fresh<'_>]) -> Result<()> {
+    let share = files.len().div_ceil(SYNC_THREADS).max(1);
+    thread::scope(|scope| {
+        let sync_some = |some| scope.spawn(move || <[Fresh<'_>]>::iter(some).try_for_each(Fresh::sync));
+        let under_way: Vec<_> = files.chunks(share).map(sync_some).collect();
+        let ended = under_way
+            .into_iter()
+            .map(|thread| thread.join().map_err(|_| anyhow!("syncing panicked"))?);
+        ended.collect::<Vec<Result<()>>>().into_iter().collect()
+    })
+}
+
 /// Writes a file whole through a closure, for what is too long to be held at once.
 ///
 /// # Errors
 /// The closure fails or the file cannot be written; then the earlier one stands as it was.
 pub fn write_whole_with(path: &Path, fill: impl FnOnce(&mut dyn Write) -> Result<()>) -> Result<()> {
+    let Some(fresh) = prepare(path, fill)? else {
+        return Ok(());
+    };
+    fresh.sync()?;
+    let folder = fresh.place()?;
+    Ok(sync_folder(&folder).map_err(|error| unwritable(path, &error))?)
+}
+
+/// A file that is whole under a temporary name.
+struct Fresh<'p> {
+    /// What it is asked for as.
+    path: &'p Path,
+    target: PathBuf,
+    file: NamedTempFile,
+}
+
+impl Fresh<'_> {
+    fn sync(&self) -> Result<()> {
+        let synced = self.file.as_file().sync_all();
+        Ok(synced.map_err(|error| unwritable(self.path, &error))?)
+    }
+
+    /// Gives it its name, and returns the folder, which must be synced then.
+    fn place(self) -> Result<PathBuf> {
+        let folder = folder_of(&self.target);
+        let placed = self.file.persist(&self.target);
+        placed.map_err(|error| unwritable(self.path, &error.error))?;
+        Ok(folder)
+    }
+}
+
+/// Fills a file under a temporary name; none where these bytes stand already, or were written through.
+fn prepare(path: &Path, fill: impl FnOnce(&mut dyn Write) -> Result<()>) -> Result<Option<Fresh<'_>>> {
     let unwritable = |error: io::Error| unwritable(path, &error);
     // A link keeps standing; what it points to is replaced.
     let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     match fs::metadata(&target) {
         Ok(found) if found.is_dir() => return Err(unwritable(io::ErrorKind::IsADirectory.into()).into()),
-        Ok(found) if !found.is_file() => return write_through(path, &target, fill),
+        Ok(found) if !found.is_file() => return write_through(path, &target, fill).map(|()| None),
         _ => {}
     }
-    let folder = folder_of(&target);
-    let mut file = temporary_file(&folder).map_err(unwritable)?;
+    let mut file = temporary_file(&folder_of(&target)).map_err(unwritable)?;
     fill_file(path, file.as_file_mut(), fill)?;
-    if has_bytes_of(&target, file.as_file_mut()).unwrap_or(false) {
-        return Ok(());
-    }
-    file.as_file().sync_all().map_err(unwritable)?;
-    file.persist(&target).map_err(|error| unwritable(error.error))?;
-    Ok(sync_folder(&folder).map_err(unwritable)?)
+    let stands = has_bytes_of(&target, file.as_file_mut()).unwrap_or(false);
+    Ok((!stands).then_some(Fresh { path, target, file }))
 }
 
 /// A pipe or a device (`--output /dev/stdout`) is written through; it cannot be renamed over.
@@ -291,6 +358,33 @@ mod tests {
         assert_eq!(fs::read(&path).unwrap(), b"abcd");
         write_whole(&path, b"abce").unwrap();
         assert_eq!(fs::read(&path).unwrap(), b"abce");
+    }
+
+    #[test]
+    fn many_files_appear_together() {
+        let (folder, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let path = |number: usize| match number % 2 {
+            0 => folder.path().join(format!("{number:03}")),
+            _ => other.path().join(format!("{number:03}")),
+        };
+        let texts: Vec<String> = (0..2 * AT_ONCE + 1).map(|number| format!("text {number}")).collect();
+        let files: Vec<_> = texts
+            .iter()
+            .enumerate()
+            .map(|(number, text)| (path(number), text.as_bytes()))
+            .collect();
+        write_all_whole(&files).unwrap();
+        for (path, bytes) in &files {
+            assert_eq!(fs::read(path).unwrap(), *bytes);
+        }
+        assert_eq!(names(folder.path()).len() + names(other.path()).len(), files.len());
+        write_all_whole(&[]).unwrap();
+        let failing = [
+            (path(0), b"new".as_slice()),
+            (folder.path().join("no/such"), b"".as_slice()),
+        ];
+        assert!(write_all_whole(&failing).is_err());
+        assert_eq!(fs::read(path(0)).unwrap(), b"text 0");
     }
 
     #[test]

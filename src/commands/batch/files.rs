@@ -12,7 +12,7 @@ use crate::domain::moment::{Moment, Zone};
 use crate::home::read_if_there;
 use crate::messages::{Lang, batch as words};
 use crate::outputs::batch_files::{Manifest, ManifestBatch, ManifestFile, belongs, work_list};
-use crate::outputs::file::{has_hash, remove_for_good, sha256_hex, write_whole};
+use crate::outputs::file::{has_hash, remove_for_good, sha256_hex, write_all_whole};
 use crate::outputs::reports::{BatchLine, BatchReport};
 use crate::outputs::{csv, json, xlsx};
 use crate::store::Store;
@@ -61,13 +61,15 @@ pub fn write_day_files(context: &Context, office: &mut Office, day: &DayPlan) ->
             retire(context, &office.home.root().join(path), &file.sha256)?;
         }
     }
+    let mut fresh = Vec::new();
     for projection in &projections {
         if let Some(bytes) = &projection.bytes {
             let path = office.home.root().join(&projection.path);
             set_aside_if_edited(context, &path, projection, known.get(&projection.path))?;
-            write_whole(&path, bytes)?;
+            fresh.push((path, bytes.as_slice()));
         }
     }
+    write_all_whole(&fresh)?;
     let out: Vec<OutFile> = projections
         .iter()
         .map(|projection| out_file(day.date, projection))
