@@ -17,7 +17,6 @@ use super::rescue::refuse_damaged;
 use super::standing::Standing;
 use crate::context::Context;
 use crate::domain::application::Category;
-use crate::domain::card::CardState;
 use crate::domain::reconcile::Reconciliation;
 use crate::messages::Failure;
 use crate::messages::desk::DeskMatter;
@@ -27,7 +26,7 @@ use crate::outputs::file::{write_whole, write_whole_with};
 use crate::outputs::json;
 use crate::outputs::reports::{AttentionLine, BatchReport, ImportReport, NightlyReport, StuckReport, StuckTotal};
 use crate::outputs::summary::{NightSummary, render};
-use crate::store::records::{BatchFilter, FileKind};
+use crate::store::records::FileKind;
 use crate::store::{Facts, Store};
 use anyhow::{Error, Result, anyhow};
 use chrono::NaiveDate;
@@ -236,17 +235,12 @@ fn stock_attention(context: &Context, facts: &dyn Facts) -> Result<Vec<Attention
     let today = context.as_of.day(context.zone());
     let mut attention = Vec::new();
     let (mut unanswered, mut oldest) = (0_u64, None);
-    for batch in facts
-        .batches(BatchFilter::Open)?
+    for (batch, open) in facts
+        .open_batches()?
         .into_iter()
-        .filter(|batch| batch.date <= today)
+        .filter(|(batch, _)| batch.date <= today)
     {
-        let open = facts
-            .cards(&batch.name)?
-            .iter()
-            .filter(|card| card.state == CardState::Open)
-            .count();
-        unanswered += u64::try_from(open)?;
+        unanswered += open;
         oldest = oldest.or(Some(batch.name));
     }
     if let (true, Some(oldest)) = (unanswered > 0, oldest) {

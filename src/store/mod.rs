@@ -71,6 +71,9 @@ pub trait Facts: FactSource<Error = anyhow::Error> {
     /// Returns batches, by date, operator and ordinal.
     fn batches(&self, filter: BatchFilter) -> Result<Vec<Batch>>;
 
+    /// Returns the batches that have open cards, by date, operator and ordinal, each with how many.
+    fn open_batches(&self) -> Result<Vec<(Batch, u64)>>;
+
     /// Returns the cards of a batch by their number, withdrawn ones too.
     fn cards(&self, batch: &str) -> Result<Vec<Card>>;
 

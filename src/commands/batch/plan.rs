@@ -178,9 +178,9 @@ fn plan_in(
     }
     let mut planned: Vec<Nik> = chosen.iter().map(|candidate| candidate.cells.nik).collect();
     planned.sort_unstable();
-    record(context, ledger, request.date, plan_batches(chosen, &rooms, limit), &day)?;
-    // Read back, so that this run and every later one show the day in one order.
-    day.batches = day_batches(ledger, request.date)?;
+    let recorded = record(context, ledger, request.date, plan_batches(chosen, &rooms, limit), &day)?;
+    day.batches.extend(recorded);
+    put_in_order(ledger, request.date, &mut day.batches)?;
     if day.added > 0 {
         // How far the queue has come is a fact of this moment; answers at the counter rest on it.
         ledger.add_event(&Event {
@@ -197,6 +197,17 @@ fn plan_in(
         Ok(())
     })?;
     Ok(day)
+}
+
+/// Puts the batches of a day in the order of the store, so that this run and every later one show it alike.
+fn put_in_order(ledger: &dyn Ledger, date: NaiveDate, batches: &mut [(Batch, Vec<Card>)]) -> Result<()> {
+    let names = ledger
+        .batches(BatchFilter::On(date))?
+        .into_iter()
+        .map(|batch| batch.name);
+    let places: BTreeMap<String, usize> = names.zip(0..).collect();
+    batches.sort_by_key(|(batch, _)| places.get(&batch.name).copied());
+    Ok(())
 }
 
 fn taken_room(room: &OperatorRoom, batches: &[(Batch, Vec<Card>)]) -> OperatorRoom {
@@ -248,8 +259,16 @@ fn blanks_for(
     Ok((Some(on_hand), Some(plannable(u32::try_from(on_hand)?, reserve, open))))
 }
 
-fn record(context: &Context, ledger: &mut dyn Ledger, date: NaiveDate, plan: BatchPlan, day: &DayPlan) -> Result<()> {
+/// Records what was planned, and returns it as it was recorded.
+fn record(
+    context: &Context,
+    ledger: &mut dyn Ledger,
+    date: NaiveDate,
+    plan: BatchPlan,
+    day: &DayPlan,
+) -> Result<Vec<(Batch, Vec<Card>)>> {
     let mut ordinals = ordinals(&day.batches);
+    let mut recorded = Vec::with_capacity(plan.batches.len());
     for planned in plan.batches {
         let ordinal = ordinals.entry(planned.operator.to_lowercase()).or_insert(0);
         *ordinal += 1;
@@ -263,8 +282,9 @@ fn record(context: &Context, ledger: &mut dyn Ledger, date: NaiveDate, plan: Bat
             note: None,
             count: Some(u64::try_from(cards.len())?),
         })?;
+        recorded.push((batch, cards));
     }
-    Ok(())
+    Ok(recorded)
 }
 
 /// Returns the highest ordinal that each operator has on the day.

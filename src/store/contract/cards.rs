@@ -21,6 +21,7 @@ pub(crate) fn a_batch_comes_back_with_its_cards(maker: &impl Maker) {
     let batches = |filter| store.read(|facts| facts.batches(filter)).unwrap();
     assert_eq!(batches(BatchFilter::All), [first.clone(), second.clone()]);
     assert_eq!(batches(BatchFilter::Open), std::slice::from_ref(&second));
+    assert_eq!(store.read(|facts| facts.open_batches()).unwrap(), [(second.clone(), 2)]);
     assert_eq!(batches(BatchFilter::On(day(22))), [first, second.clone()]);
     assert!(batches(BatchFilter::On(day(23))).is_empty());
     assert_eq!(store.read(|facts| facts.cards(&second.name)).unwrap(), cards);

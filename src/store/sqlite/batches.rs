@@ -135,6 +135,16 @@ pub(super) fn all(step: &Step<'_>, filter: BatchFilter) -> Outcome<Vec<Batch>> {
     statement.query_and_then([day], batch)?.collect()
 }
 
+/// Returns the batches that have open cards, by date, operator and ordinal, each with how many.
+pub(super) fn open(step: &Step<'_>) -> Outcome<Vec<(Batch, u64)>> {
+    let sql = "SELECT name, day, operator, ordinal, capacity, planned_at, cards
+               FROM batch JOIN (SELECT batch, count(*) AS cards FROM card WHERE state = 'open' GROUP BY batch) AS open
+                    ON open.batch = batch.id
+               ORDER BY day, operator, ordinal";
+    let with_count = |row: &Row<'_>| Ok((batch(row)?, row.get(6)?));
+    step.connection.prepare(sql)?.query_and_then([], with_count)?.collect()
+}
+
 fn batch(row: &Row<'_>) -> Outcome<Batch> {
     let mut cells = Cells::of(row);
     Ok(Batch {

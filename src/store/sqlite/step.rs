@@ -275,6 +275,10 @@ impl Facts for Step<'_> {
         Ok(batches::all(self, filter)?)
     }
 
+    fn open_batches(&self) -> Result<Vec<(Batch, u64)>> {
+        Ok(batches::open(self)?)
+    }
+
     fn cards(&self, batch: &str) -> Result<Vec<Card>> {
         Ok(batches::cards(self, batch)?)
     }
