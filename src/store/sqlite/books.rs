@@ -42,10 +42,24 @@ pub(super) fn faults(connection: &Connection) -> Outcome<Vec<IntegrityFault>> {
     Ok(faults)
 }
 
-/// Looks for what the disk, and not a fault in the code, made of the file: pages, references, seals. An earlier layout
-/// has no seals.
-pub(super) fn file_faults(connection: &Connection) -> Outcome<Vec<IntegrityFault>> {
-    let mut faults = page_faults(connection)?;
+/// Looks for what the disk, and not a fault in the code, made of the file.
+fn file_faults(connection: &Connection) -> Outcome<Vec<IntegrityFault>> {
+    let faults = structure_faults(connection)?;
+    match faults.is_empty() {
+        true => content_faults(connection),
+        false => Ok(faults),
+    }
+}
+
+/// Asks SQLite to check every page and index.
+pub(super) fn structure_faults(connection: &Connection) -> Outcome<Vec<IntegrityFault>> {
+    checked(connection, &format!("PRAGMA integrity_check({PAGE_FAULT_LIMIT})"))
+}
+
+/// Looks for what sound pages may still hold: blocks, whose content SQLite does not know, references, seals. An earlier
+/// layout has no seals.
+pub(super) fn content_faults(connection: &Connection) -> Outcome<Vec<IntegrityFault>> {
+    let mut faults = blocks::faults(connection)?;
     if faults.is_empty() {
         faults = reference_faults(connection)?;
     }
@@ -64,15 +78,6 @@ pub(super) fn small_faults(connection: &Connection) -> Outcome<Vec<IntegrityFaul
     }
     if faults.is_empty() {
         faults = seals::faults(connection)?;
-    }
-    Ok(faults)
-}
-
-/// Asks SQLite to check every page and index, and compares the checksums of the blocks, whose content it does not know.
-fn page_faults(connection: &Connection) -> Outcome<Vec<IntegrityFault>> {
-    let mut faults = checked(connection, &format!("PRAGMA integrity_check({PAGE_FAULT_LIMIT})"))?;
-    if faults.is_empty() {
-        faults = blocks::faults(connection)?;
     }
     Ok(faults)
 }
