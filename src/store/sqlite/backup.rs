@@ -23,6 +23,8 @@ pub(super) fn backup(connection: &Connection, target: &Path) -> anyhow::Result<(
 
 fn copy_store(connection: &Connection, file: &NamedTempFile) -> rusqlite::Result<()> {
     let mut copy = Connection::open_with_flags(file.path(), OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    // It has no name yet that anybody would open; before it gets one, it is synced as a whole (`settle`).
+    copy.pragma_update(None, "synchronous", "OFF")?;
     copy_pages(connection, &mut copy)?;
     // The copy is one file: it must not need a write-ahead log beside it.
     copy.pragma_update_and_check(None, "journal_mode", "DELETE", |_| Ok(()))?;
