@@ -208,11 +208,12 @@ pub trait FactSource {
         Ok(())
     }
 
-    /// Returns the registrations with a trusted NIK that no present queue entry has, by NIK, moment and row key.
+    /// Returns the registrations with a trusted NIK that no present queue entry has, by NIK, moment and row key: in lists,
+    /// as they were found, for to bring so many together would only move them.
     ///
     /// # Errors
     /// Those of the source.
-    fn unqueued_registrations(&self) -> Result<Vec<Registration>, Self::Error>;
+    fn unqueued_registrations(&self) -> Result<Vec<Vec<Registration>>, Self::Error>;
 
     /// Returns the registrations whose NIK cannot be trusted, by moment and row key.
     ///

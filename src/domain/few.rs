@@ -153,7 +153,7 @@ impl<S: FactSource + ?Sized> FactSource for Remembered<'_, S> {
         Ok(())
     }
 
-    fn unqueued_registrations(&self) -> Result<Vec<Registration>, S::Error> {
+    fn unqueued_registrations(&self) -> Result<Vec<Vec<Registration>>, S::Error> {
         self.source.unqueued_registrations()
     }
 
@@ -238,9 +238,8 @@ impl<S: FactSource + ?Sized> Few<'_, S> {
     /// Returns the entries that these may mean or were given to: of the others the numbers alone are looked at. `None`
     /// where they are too many.
     fn concerned_entries(&self) -> Result<Option<Vec<QueueEntry>>, S::Error> {
-        let mut seeking = self.unqueued_registrations()?;
-        seeking.extend(self.held.iter().cloned());
-        let search = Search::new(seeking.iter().map(seeker).collect());
+        let unqueued = self.unqueued_registrations()?;
+        let search = Search::new(unqueued.iter().flatten().chain(&self.held).map(seeker));
         let mut concerned = self.book.targets();
         concerned.extend(self.source.queued_among(&|| Box::new(search.concerning()))?);
         if concerned.len() > MOST_LOOKED_UP {
@@ -269,7 +268,7 @@ impl<S: FactSource + ?Sized> FactSource for Few<'_, S> {
     }
 
     /// Those that a person gave to another entry stand there, and are none of these.
-    fn unqueued_registrations(&self) -> Result<Vec<Registration>, S::Error> {
+    fn unqueued_registrations(&self) -> Result<Vec<Vec<Registration>>, S::Error> {
         let mut unqueued = Vec::new();
         self.dossiers(&mut |dossier| {
             if dossier.present_entry().is_none() {
@@ -278,7 +277,7 @@ impl<S: FactSource + ?Sized> FactSource for Few<'_, S> {
             Ok(())
         })?;
         unqueued.retain(|registration| self.book.chosen_entry(registration).is_none());
-        Ok(unqueued)
+        Ok(vec![unqueued])
     }
 
     fn held_registrations(&self) -> Result<Vec<Registration>, S::Error> {

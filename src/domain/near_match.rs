@@ -195,7 +195,7 @@ struct Field {
 }
 
 impl Field {
-    fn new(seekers: Vec<Seeker>) -> Self {
+    fn new(seekers: impl IntoIterator<Item = Seeker>) -> Self {
         let seekers: Vec<Prepared> = seekers.into_iter().map(prepare).collect();
         let layout = Layout::of(seekers.iter().map(|seeker| &seeker.written));
         let mut slots = Vec::with_capacity(seekers.len() * keys::MOST_OF_SEEKER);
@@ -253,7 +253,7 @@ impl Field {
 
 impl Search {
     /// Indexes the seekers.
-    pub fn new(seekers: Vec<Seeker>) -> Self {
+    pub fn new(seekers: impl IntoIterator<Item = Seeker>) -> Self {
         Self {
             field: Arc::new(Field::new(seekers)),
             standings: BTreeMap::new(),

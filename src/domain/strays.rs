@@ -47,24 +47,27 @@ pub struct Strays {
 enum Origin {
     Held,
     /// Its NIK is not in the queue.
-    Unqueued(Nik),
+    Unqueued,
     /// Its NIK is in the queue, but a person took it away from there.
-    Queued(Nik),
+    Queued,
 }
 
-struct Stray {
-    registration: Registration,
-    origin: Origin,
-    proposal: Option<Proposal>,
-}
+/// Registrations that may seek an entry, list by list, with the origin of each list.
+#[derive(Default)]
+struct Gathered(Vec<(Origin, Vec<Registration>)>);
 
-impl Stray {
-    fn new(registration: Registration, origin: Origin) -> Self {
-        Self {
-            registration,
-            origin,
-            proposal: None,
-        }
+impl Gathered {
+    /// Goes through them with their origins, always in the same order.
+    fn each(&self) -> impl Iterator<Item = (Origin, &Registration)> + Clone {
+        self.0
+            .iter()
+            .flat_map(|(origin, list)| list.iter().map(move |registration| (*origin, registration)))
+    }
+
+    /// Those that seek an entry: no person chose one.
+    fn seeking<'g>(&'g self, book: &'g DecisionBook) -> impl Iterator<Item = &'g Registration> + Clone {
+        let all = self.each().map(|(_, registration)| registration);
+        all.filter(|registration| book.chosen_entry(registration).is_none())
     }
 }
 
@@ -75,66 +78,52 @@ impl Strays {
     /// # Errors
     /// Those of the source.
     pub fn gather<S: FactSource + ?Sized>(source: &S, book: &mut DecisionBook) -> Result<Self, S::Error> {
-        let held = source.held_registrations()?;
-        let held = held
-            .into_iter()
-            .map(|registration| Stray::new(registration, Origin::Held));
-        let unqueued = source.unqueued_registrations()?;
-        let mut strays: Vec<Stray> = held.collect();
-        let first_unqueued = strays.len();
-        strays.extend(unqueued.into_iter().filter_map(|registration| {
-            let nik = registration.trusted_nik()?;
-            Some(Stray::new(registration, Origin::Unqueued(nik)))
-        }));
-        let first_moved = strays.len();
-        let moved = book.moved_niks();
-        let known: BTreeSet<Nik> = match moved.is_empty() {
-            true => BTreeSet::new(),
-            false => strays[first_unqueued..]
-                .iter()
-                .filter_map(|stray| stray.registration.trusted_nik())
-                .collect(),
-        };
-        let moved: Vec<Nik> = moved.difference(&known).copied().collect();
-        strays.extend(moved_away(source, book, &moved)?);
-        let renamed = search(source, book, &mut strays)?;
+        let mut gathered = Gathered(vec![(Origin::Held, source.held_registrations()?)]);
+        let unqueued = source.unqueued_registrations()?.into_iter();
+        gathered.0.extend(unqueued.map(|list| (Origin::Unqueued, list)));
+        let moved = moved_niks(book, &gathered);
+        gathered.0.push((Origin::Queued, moved_away(source, book, &moved)?));
+        let (mut proposals, renamed) = search(source, book, &gathered)?;
         if !renamed.is_empty() {
             for (nik, name) in &renamed {
                 book.forget_other_names(*nik, name);
             }
-            strays.truncate(first_moved);
-            strays.extend(moved_away(source, book, &moved)?);
-            search(source, book, &mut strays)?;
+            gathered.0.pop();
+            gathered.0.push((Origin::Queued, moved_away(source, book, &moved)?));
+            (proposals, _) = search(source, book, &gathered)?;
         }
-        Ok(Self::distribute(book, strays))
+        Ok(Self::distribute(book, gathered, proposals))
     }
 
-    fn distribute(book: &DecisionBook, all: Vec<Stray>) -> Self {
+    /// Sorts them by what becomes of them; `proposals` are those of the seeking ones, in their order.
+    fn distribute(book: &DecisionBook, gathered: Gathered, proposals: Vec<Option<Proposal>>) -> Self {
         let mut strays = Self::default();
-        for stray in all {
-            let Stray {
-                registration,
-                origin,
-                proposal,
-            } = stray;
-            if let Some(nik) = book.chosen_entry(&registration) {
-                strays.given.entry(nik).or_default().push(registration);
-                continue;
-            }
-            match (origin, proposal) {
-                (Origin::Held, proposal) => strays.held.push((registration, proposal)),
-                (Origin::Unqueued(nik), Some(proposal)) if !book.is_apart(&registration) => {
-                    strays.keep_better(nik, registration, proposal);
+        let mut proposals = proposals.into_iter();
+        for (origin, list) in gathered.0 {
+            for registration in list {
+                if let Some(nik) = book.chosen_entry(&registration) {
+                    strays.given.entry(nik).or_default().push(registration);
+                    continue;
                 }
-                (Origin::Unqueued(nik) | Origin::Queued(nik), Some(proposal)) => {
-                    strays
-                        .apart
-                        .insert(Apart::of(nik, &registration), (registration, proposal));
+                match (origin, proposals.next().flatten()) {
+                    (Origin::Held, proposal) => strays.held.push((registration, proposal)),
+                    (_, Some(proposal)) => strays.keep(book, origin, registration, proposal),
+                    (_, None) => {}
                 }
-                (_, None) => {}
             }
         }
         strays
+    }
+
+    /// Keeps a registration with a trusted NIK that an entry was found for.
+    fn keep(&mut self, book: &DecisionBook, origin: Origin, registration: Registration, proposal: Proposal) {
+        let Some(nik) = registration.trusted_nik() else { return };
+        if origin == Origin::Unqueued && !book.is_apart(&registration) {
+            self.keep_better(nik, registration, proposal);
+        } else {
+            let key = Apart::of(nik, &registration);
+            self.apart.insert(key, (registration, proposal));
+        }
     }
 
     fn keep_better(&mut self, nik: Nik, registration: Registration, proposal: Proposal) {
@@ -145,8 +134,25 @@ impl Strays {
     }
 }
 
+/// Returns the NIKs in the queue from which a person took a registration away.
+fn moved_niks(book: &DecisionBook, gathered: &Gathered) -> Vec<Nik> {
+    let moved = book.moved_niks();
+    if moved.is_empty() {
+        return Vec::new();
+    }
+    let unqueued = gathered.each().filter(|(origin, _)| *origin == Origin::Unqueued);
+    let known: BTreeSet<Nik> = unqueued
+        .filter_map(|(_, registration)| registration.trusted_nik())
+        .collect();
+    moved.difference(&known).copied().collect()
+}
+
 /// Returns the registrations that a person took away from the entry of their NIK: given to another, or to nobody.
-fn moved_away<S: FactSource + ?Sized>(source: &S, book: &DecisionBook, niks: &[Nik]) -> Result<Vec<Stray>, S::Error> {
+fn moved_away<S: FactSource + ?Sized>(
+    source: &S,
+    book: &DecisionBook,
+    niks: &[Nik],
+) -> Result<Vec<Registration>, S::Error> {
     let mut moved = Vec::new();
     for nik in niks {
         let Some(mut dossier) = source.dossier(*nik)? else {
@@ -156,32 +162,27 @@ fn moved_away<S: FactSource + ?Sized>(source: &S, book: &DecisionBook, niks: &[N
             .registrations
             .iter()
             .filter(|one| book.chosen_entry(one).is_some());
-        let mut away: Vec<Registration> = chosen.cloned().collect();
-        away.extend(take_apart(&mut dossier, book));
-        moved.extend(
-            away.into_iter()
-                .map(|registration| Stray::new(registration, Origin::Queued(*nik))),
-        );
+        moved.extend(chosen.cloned());
+        moved.append(&mut take_apart(&mut dossier, book));
     }
     Ok(moved)
 }
 
-/// Lets the queue stream past, and returns the chosen entries that have another name than when they were chosen.
-fn search<S: FactSource + ?Sized>(source: &S, book: &DecisionBook, strays: &mut [Stray]) -> Result<Named, S::Error> {
-    let seeking: Vec<usize> = (0..strays.len())
-        .filter(|at| book.chosen_entry(&strays[*at].registration).is_none())
-        .collect();
+/// Lets the queue stream past. Returns what was found for each seeking registration, and the chosen entries that have
+/// another name than when they were chosen.
+fn search<S: FactSource + ?Sized>(
+    source: &S,
+    book: &DecisionBook,
+    gathered: &Gathered,
+) -> Result<(Vec<Option<Proposal>>, Named), S::Error> {
+    let seeking = gathered.seeking(book);
     let chosen: Vec<Nik> = book.targets().into_iter().collect();
-    if seeking.is_empty() && chosen.is_empty() {
-        return Ok(Vec::new());
+    if seeking.clone().next().is_none() && chosen.is_empty() {
+        return Ok((Vec::new(), Vec::new()));
     }
-    let registrations = seeking.iter().map(|at| &strays[*at].registration);
-    let (found, mut renamed) = look_through(source, &seekers(book, registrations), &chosen)?;
+    let (found, mut renamed) = look_through(source, &seekers(book, seeking), &chosen)?;
     renamed.retain(|(nik, name)| book.was_chosen_under_another_name(*nik, name));
-    for (at, proposal) in seeking.into_iter().zip(found.finish()) {
-        strays[at].proposal = proposal;
-    }
-    Ok(renamed)
+    Ok((found.finish(), renamed))
 }
 
 /// Entries, and the names that they have now.
@@ -228,7 +229,7 @@ pub fn propose<S: FactSource + ?Sized>(
 }
 
 fn seekers<'a>(book: &DecisionBook, registrations: impl Iterator<Item = &'a Registration> + Clone) -> Search {
-    let mut search = Search::new(registrations.clone().map(seeker).collect());
+    let mut search = Search::new(registrations.clone().map(seeker));
     if !book.is_empty() {
         for (place, registration) in registrations.enumerate() {
             for (nik, name) in book.not_meant(registration) {

@@ -104,7 +104,7 @@ fn proposals(cases: &[Case], queue: &[HashMap<String, String>]) -> Vec<Option<Op
         })
     };
     let seekers: Vec<Option<Seeker>> = cases.iter().map(seeker).collect();
-    let mut search = Search::new(seekers.iter().flatten().cloned().collect());
+    let mut search = Search::new(seekers.iter().flatten().cloned());
     for entry in queue {
         search.offer(&QueueSide {
             nik: Nik::parse(&entry["NIK"]).unwrap(),

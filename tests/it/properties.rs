@@ -172,13 +172,13 @@ impl FactSource for Facts {
         Ok(())
     }
 
-    fn unqueued_registrations(&self) -> Result<Vec<Registration>, Infallible> {
+    fn unqueued_registrations(&self) -> Result<Vec<Vec<Registration>>, Infallible> {
         let absent = |dossier: &&Dossier| dossier.entry.as_ref().is_none_or(|entry| entry.left_at.is_some());
         Ok(self
             .dossiers
             .values()
             .filter(absent)
-            .flat_map(|dossier| dossier.registrations.clone())
+            .map(|dossier| dossier.registrations.clone())
             .collect())
     }
 

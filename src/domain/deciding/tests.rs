@@ -45,11 +45,11 @@ impl FactSource for Town {
         Ok(is_known.then_some(dossier))
     }
 
-    fn unqueued_registrations(&self) -> Result<Vec<Registration>, Infallible> {
+    fn unqueued_registrations(&self) -> Result<Vec<Vec<Registration>>, Infallible> {
         let mut found = self.registrations.clone();
         found.retain(|one| one.trusted_nik().is_some_and(|nik| !self.is_present(nik)));
         found.sort_by_key(|one| (one.nik.clone(), one.submitted_at));
-        Ok(found)
+        Ok(vec![found])
     }
 
     fn held_registrations(&self) -> Result<Vec<Registration>, Infallible> {

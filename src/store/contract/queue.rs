@@ -134,7 +134,7 @@ pub(crate) fn unqueued_are_those_without_a_present_entry(maker: &impl Maker) {
     snapshot(&mut store, 10, &[row(0), row(2), row(4), row(7)], &[nik(4)]);
     let unqueued = store.read(|facts| facts.unqueued_registrations()).unwrap();
     assert_eq!(
-        unqueued,
+        unqueued.concat(),
         [rows[0].clone(), rows[2].clone(), rows[3].clone(), rows[4].clone()]
     );
     let numbers_of = |row: &Registration| Some((row.trusted_nik()?, row.kk.as_ref().and_then(KkNumber::as_u64)));

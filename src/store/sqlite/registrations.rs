@@ -98,8 +98,8 @@ fn drop_known(step: &Step<'_>, rows: &mut PackedRows, fates: &mut RowFates) -> O
     })
 }
 
-/// Returns the registrations whose NIK no present entry has.
-pub(super) fn unqueued(step: &Step<'_>) -> anyhow::Result<Vec<Registration>> {
+/// Returns the registrations whose NIK no present entry has, in lists.
+pub(super) fn unqueued(step: &Step<'_>) -> anyhow::Result<Vec<Vec<Registration>>> {
     let lexicon = step.lexicon()?;
     let lent = lexicon.lend();
     let work = |_: usize, part: Part<2>, (): ()| unqueued_of(part, lent.reading());
@@ -115,8 +115,8 @@ pub(super) fn unqueued(step: &Step<'_>) -> anyhow::Result<Vec<Registration>> {
         division,
         &mut |_| Ok(()),
         &work,
-        &mut |mut more| {
-            found.append(&mut more);
+        &mut |more| {
+            found.push(more);
             Ok(())
         },
     )?;

@@ -213,7 +213,7 @@ impl FactSource for Step<'_> {
         dossiers::of_many(self, niks, visit)
     }
 
-    fn unqueued_registrations(&self) -> Result<Vec<Registration>> {
+    fn unqueued_registrations(&self) -> Result<Vec<Vec<Registration>>> {
         registrations::unqueued(self)
     }
 

@@ -66,7 +66,7 @@ fn everything(store: &SqliteStore, serials: &[u64]) -> String {
             Ok(())
         })?;
         facts.queue_entries(&mut |entry| Ok(writeln!(all, "{entry:?}")?))?;
-        writeln!(all, "{:?}", facts.unqueued_registrations()?)?;
+        writeln!(all, "{:?}", facts.unqueued_registrations()?.concat())?;
         writeln!(all, "{:?}", facts.held_registrations()?)?;
         writeln!(all, "{:?}", facts.known_entries()?)?;
         writeln!(all, "{:?}", facts.known_among(&niks)?)?;
