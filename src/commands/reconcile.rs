@@ -5,7 +5,7 @@ use super::listing::{Format, ListArgs, aged, categories};
 use super::office::{Access, Office};
 use crate::context::Context;
 use crate::domain::ageing::DayMode;
-use crate::domain::application::Category;
+use crate::domain::application::{Category, Glimpse};
 use crate::domain::reconcile::reconcile;
 use crate::messages::reconcile as words;
 use crate::outputs::applications::{Aged, View, full_listing, report, screen_listing};

@@ -8,7 +8,7 @@ use super::listing::refuse_own_file;
 use super::office::{Access, Office};
 use crate::context::Context;
 use crate::domain::ageing::{AgeBand, calendar_days, is_stuck};
-use crate::domain::application::{Application, Category};
+use crate::domain::application::{Application, Category, Glimpse};
 use crate::domain::card::CardResult;
 use crate::domain::card::{Batch, Card, CardState};
 use crate::domain::history::{BacklogHistory, Span, stock_days, unregistered_span};

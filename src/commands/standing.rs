@@ -5,11 +5,12 @@ use super::batch::Onlooker;
 use super::stuck::{Totals, oldest_first};
 use crate::context::Context;
 use crate::domain::ageing::calendar_days;
-use crate::domain::application::{Application, Category, Reason};
+use crate::domain::application::{Application, Category, Glimpse, Reason};
 use crate::domain::moment::{Moment, Zone};
-use crate::domain::notices::{Turn, turn};
+use crate::domain::notices::{Turn, turn, turn_at_a_glance};
 use crate::domain::phone::Phone;
 use crate::domain::reconcile::Passerby;
+use crate::domain::standing::Judged;
 use crate::outputs::applications::Aged;
 use std::collections::BTreeMap;
 
@@ -70,16 +71,16 @@ impl Standing {
         calendar_days(moment, self.as_of, self.zone)
     }
 
-    fn is_stuck(&self, application: &Application) -> bool {
-        application.is_open() && self.days_since(application.waiting_since) > self.stuck_days
+    fn is_stuck(&self, application: &impl Glimpse) -> bool {
+        application.is_open() && self.days_since(application.waiting_since()) > self.stuck_days
     }
 
-    fn count(&mut self, application: &Application) {
-        self.counts[application.category as usize] += 1;
-        let told = |reason: &Reason| application.explanation.contains(reason);
-        self.unknown_status += u64::from(told(&Reason::UnknownStatus));
-        self.issued_while_assigned += u64::from(told(&Reason::IssuedWhileAssigned));
-        if let (Category::Printed, Some(printed)) = (application.category, application.printed_at) {
+    fn count(&mut self, application: &impl Glimpse) {
+        let category = application.category();
+        self.counts[category as usize] += 1;
+        self.unknown_status += u64::from(application.says(&Reason::UnknownStatus));
+        self.issued_while_assigned += u64::from(application.says(&Reason::IssuedWhileAssigned));
+        if let (Category::Printed, Some(printed)) = (category, application.printed_at()) {
             self.uncollected += u64::from(self.days_since(printed) > self.stuck_days);
         }
     }
@@ -100,9 +101,9 @@ impl Passerby for Standing {
         }
     }
 
-    fn glance(&mut self, outline: &Application) -> bool {
-        let has_contact = outline.registrations > 0 || outline.phone.is_some();
-        if self.is_stuck(outline) || (has_contact && turn(outline).is_some()) {
+    fn glance(&mut self, outline: &Judged<'_>) -> bool {
+        let is_turn = || outline.may_be_reached() && turn_at_a_glance(outline).is_some();
+        if self.is_stuck(outline) || is_turn() {
             return false;
         }
         self.count(outline);

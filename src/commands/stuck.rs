@@ -5,7 +5,7 @@ use super::listing::{Format, ListArgs, aged, categories};
 use super::office::{Access, Office};
 use crate::context::Context;
 use crate::domain::ageing::{AgeBand, DayMode};
-use crate::domain::application::{Application, Category};
+use crate::domain::application::{Application, Category, Glimpse};
 use crate::domain::moment::Moment;
 use crate::domain::reconcile::reconcile;
 use crate::domain::record_status::Owner;

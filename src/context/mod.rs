@@ -184,6 +184,7 @@ impl Context {
         let rules = &self.settings.rules;
         Rules {
             as_of: self.as_of,
+            today: self.as_of.day(self.zone()),
             zone: self.zone(),
             require_registration: rules.require_registration,
             reprint_needs_queue: rules.reprint_needs_queue,

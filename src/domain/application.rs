@@ -4,7 +4,7 @@ use super::card::PrintRight;
 use super::moment::Moment;
 use super::name::NameConflict;
 use super::near_match::{Evidence, Proposal};
-use super::nik::{NikFlaw, NikReading};
+use super::nik::{Nik, NikFlaw, NikReading};
 use super::phone::Phone;
 use super::record_status::{Owner, RecordStatus, StatusStep};
 use super::text::Text;
@@ -237,18 +237,121 @@ pub struct Application {
     pub explanation: Vec<Reason>,
 }
 
-impl Application {
+/// What a night asks of every application. Of most of them it needs no more, and they are never made.
+pub trait Glimpse {
+    /// Returns the NIK where it can be trusted.
+    fn nik(&self) -> Option<Nik>;
+
+    /// Returns where it stands.
+    fn category(&self) -> Category;
+
+    /// Returns what to do next.
+    fn next_step(&self) -> &NextStep;
+
+    /// Counts the registrations that belong to it.
+    fn registrations(&self) -> u32;
+
+    /// Tells whether the NIK is in the queue.
+    fn is_queued(&self) -> bool;
+
+    /// Returns the earliest moment of the queue entry.
+    fn queued_at(&self) -> Option<Moment>;
+
+    /// Returns since when somebody waits.
+    fn waiting_since(&self) -> Moment;
+
+    /// Returns when its card was printed, where it is printed or collected.
+    fn printed_at(&self) -> Option<Moment>;
+
+    /// Returns the right that a card of it would use.
+    fn right(&self) -> Option<PrintRight>;
+
+    /// Returns why a card is wanted.
+    fn reason(&self) -> Option<&str>;
+
+    /// Tells whether it was put before every class.
+    fn is_expedited(&self) -> bool;
+
+    /// Tells whether a card of it was spoiled and not printed since.
+    fn was_spoiled_before(&self) -> bool;
+
+    /// Tells whether it may be the move of a citizen with a phone.
+    fn may_be_reached(&self) -> bool;
+
+    /// Tells whether this is among what is said of it, beside how it was registered, expedited and spoiled.
+    fn says(&self, reason: &Reason) -> bool;
+
     /// Tells whether somebody still waits for something.
     ///
     /// All are open except collected, printed, and already_issued without a registration.
-    pub fn is_open(&self) -> bool {
-        match self.category {
+    fn is_open(&self) -> bool {
+        match self.category() {
             Category::Collected | Category::Printed => false,
-            Category::AlreadyIssued => self.registrations > 0,
+            Category::AlreadyIssued => self.registrations() > 0,
             _ => true,
         }
     }
+}
 
+impl Glimpse for Application {
+    fn nik(&self) -> Option<Nik> {
+        self.nik.trusted()
+    }
+
+    fn category(&self) -> Category {
+        self.category
+    }
+
+    fn next_step(&self) -> &NextStep {
+        &self.next_step
+    }
+
+    fn registrations(&self) -> u32 {
+        self.registrations
+    }
+
+    fn is_queued(&self) -> bool {
+        self.status.is_some()
+    }
+
+    fn queued_at(&self) -> Option<Moment> {
+        self.queued_at
+    }
+
+    fn waiting_since(&self) -> Moment {
+        self.waiting_since
+    }
+
+    fn printed_at(&self) -> Option<Moment> {
+        self.printed_at
+    }
+
+    fn right(&self) -> Option<PrintRight> {
+        self.right
+    }
+
+    fn reason(&self) -> Option<&str> {
+        self.reason.as_deref()
+    }
+
+    fn is_expedited(&self) -> bool {
+        self.expedited
+    }
+
+    fn was_spoiled_before(&self) -> bool {
+        self.spoiled_before
+    }
+
+    fn may_be_reached(&self) -> bool {
+        self.phone.is_some()
+    }
+
+    fn says(&self, reason: &Reason) -> bool {
+        self.explanation.contains(reason)
+    }
+}
+
+impl Application {
     /// Tells whether what the citizen is asked for was perhaps done already, under a NIK with a typing error: then
     /// nobody is to be sent away to register before the office has decided.
     pub fn waits_for_decision(&self) -> bool {

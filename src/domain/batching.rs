@@ -2,7 +2,7 @@
 //!
 //! A plan is a value: built here, shown by the commands, committed by the store in the transaction that read the facts.
 
-use super::application::Application;
+use super::application::Glimpse;
 use super::card::{CardCells, PrintRight};
 use super::moment::Moment;
 use super::nik::Nik;
@@ -115,14 +115,14 @@ pub struct Precedence {
 
 impl Precedence {
     /// Ranks a ready application; `None` where it has no right to a card.
-    pub fn of(application: &Application, class: usize) -> Option<Self> {
-        application.right?;
+    pub fn of(application: &impl Glimpse, class: usize) -> Option<Self> {
+        application.right()?;
         Some(Self {
-            expedited: Reverse(application.expedited),
+            expedited: Reverse(application.is_expedited()),
             class,
-            spoiled_before: Reverse(application.spoiled_before),
-            waiting_since: application.waiting_since,
-            nik: application.nik.trusted()?,
+            spoiled_before: Reverse(application.was_spoiled_before()),
+            waiting_since: application.waiting_since(),
+            nik: application.nik()?,
         })
     }
 }

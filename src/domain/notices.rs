@@ -1,8 +1,8 @@
 //! Who is told that it is their move: once in each state, and only where a messenger can reach them.
 
-use super::application::{Application, Category, NextStep};
+use super::application::{Application, Category, Glimpse, NextStep};
 use super::moment::Moment;
-use super::nik::{Nik, NikReading};
+use super::nik::Nik;
 use super::phone::Phone;
 use super::record_status::StatusStep;
 use std::collections::HashMap;
@@ -80,20 +80,23 @@ pub struct Citizen {
 
 /// Returns the state of the citizen of an application, where there is something to tell.
 pub fn turn(application: &Application) -> Option<Turn> {
-    let NikReading::Trusted(nik) = application.nik else {
-        return None;
-    };
     // Somebody registered, with a slip in the NIK perhaps: the office has to look, and nobody is told to register again.
     if application.waits_for_decision() {
         return None;
     }
-    let queued = application.queued_at.unwrap_or(application.waiting_since);
-    let (kind, since) = match (application.category, &application.next_step) {
-        (Category::Printed, _) => (NoticeKind::Collect, application.printed_at?),
-        (Category::NotRegistered, _) => (NoticeKind::Register, queued),
-        (Category::Blocked, NextStep::Status(StatusStep::ComeForRecording)) => (NoticeKind::Record, queued),
+    turn_at_a_glance(application)
+}
+
+/// Returns the same of an application whose entry nobody proposes for another registration.
+pub fn turn_at_a_glance(application: &impl Glimpse) -> Option<Turn> {
+    let queued = || application.queued_at().unwrap_or(application.waiting_since());
+    let (kind, since) = match (application.category(), application.next_step()) {
+        (Category::Printed, _) => (NoticeKind::Collect, application.printed_at()?),
+        (Category::NotRegistered, _) => (NoticeKind::Register, queued()),
+        (Category::Blocked, NextStep::Status(StatusStep::ComeForRecording)) => (NoticeKind::Record, queued()),
         _ => return None,
     };
+    let nik = application.nik()?;
     Some(Turn { nik, kind, since })
 }
 

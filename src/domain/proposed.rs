@@ -4,7 +4,7 @@
 //! Whether a registration still asks shows only when its own NIK is judged, perhaps after the entry's. So the few
 //! applications that may have to say something are kept back until all were judged.
 
-use super::application::{Application, Category, Reason};
+use super::application::{Application, Category, Glimpse, Reason};
 use super::moment::{Moment, Zone};
 use super::nik::Nik;
 use super::registration::Registration;
@@ -70,10 +70,10 @@ impl ProposedEntries {
     }
 
     /// Tells whether an application has to do with a proposal.
-    pub(super) fn concern(&self, application: &Application) -> bool {
+    pub(super) fn concern(&self, application: &impl Glimpse) -> bool {
         let is_proposed = |nik: Nik| self.proposers.contains_key(&nik);
-        application.category == Category::NearMatch
-            || (may_be_proposed(application) && application.nik.trusted().is_some_and(is_proposed))
+        application.category() == Category::NearMatch
+            || (may_be_proposed(application) && application.nik().is_some_and(is_proposed))
     }
 
     /// Keeps an application back where its entry is proposed to somebody; gives any other one back at once.
@@ -127,10 +127,10 @@ impl ProposedEntries {
 }
 
 /// An entry for which nobody has registered by its own NIK.
-pub(super) fn may_be_proposed(application: &Application) -> bool {
+pub(super) fn may_be_proposed(application: &impl Glimpse) -> bool {
     let waits = matches!(
-        application.category,
+        application.category(),
         Category::NotRegistered | Category::Blocked | Category::AlreadyIssued | Category::Ready
     );
-    waits && application.registrations == 0 && application.status.is_some()
+    waits && application.registrations() == 0 && application.is_queued()
 }

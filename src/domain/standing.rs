@@ -1,10 +1,10 @@
 //! Where one NIK stands: from its facts to its newest application (PRODUCT sections 4 and 5).
 //!
 //! Here the facts are divided between the newest application and those before it; `rules` asks the rules in the order
-//! of the categories, `draft` fills in what every application tells, `unreadable` has those outside the queue.
+//! of the categories, `telling` says what every application tells, `unreadable` has those outside the queue.
 
-mod draft;
 mod rules;
+mod telling;
 mod unreadable;
 
 pub use rules::seventeenth_birthday;
@@ -14,16 +14,16 @@ mod tests;
 
 pub use unreadable::judge_unreadable;
 
-use super::application::Application;
-use super::card::CardResult;
-use super::card::{CardState, PrintRight};
+use super::application::{Application, Category, NextStep, Reason};
+use super::card::{CardFact, CardResult, CardState, PrintRight};
 use super::decisions::DecisionBook;
 use super::dossier::Dossier;
 use super::moment::{Moment, Zone};
 use super::near_match::Proposal;
 use super::queue::QueueEntry;
-use super::record_status::StatusRules;
-use super::registration::Registration;
+use super::record_status::{Owner, StatusRules};
+use super::registration::{Registration, RowKey};
+use chrono::NaiveDate;
 use std::borrow::Cow;
 
 /// What the rules depend on beside the facts.
@@ -31,6 +31,8 @@ use std::borrow::Cow;
 pub struct Rules<'a> {
     /// The run's moment.
     pub as_of: Moment,
+    /// Its day in the office.
+    pub today: NaiveDate,
     /// The office's zone.
     pub zone: Zone,
     /// Without the link nothing is printed.
@@ -67,6 +69,53 @@ struct Closing {
     by_handover: bool,
 }
 
+/// What the rules say of an application; all the rest is told from its facts.
+#[derive(Debug)]
+struct Ruling<'a> {
+    category: Category,
+    owner: Owner,
+    next_step: NextStep,
+    own_action: Option<String>,
+    /// The right that a card of it would use.
+    right: Option<PrintRight>,
+    ready_since: Option<Moment>,
+    /// The card that it is or was last in a batch with.
+    card: Option<&'a CardFact>,
+    printed_at: Option<Moment>,
+    /// The registration that asks for a reprint.
+    asking: Option<&'a Registration>,
+    /// It waits since it was registered, however long the entry is there.
+    counts_from_registration: bool,
+    candidate: Option<&'a Proposal>,
+    /// Why, beside the circumstances.
+    reasons: Vec<Reason>,
+}
+
+impl Ruling<'_> {
+    fn new(category: Category, owner: Owner, next_step: NextStep) -> Self {
+        Self {
+            category,
+            owner,
+            next_step,
+            own_action: None,
+            right: None,
+            ready_since: None,
+            card: None,
+            printed_at: None,
+            asking: None,
+            counts_from_registration: false,
+            candidate: None,
+            reasons: Vec::new(),
+        }
+    }
+}
+
+/// One NIK, judged: its newest application, of which much can be asked before it is made.
+pub struct Judged<'a> {
+    case: Case<'a>,
+    ruling: Ruling<'a>,
+}
+
 /// Judges one dossier; `joined` are registrations that a person gave to this NIK.
 ///
 /// `None`: the entry left and nobody registered, so there is no application.
@@ -77,48 +126,76 @@ pub fn judge(
     rules: &Rules,
     book: &DecisionBook,
 ) -> Option<Application> {
-    let entry = dossier.entry.as_ref().filter(|entry| entry.left_at.is_none());
-    let open_card = dossier.cards.iter().rev().find(|card| card.state == CardState::Open);
-    let last = last_closing(dossier);
     let all = in_order(&dossier.registrations, joined);
-    let all = &*all;
-    let mut case = Case {
-        dossier,
-        rules,
-        book,
-        registrations: &[],
-        joined: joined.len(),
-        entry,
-        closing: last,
-    };
-    if let Some(card) = open_card {
-        case.registrations = window(all, last.until, Some(card.right));
-        return Some(case.assigned(card, all));
-    }
-    if last.printed_at.is_some() || last.handed_at.is_some() {
-        let newer_entry = entry.is_some_and(|entry| case.is_newer(entry));
-        let newer_registration = last.handed_at.is_some() && all.last().map(|r| r.submitted_at) > last.handed_at;
-        if !newer_entry && !newer_registration {
-            return Some(case.finished(all));
+    let case = Case::open(dossier, rules, book, joined.len());
+    case.judge(&all, proposal).map(|judged| judged.tell())
+}
+
+/// Judges one dossier that nobody gave anything to; `None` also where its registrations are in no order.
+pub fn judge_alone<'a>(dossier: &'a Dossier, rules: &'a Rules<'_>, book: &'a DecisionBook) -> Option<Judged<'a>> {
+    is_in_order(&dossier.registrations)
+        .then(|| Case::open(dossier, rules, book, 0).judge(&dossier.registrations, None))
+        .flatten()
+}
+
+impl<'a> Case<'a> {
+    fn open(dossier: &'a Dossier, rules: &'a Rules<'_>, book: &'a DecisionBook, joined: usize) -> Self {
+        Self {
+            dossier,
+            rules,
+            book,
+            registrations: &[],
+            joined,
+            entry: dossier.present_entry(),
+            closing: last_closing(dossier),
         }
     }
-    case.registrations = window(all, last.until, None);
-    match case.entry {
-        Some(entry) => Some(case.in_queue(entry)),
-        None if case.registrations.is_empty() => None,
-        None => Some(case.not_in_queue(proposal)),
+
+    /// Judges it by all registrations, in their order.
+    fn judge(mut self, all: &'a [Registration], proposal: Option<&'a Proposal>) -> Option<Judged<'a>> {
+        let ruling = self.rule_on(all, proposal)?;
+        Some(Judged { case: self, ruling })
+    }
+
+    fn rule_on(&mut self, all: &'a [Registration], proposal: Option<&'a Proposal>) -> Option<Ruling<'a>> {
+        let last = self.closing;
+        let cards = &self.dossier.cards;
+        if let Some(card) = cards.iter().rev().find(|card| card.state == CardState::Open) {
+            self.registrations = window(all, last.until, Some(card.right));
+            return Some(self.assigned(card, all));
+        }
+        if last.printed_at.is_some() || last.handed_at.is_some() {
+            let newer_entry = self.entry.is_some_and(|entry| self.is_newer(entry));
+            let newer_registration = last.handed_at.is_some() && all.last().map(|r| r.submitted_at) > last.handed_at;
+            if !newer_entry && !newer_registration {
+                return Some(self.finished(all));
+            }
+        }
+        self.registrations = window(all, last.until, None);
+        match self.entry {
+            Some(entry) => Some(self.in_queue(entry)),
+            None if self.registrations.is_empty() => None,
+            None => Some(self.not_in_queue(proposal)),
+        }
     }
 }
 
 /// Brings registrations together in their order; those of one NIK alone stand in it nearly always.
 fn in_order<'a>(own: &'a [Registration], joined: &'a [Registration]) -> Cow<'a, [Registration]> {
-    let order = |registration: &Registration| (registration.submitted_at, registration.row_key);
-    if joined.is_empty() && own.is_sorted_by_key(order) {
+    if joined.is_empty() && is_in_order(own) {
         return Cow::Borrowed(own);
     }
     let mut all = [own, joined].concat();
     all.sort_by_key(order);
     Cow::Owned(all)
+}
+
+fn is_in_order(registrations: &[Registration]) -> bool {
+    registrations.is_sorted_by_key(order)
+}
+
+fn order(registration: &Registration) -> (Moment, RowKey) {
+    (registration.submitted_at, registration.row_key)
 }
 
 /// Keeps the registrations that belong to the newest application: the last of all.

@@ -4,7 +4,7 @@
 use crate::harness::{Office, csv_rows};
 use crate::model::{LinkRow, day};
 use crate::scenario::{links_csv, list};
-use cetak::domain::application::Application;
+use cetak::domain::application::{Application, Glimpse, Reason};
 use cetak::domain::batching::{Candidate, OperatorRoom, plan_batches};
 use cetak::domain::calendar::{Calendar, OfficeWeek};
 use cetak::domain::card::CardResult;
@@ -19,7 +19,7 @@ use cetak::domain::reconcile::{Passerby, Reconciliation, reconcile, reconcile_on
 use cetak::domain::record_status::{RecordStatus, StatusRules};
 use cetak::domain::registration::{Registration, RowKey};
 use cetak::domain::snapshot::{Known, SnapshotDraft};
-use cetak::domain::standing::Rules;
+use cetak::domain::standing::{Judged, Rules};
 use chrono::{Days, NaiveDate};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -250,13 +250,48 @@ impl Passerby for Glancing {
         self.seen.push(application);
     }
 
-    fn glance(&mut self, outline: &Application) -> bool {
+    fn glance(&mut self, outline: &Judged<'_>) -> bool {
+        let told = outline.tell();
+        assert_eq!(glimpsed(outline), glimpsed(&told));
+        assert!(outline.may_be_reached() || !told.may_be_reached());
         self.glances += 1;
         let is_enough = self.glances.is_multiple_of(self.takes_every);
         if is_enough {
-            self.outlines.push(outline.clone());
+            self.outlines.push(told);
         }
         is_enough
+    }
+}
+
+/// All that a glance can tell, but for whether the citizen can be reached.
+fn glimpsed(seen: &impl Glimpse) -> String {
+    let facts = (
+        seen.nik(),
+        seen.category(),
+        seen.next_step(),
+        seen.registrations(),
+        seen.is_queued(),
+    );
+    let times = (seen.queued_at(), seen.waiting_since(), seen.printed_at());
+    let print = (
+        seen.right(),
+        seen.reason(),
+        seen.is_expedited(),
+        seen.was_spoiled_before(),
+    );
+    let said = [Reason::UnknownStatus, Reason::IssuedWhileAssigned, Reason::QueueLags].map(|one| seen.says(&one));
+    format!("{facts:?} {times:?} {print:?} {said:?} {}", seen.is_open())
+}
+
+/// The rules of an office that set none of its own.
+fn strict(statuses: &StatusRules) -> Rules<'_> {
+    Rules {
+        as_of: at(1000),
+        today: at(1000).day(zone()),
+        zone: zone(),
+        require_registration: true,
+        reprint_needs_queue: true,
+        statuses,
     }
 }
 
@@ -431,8 +466,7 @@ proptest! {
         facts in facts(), require_registration in any::<bool>(), reprint_needs_queue in any::<bool>(),
     ) {
         let statuses = StatusRules::default();
-        let rules =
-            Rules { as_of: at(1000), zone: zone(), require_registration, reprint_needs_queue, statuses: &statuses };
+        let rules = Rules { require_registration, reprint_needs_queue, ..strict(&statuses) };
         let all = applications(&facts, &rules);
         prop_assert_eq!(&applications(&facts, &rules), &all);
         // An entry that is proposed is visited after the others.
@@ -463,9 +497,7 @@ proptest! {
     #[test]
     fn an_outline_is_judged_like_the_whole(facts in facts(), takes_every in 1..4_usize) {
         let statuses = StatusRules::default();
-        let rules = Rules {
-            as_of: at(1000), zone: zone(), require_registration: true, reprint_needs_queue: true, statuses: &statuses,
-        };
+        let rules = strict(&statuses);
         let all = applications(&facts, &rules);
         let (mut outlines, mut seen) = (Vec::new(), Vec::new());
         let reconciliation = Reconciliation::gather(&facts, &rules).unwrap();

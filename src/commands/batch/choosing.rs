@@ -3,7 +3,7 @@
 
 use crate::context::Context;
 use crate::domain::ageing::calendar_days;
-use crate::domain::application::{Application, Category};
+use crate::domain::application::{Application, Category, Glimpse};
 use crate::domain::batching::{Candidate, Precedence};
 use crate::domain::card::CardCells;
 use crate::domain::moment::{Moment, Zone};
@@ -11,6 +11,7 @@ use crate::domain::nik::NikReading;
 use crate::domain::reason::{ReasonClass, class_of};
 use crate::domain::reconcile::{Passerby, Reconciliation, reconcile};
 use crate::domain::shortlist::Shortlist;
+use crate::domain::standing::Judged;
 use crate::store::Facts;
 use anyhow::Result;
 use std::sync::{Mutex, PoisonError};
@@ -31,7 +32,7 @@ pub(super) struct Nobody;
 impl Passerby for Nobody {
     fn see(&mut self, _: Application) {}
 
-    fn glance(&mut self, _: &Application) -> bool {
+    fn glance(&mut self, _: &Judged<'_>) -> bool {
         true
     }
 }
@@ -69,16 +70,16 @@ impl Classes {
         }
     }
 
-    fn days_waiting(&self, application: &Application) -> u32 {
-        calendar_days(application.waiting_since, self.as_of, self.zone)
+    fn days_waiting(&self, application: &impl Glimpse) -> u32 {
+        calendar_days(application.waiting_since(), self.as_of, self.zone)
     }
 
     /// The class of an application: that of its reason, or the first where it has waited too long.
-    fn class(&self, application: &Application) -> usize {
+    fn class(&self, application: &impl Glimpse) -> usize {
         if self.days_waiting(application) > self.promote_after_days {
             return 0;
         }
-        class_of(application.reason.as_deref(), &self.classes)
+        class_of(application.reason(), &self.classes)
     }
 
     /// Returns an application as the plan sees it; `None` where it has no right to a card.
@@ -124,8 +125,8 @@ struct Choosing<'c, O> {
 }
 
 impl<O: Onlooker> Choosing<'_, O> {
-    fn rank(&self, application: &Application) -> Option<Precedence> {
-        match application.category {
+    fn rank(&self, application: &impl Glimpse) -> Option<Precedence> {
+        match application.category() {
             Category::Ready => Precedence::of(application, self.classes.class(application)),
             _ => None,
         }
@@ -146,7 +147,7 @@ impl<O: Onlooker> Passerby for Choosing<'_, O> {
         }
     }
 
-    fn glance(&mut self, outline: &Application) -> bool {
+    fn glance(&mut self, outline: &Judged<'_>) -> bool {
         let rank = self.rank(outline);
         if rank.is_some_and(|rank| self.may_be_chosen(rank)) || !self.onlooker.glance(outline) {
             return false;

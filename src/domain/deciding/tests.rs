@@ -79,6 +79,7 @@ fn at(day: i64) -> Moment {
 fn rules<T>(work: impl FnOnce(&Rules<'_>) -> T) -> T {
     work(&Rules {
         as_of: at(30),
+        today: at(30).day(zone()),
         zone: zone(),
         require_registration: true,
         reprint_needs_queue: true,

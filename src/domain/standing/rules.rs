@@ -1,7 +1,7 @@
 //! The rules in the order of the categories: the first that fits answers.
 
-use super::{Case, closing_before, status_moment, window};
-use crate::domain::application::{Application, Category, NextStep, Reason};
+use super::{Case, Ruling, closing_before, status_moment, window};
+use crate::domain::application::{Category, NextStep, Reason};
 use crate::domain::card::CardResult;
 use crate::domain::card::{CardFact, CardState, PrintRight};
 use crate::domain::dossier::Verdict;
@@ -34,21 +34,19 @@ impl<'a> Case<'a> {
         self.closing.printed_at.is_some() && self.rule(entry).printable == Printable::Yes && !self.is_newer(entry)
     }
 
-    pub(super) fn assigned(&self, card: &CardFact, all: &[Registration]) -> Application {
-        let mut application = self.draft(Category::Assigned, Owner::Office, NextStep::BringResult);
-        application.batch = Some(card.batch.clone());
-        application.ready_since = card.ready_since;
-        if self.entry.is_some_and(|entry| entry.row.status.is_issued()) && !matches!(card.right, PrintRight::Reprint(_))
-        {
-            application.explanation.push(Reason::IssuedWhileAssigned);
+    pub(super) fn assigned(&self, card: &'a CardFact, all: &[Registration]) -> Ruling<'a> {
+        let mut ruling = Ruling::new(Category::Assigned, Owner::Office, NextStep::BringResult);
+        ruling.card = Some(card);
+        ruling.ready_since = card.ready_since;
+        let is_reprint = matches!(card.right, PrintRight::Reprint(_));
+        if self.entry.is_some_and(|entry| entry.row.status.is_issued()) && !is_reprint {
+            ruling.reasons.push(Reason::IssuedWhileAssigned);
         }
         if self.is_undecided(card, all) {
-            application.explanation.push(Reason::CardOfUndecided);
+            ruling.reasons.push(Reason::CardOfUndecided);
         }
-        if let PrintRight::Reprint(_) = card.right {
-            self.count_from_registration(&mut application);
-        }
-        application
+        ruling.counts_from_registration = is_reprint;
+        ruling
     }
 
     /// Tells whether a planned card lost what it was planned for: its registration was taken away by a decision, or
@@ -62,7 +60,7 @@ impl<'a> Case<'a> {
     }
 
     /// Printed or collected, and nothing newer.
-    pub(super) fn finished(&mut self, all: &'a [Registration]) -> Application {
+    pub(super) fn finished(&mut self, all: &'a [Registration]) -> Ruling<'a> {
         let printed_at = self.closing.printed_at;
         let card = self.dossier.cards.iter().rev().find(
             |card| matches!(card.state, CardState::Answered { result: CardResult::Printed, at } if Some(at) == printed_at),
@@ -73,81 +71,78 @@ impl<'a> Case<'a> {
         let handed_at = self.closing.handed_at;
         self.closing.until = until;
         self.closing.by_handover = before.is_some_and(|(_, by_handover)| by_handover);
-        let mut application = match handed_at {
-            Some(_) => self.draft(Category::Collected, Owner::None, NextStep::Nothing),
-            None => self.draft(Category::Printed, Owner::Citizen, NextStep::Collect),
+        let mut ruling = match handed_at {
+            Some(_) => Ruling::new(Category::Collected, Owner::None, NextStep::Nothing),
+            None => Ruling::new(Category::Printed, Owner::Citizen, NextStep::Collect),
         };
-        application.printed_at = printed_at.or(handed_at);
-        application.batch = card.map(|card| card.batch.clone());
-        application.ready_since = card.and_then(|card| card.ready_since);
-        if let Some(PrintRight::Reprint(_)) = card.map(|card| card.right) {
-            self.count_from_registration(&mut application);
-        }
+        ruling.printed_at = printed_at.or(handed_at);
+        ruling.card = card;
+        ruling.ready_since = card.and_then(|card| card.ready_since);
+        ruling.counts_from_registration = matches!(card.map(|card| card.right), Some(PrintRight::Reprint(_)));
         if self
             .entry
             .is_some_and(|entry| self.rule(entry).printable == Printable::Yes)
         {
-            application.explanation.push(Reason::QueueLags);
+            ruling.reasons.push(Reason::QueueLags);
         }
-        application
+        ruling
     }
 
-    pub(super) fn in_queue(&mut self, entry: &QueueEntry) -> Application {
+    pub(super) fn in_queue(&mut self, entry: &'a QueueEntry) -> Ruling<'a> {
         if let Some(reason) = self.doubtful_name(entry) {
-            let mut application = self.draft(Category::CheckIdentity, Owner::Office, NextStep::DecideIdentity);
-            application.explanation.push(reason);
+            let mut ruling = Ruling::new(Category::CheckIdentity, Owner::Office, NextStep::DecideIdentity);
+            ruling.reasons.push(reason);
             let (nik, name) = (entry.row.nik, &entry.row.name);
             let mut own = self.registrations.iter();
             if own.any(|registration| self.book.has_lapsed_doubt(registration, nik, name)) {
-                application.explanation.push(Reason::DecisionLapsed);
+                ruling.reasons.push(Reason::DecisionLapsed);
             }
-            return application;
+            return ruling;
         }
         let rule = self.rule(entry);
         if rule.printable == Printable::ReprintOnly || self.is_used_up(entry) {
             return self.issued(entry);
         }
-        if let Some(application) = self.barred() {
-            return application;
+        if let Some(barred) = self.barred() {
+            return barred;
         }
         if rule.printable == Printable::No {
-            return self.blocked_by_status(entry, &rule);
+            return self.blocked_by_status(entry, rule);
         }
         if self.registrations.is_empty() && self.rules.require_registration {
-            return self.draft(Category::NotRegistered, Owner::Citizen, NextStep::FillInLink);
+            return Ruling::new(Category::NotRegistered, Owner::Citizen, NextStep::FillInLink);
         }
-        let mut application = self.draft(Category::Ready, Owner::Office, NextStep::Print);
-        application.right = Some(PrintRight::Entry(status_moment(entry)));
-        application.ready_since = self
+        let mut ruling = Ruling::new(Category::Ready, Owner::Office, NextStep::Print);
+        ruling.right = Some(PrintRight::Entry(status_moment(entry)));
+        ruling.ready_since = self
             .registrations
             .first()
             .map(|first| first.submitted_at)
             .max(Some(status_moment(entry)));
-        application
+        ruling
     }
 
     /// The queue says that a card was issued (or we printed it): only a later wish for a reprint opens it again.
-    pub(super) fn issued(&mut self, entry: &QueueEntry) -> Application {
+    pub(super) fn issued(&mut self, entry: &QueueEntry) -> Ruling<'a> {
         let issued_at = self.end_of_issue(status_moment(entry));
         let asks = |registration: &&Registration| {
             registration.submitted_at > issued_at && asks_for_reprint(registration.reason.as_deref())
         };
         let Some(asking) = self.registrations.iter().find(asks) else {
-            let step = NextStep::CollectOrAskReprint;
-            let mut application = self.draft(Category::AlreadyIssued, Owner::Citizen, step);
+            let mut ruling = Ruling::new(Category::AlreadyIssued, Owner::Citizen, NextStep::CollectOrAskReprint);
             if self.is_used_up(entry) {
-                application.explanation.push(Reason::QueueLags);
+                ruling.reasons.push(Reason::QueueLags);
             }
-            return application;
+            return ruling;
         };
         self.registrations = window(self.registrations, None, Some(PrintRight::Reprint(asking.submitted_at)));
-        if let Some(mut application) = self.barred() {
-            self.count_from_registration(&mut application);
-            return application;
+        match self.barred() {
+            Some(barred) => Ruling {
+                counts_from_registration: true,
+                ..barred
+            },
+            None => Ruling::reprint(asking),
         }
-        let mut application = self.draft(Category::Ready, Owner::Office, NextStep::Print);
-        self.mark_reprint(&mut application, asking);
-        application
     }
 
     /// A status date without a time may mean any moment of its day: who asked on that day may have got that very card.
@@ -161,80 +156,67 @@ impl<'a> Case<'a> {
         }
     }
 
-    pub(super) fn mark_reprint(&self, application: &mut Application, asking: &Registration) {
-        self.count_from_registration(application);
-        application.right = Some(PrintRight::Reprint(asking.submitted_at));
-        application.ready_since = Some(asking.submitted_at);
-        application.reason.clone_from(&asking.reason);
-        application.explanation.push(Reason::ReprintAsked(
-            asking.reason.as_ref().map(String::from).unwrap_or_default(),
-        ));
-    }
-
-    pub(super) fn blocked_by_status(&self, entry: &QueueEntry, rule: &StatusRule) -> Application {
-        let mut application = self.draft(Category::Blocked, rule.owner, NextStep::Status(rule.step));
-        application.own_action.clone_from(&rule.own_action);
+    pub(super) fn blocked_by_status(&self, entry: &QueueEntry, rule: StatusRule) -> Ruling<'a> {
+        let mut ruling = Ruling::new(Category::Blocked, rule.owner, NextStep::Status(rule.step));
+        ruling.own_action = rule.own_action;
         if entry.row.status.is_unknown() && !self.rules.statuses.explains(&entry.row.status) {
-            application.explanation.push(Reason::UnknownStatus);
+            ruling.reasons.push(Reason::UnknownStatus);
         }
-        let age_days = (self.rules.as_of.day(self.rules.zone) - status_moment(entry).day(self.rules.zone)).num_days();
+        let age_days = (self.rules.today - status_moment(entry).day(self.rules.zone)).num_days();
         let overdue = rule.expected_days.filter(|expected| age_days > i64::from(*expected));
         if let (Owner::Centre, Some(expected_days)) = (rule.owner, overdue) {
-            application.owner = Owner::Office;
-            application.next_step = NextStep::AskCentre;
-            application.own_action = None;
+            ruling.owner = Owner::Office;
+            ruling.next_step = NextStep::AskCentre;
+            ruling.own_action = None;
             let age_days = u32::try_from(age_days).unwrap_or(u32::MAX);
-            application.explanation.push(Reason::Overdue {
+            ruling.reasons.push(Reason::Overdue {
                 age_days,
                 expected_days,
             });
         }
-        application
+        ruling
     }
 
     /// No card whatever the status: dead, moved away, or under 17 and not married.
-    pub(super) fn barred(&self) -> Option<Application> {
+    pub(super) fn barred(&self) -> Option<Ruling<'a>> {
         let row = self.entry.map(|entry| &entry.row);
         let step = if row.is_some_and(|row| row.alive == Some(false)) {
             NextStep::Dead
         } else if row.is_some_and(|row| row.moved == Some(true)) {
             NextStep::MovedAway
         } else {
-            let of_age_on = seventeenth_birthday(self.birth_date()?);
-            let married = self.book.married(self.dossier.nik).is_some();
-            if married || self.rules.as_of.day(self.rules.zone) >= of_age_on {
+            let of_age_on = age_to_wait_for(self.birth_date()?, self.rules.today)?;
+            if self.book.married(self.dossier.nik).is_some() {
                 return None;
             }
             NextStep::WaitForAge(of_age_on)
         };
-        Some(self.draft(Category::Blocked, Owner::None, step))
+        Some(Ruling::new(Category::Blocked, Owner::None, step))
     }
 
-    pub(super) fn not_in_queue(&self, proposal: Option<&Proposal>) -> Application {
+    pub(super) fn not_in_queue(&self, proposal: Option<&'a Proposal>) -> Ruling<'a> {
         if let Some(proposal) = proposal {
-            let mut application = self.draft(Category::NearMatch, Owner::Office, NextStep::DecideCandidate);
-            application
-                .explanation
+            let mut ruling = Ruling::new(Category::NearMatch, Owner::Office, NextStep::DecideCandidate);
+            ruling
+                .reasons
                 .extend(proposal.evidence.iter().copied().map(Reason::Evidence));
             let hidden = self.dossier.nik.hidden_differences(proposal.nik);
             if !hidden.is_empty() {
-                application.explanation.push(Reason::NikDiffersAt(hidden));
+                ruling.reasons.push(Reason::NikDiffersAt(hidden));
             }
-            application.candidate = Some(proposal.clone());
-            return application;
+            ruling.candidate = Some(proposal);
+            return ruling;
         }
         let asking = self
             .registrations
             .iter()
             .find(|registration| asks_for_reprint(registration.reason.as_deref()));
         if let (Some(asking), false) = (asking, self.rules.reprint_needs_queue) {
-            if let Some(application) = self.barred() {
-                return application;
-            }
-            let mut application = self.draft(Category::Ready, Owner::Office, NextStep::Print);
-            self.mark_reprint(&mut application, asking);
-            application.explanation.push(Reason::ReprintWithoutQueue);
-            return application;
+            return self.barred().unwrap_or_else(|| {
+                let mut ruling = Ruling::reprint(asking);
+                ruling.reasons.push(Reason::ReprintWithoutQueue);
+                ruling
+            });
         }
         let step = match self
             .dossier
@@ -248,7 +230,7 @@ impl<'a> Case<'a> {
             },
             None => NextStep::LookUp,
         };
-        self.draft(Category::NotInQueue, Owner::Office, step)
+        Ruling::new(Category::NotInQueue, Owner::Office, step)
     }
 
     /// Finds a registration whose name is another person's, unless somebody decided that it is the same.
@@ -268,6 +250,29 @@ impl<'a> Case<'a> {
             })
         })
     }
+}
+
+impl<'a> Ruling<'a> {
+    /// Ready again, for a reprint that a registration asks for.
+    fn reprint(asking: &'a Registration) -> Self {
+        let mut ruling = Self::new(Category::Ready, Owner::Office, NextStep::Print);
+        ruling.counts_from_registration = true;
+        ruling.right = Some(PrintRight::Reprint(asking.submitted_at));
+        ruling.ready_since = Some(asking.submitted_at);
+        ruling.asking = Some(asking);
+        let reason = asking.reason.as_ref().map(String::from).unwrap_or_default();
+        ruling.reasons.push(Reason::ReprintAsked(reason));
+        ruling
+    }
+}
+
+/// Returns the 17th birthday of whoever has not had it yet.
+fn age_to_wait_for(born: NaiveDate, today: NaiveDate) -> Option<NaiveDate> {
+    // Nearly everybody is older by years.
+    if born.year() + 17 < today.year() {
+        return None;
+    }
+    Some(seventeenth_birthday(born)).filter(|of_age_on| *of_age_on > today)
 }
 
 /// The day from which a card may be printed (UU 24/2013 article 63: 17 years, or married). Who was born on

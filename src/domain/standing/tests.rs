@@ -119,10 +119,11 @@ impl Facts {
 
     #[track_caller]
     fn check(self, expected: Category) -> Application {
-        let statuses = StatusRules::default();
+        let (statuses, zone) = (StatusRules::default(), Zone::east_opt(7 * 3600).unwrap());
         let rules = Rules {
             as_of: at(40),
-            zone: Zone::east_opt(7 * 3600).unwrap(),
+            today: at(40).day(zone),
+            zone,
             require_registration: true,
             reprint_needs_queue: true,
             statuses: &statuses,
