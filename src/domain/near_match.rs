@@ -354,14 +354,12 @@ impl Search {
         }
     }
 
-    /// Returns for every seeker, in their order, the entry that it probably means.
-    pub fn finish(self) -> Vec<Option<Proposal>> {
-        let mut proposals: Vec<Option<Proposal>> = Vec::new();
-        proposals.resize_with(self.field.seekers.len(), || None);
-        for (seeker, standing) in self.standings {
-            proposals[seeker] = standing.conclude();
-        }
-        proposals
+    /// Returns the entries that seekers probably mean, by the places of these; most mean none.
+    pub fn finish(self) -> BTreeMap<usize, Proposal> {
+        let standings = self.standings.into_iter();
+        standings
+            .filter_map(|(seeker, standing)| Some((seeker, standing.conclude()?)))
+            .collect()
     }
 }
 
@@ -444,7 +442,7 @@ mod tests {
     fn search(
         seekers: Vec<Seeker>,
         town: impl Iterator<Item = (u64, &'static str, &'static str)>,
-    ) -> Vec<Option<Proposal>> {
+    ) -> BTreeMap<usize, Proposal> {
         let mut search = Search::new(seekers);
         for (nik, name, kk) in town {
             let (nik, kk) = (Nik::from_u64(nik).unwrap(), KkNumber::read(kk));
@@ -463,7 +461,7 @@ mod tests {
 
     #[track_caller]
     fn check(nik: &str, name: &str, kk: &str, expected: Option<(u64, &[Evidence])>) {
-        let found = search(vec![seeker(nik, name, kk)], TOWN.into_iter()).remove(0);
+        let found = search(vec![seeker(nik, name, kk)], TOWN.into_iter()).remove(&0);
         let found = found.map(|proposal| (proposal.nik.as_u64(), proposal.evidence));
         assert_eq!(
             found,
@@ -530,11 +528,7 @@ mod tests {
                 vec![seeker(nik, "Dewi Sumarni Hasibuan", "1671010404059101")],
                 TOWN.into_iter(),
             );
-            assert_eq!(
-                found[0].as_ref().map(|proposal| proposal.evidence[0]),
-                Some(first),
-                "{nik}"
-            );
+            assert_eq!(found[&0].evidence[0], first, "{nik}");
         }
     }
 
@@ -586,10 +580,8 @@ mod tests {
             (1_671_014_107_959_001, "SUMARNI", "1671010404059101"),
             (1_671_014_207_689_001, "SUMARNI", "1671010404059101"),
         ];
-        assert_eq!(
-            search(vec![seeker("", "Sumarni", "1671010404059101")], twice.into_iter()),
-            [None]
-        );
+        let found = search(vec![seeker("", "Sumarni", "1671010404059101")], twice.into_iter());
+        assert_eq!(found, BTreeMap::new());
     }
 
     #[test]

@@ -95,17 +95,18 @@ impl Strays {
         Ok(Self::distribute(book, gathered, proposals))
     }
 
-    /// Sorts them by what becomes of them; `proposals` are those of the seeking ones, in their order.
-    fn distribute(book: &DecisionBook, gathered: Gathered, proposals: Vec<Option<Proposal>>) -> Self {
+    /// Sorts them by what becomes of them.
+    fn distribute(book: &DecisionBook, gathered: Gathered, mut proposals: Proposals) -> Self {
         let mut strays = Self::default();
-        let mut proposals = proposals.into_iter();
+        let mut places = 0..;
         for (origin, list) in gathered.0 {
             for registration in list {
                 if let Some(nik) = book.chosen_entry(&registration) {
                     strays.given.entry(nik).or_default().push(registration);
                     continue;
                 }
-                match (origin, proposals.next().flatten()) {
+                let proposal = places.next().and_then(|place| proposals.remove(&place));
+                match (origin, proposal) {
                     (Origin::Held, proposal) => strays.held.push((registration, proposal)),
                     (_, Some(proposal)) => strays.keep(book, origin, registration, proposal),
                     (_, None) => {}
@@ -168,17 +169,20 @@ fn moved_away<S: FactSource + ?Sized>(
     Ok(moved)
 }
 
-/// Lets the queue stream past. Returns what was found for each seeking registration, and the chosen entries that have
-/// another name than when they were chosen.
+/// What was found for seeking registrations, by their places among these.
+type Proposals = BTreeMap<usize, Proposal>;
+
+/// Lets the queue stream past. Returns what was found, and the chosen entries that have another name than when they were
+/// chosen.
 fn search<S: FactSource + ?Sized>(
     source: &S,
     book: &DecisionBook,
     gathered: &Gathered,
-) -> Result<(Vec<Option<Proposal>>, Named), S::Error> {
+) -> Result<(Proposals, Named), S::Error> {
     let seeking = gathered.seeking(book);
     let chosen: Vec<Nik> = book.targets().into_iter().collect();
     if seeking.clone().next().is_none() && chosen.is_empty() {
-        return Ok((Vec::new(), Vec::new()));
+        return Ok((Proposals::new(), Named::new()));
     }
     let (found, mut renamed) = look_through(source, &seekers(book, seeking), &chosen)?;
     renamed.retain(|(nik, name)| book.was_chosen_under_another_name(*nik, name));
@@ -225,7 +229,7 @@ pub fn propose<S: FactSource + ?Sized>(
 ) -> Result<Option<Proposal>, S::Error> {
     let search = seekers(book, std::iter::once(registration));
     let (found, _) = look_through(source, &search, &[])?;
-    Ok(found.finish().pop().flatten())
+    Ok(found.finish().remove(&0))
 }
 
 fn seekers<'a>(book: &DecisionBook, registrations: impl Iterator<Item = &'a Registration> + Clone) -> Search {

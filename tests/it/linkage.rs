@@ -115,10 +115,10 @@ fn proposals(cases: &[Case], queue: &[HashMap<String, String>]) -> Vec<Option<Op
             village: Some(&entry["NAMA_KEL"]),
         });
     }
-    let mut found = search.finish().into_iter();
+    let (mut found, mut places) = (search.finish(), 0..);
     seekers
         .iter()
-        .map(|seeker| seeker.as_ref().map(|_| found.next().unwrap()))
+        .map(|seeker| seeker.as_ref().map(|_| found.remove(&places.next().unwrap())))
         .collect()
 }
 

@@ -614,8 +614,9 @@ fn search(queue: &HashMap<&str, &Person>, seekers: Vec<Seeker>, sought: &[&Row],
             village: Some(&village),
         });
     }
-    for (row, found) in sought.iter().zip(search.finish()) {
-        let nik = found.as_ref().map(|proposal| proposal.nik.digits());
+    let found = search.finish();
+    for (row, place) in sought.iter().zip(0..) {
+        let nik = found.get(&place).map(|proposal| proposal.nik.digits());
         let is_right = nik == row.meant;
         let counted = figures.right.entry(row.kind).or_default();
         counted.1 += 1;

@@ -50,17 +50,23 @@ impl Slot {
 
 impl Index {
     /// Builds the index over every key.
-    pub(super) fn new(slots: Vec<Slot>) -> Self {
+    pub(super) fn new(mut slots: Vec<Slot>) -> Self {
+        slots.sort_unstable();
+        slots.dedup();
+        let slots = without_worn_out(slots);
         let bits = usize::BITS - slots.len().max(2).leading_zeros();
         let words = (bits + FILTER_BITS).saturating_sub(6).max(SMALLEST_FILTER);
         let shift = 64 - words;
-        let (mut slots, mut directory) = by_word(slots, shift, 1 << words);
-        let kept = put_in_order(&mut slots, &mut directory);
-        slots.truncate(kept);
         let mut filter = vec![0; 1 << words];
-        for slot in &slots {
-            filter[(slot.key >> shift) as usize] |= bits_of(slot.key);
+        let mut directory = Vec::with_capacity((1 << words) + 1);
+        for (slot, at) in slots.iter().zip(0_u32..) {
+            let word = (slot.key >> shift) as usize;
+            filter[word] |= bits_of(slot.key);
+            while directory.len() <= word {
+                directory.push(at);
+            }
         }
+        directory.resize((1 << words) + 1, slots.len() as u32);
         Self {
             slots,
             filter,
@@ -91,52 +97,18 @@ fn bits_of(key: u64) -> u64 {
     1 << (key & 63) | 1 << (key >> 6 & 63) | 1 << (key >> 12 & 63)
 }
 
-/// Lays the slots out word by word, and tells where those of each begin. Words are many and slots of one few: this is
-/// the longer part of sorting them.
-fn by_word(slots: Vec<Slot>, shift: u32, words: usize) -> (Vec<Slot>, Vec<u32>) {
-    let word = |slot: &Slot| (slot.key >> shift) as usize;
-    let mut ends = vec![0_u32; words + 1];
-    slots.iter().for_each(|slot| ends[word(slot) + 1] += 1);
-    for at in 1..ends.len() {
-        ends[at] += ends[at - 1];
+/// Leaves out the keys that too many share; those who have it vaguely count by themselves.
+fn without_worn_out(slots: Vec<Slot>) -> Vec<Slot> {
+    let is_shared = |(one, other): (&Slot, &Slot)| one.key == other.key && one.is_vague() == other.is_vague();
+    if !slots.iter().zip(slots.iter().skip(SHARED_BY_MOST)).any(is_shared) {
+        return slots;
     }
-    let mut laid_out = vec![Slot { key: 0, value: 0 }; slots.len()];
-    let mut next = ends.clone();
-    for slot in slots {
-        let place = &mut next[word(&slot)];
-        laid_out[*place as usize] = slot;
-        *place += 1;
-    }
-    (laid_out, ends)
-}
-
-/// Sorts the slots of each word, and leaves out those that stand twice and the keys that too many share; those who have
-/// one vaguely count by themselves. Returns how many slots are left; they stand in front, and the directory follows them.
-fn put_in_order(slots: &mut [Slot], directory: &mut [u32]) -> usize {
-    let (mut start, mut kept) = (0, 0);
-    for at in 1..directory.len() {
-        let end = directory[at] as usize;
-        slots[start..end].sort_unstable();
-        let mut from = start;
-        while from < end {
-            let is_shared = |other: &Slot| slots[from].key == other.key && slots[from].is_vague() == other.is_vague();
-            let alike = slots[from..end].iter().take_while(|slot| is_shared(slot)).count();
-            let first = kept;
-            for place in from..from + alike {
-                if kept == first || slots[kept - 1] != slots[place] {
-                    slots[kept] = slots[place];
-                    kept += 1;
-                }
-            }
-            if kept - first > SHARED_BY_MOST {
-                kept = first;
-            }
-            from += alike;
-        }
-        start = end;
-        directory[at] = kept as u32;
-    }
-    kept
+    slots
+        .chunk_by(|a, b| is_shared((a, b)))
+        .filter(|same| same.len() <= SHARED_BY_MOST)
+        .flatten()
+        .copied()
+        .collect()
 }
 
 #[cfg(test)]
