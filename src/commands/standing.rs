@@ -101,12 +101,12 @@ impl Passerby for Standing {
         }
     }
 
-    fn glance(&mut self, outline: &Judged<'_>) -> bool {
-        let is_turn = || outline.may_be_reached() && turn_at_a_glance(outline).is_some();
-        if self.is_stuck(outline) || is_turn() {
+    fn glance(&mut self, outline: Judged<'_>) -> bool {
+        let is_turn = || outline.may_be_reached() && turn_at_a_glance(&outline).is_some();
+        if self.is_stuck(&outline) || is_turn() {
             return false;
         }
-        self.count(outline);
+        self.count(&outline);
         true
     }
 }

@@ -11,7 +11,7 @@ use super::nik::{Nik, NikReading};
 use super::parts::{Dossiers, make_of_dossiers};
 use super::proposed::{Kept, ProposedEntries};
 use super::registration::Registration;
-use super::standing::{Judged, Rules, judge, judge_alone, judge_unreadable};
+use super::standing::{Judged, Rules, judge, judge_unreadable, look_at};
 use super::strays::{Apart, Strays};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -36,7 +36,7 @@ pub trait Passerby {
     /// Looks at the next one before it is known wholly, and tells whether that was enough; if not, it is seen as well.
     ///
     /// What an outline of facts leaves out (see [`Dossiers`]) may be missing here.
-    fn glance(&mut self, _outline: &Judged<'_>) -> bool {
+    fn glance(&mut self, _outline: Judged<'_>) -> bool {
         false
     }
 }
@@ -144,10 +144,8 @@ impl<'r> Reconciliation<'r> {
         if self.book.concerns(nik) || strays.given.contains_key(&nik) || strays.near.contains_key(&nik) {
             return false;
         }
-        match judge_alone(outline, self.rules, &self.book) {
-            Some(judged) => !proposed.concern(&judged) && passerby.glance(&judged),
-            None => false,
-        }
+        let look = |judged: Judged<'_>| !proposed.concern(&judged) && passerby.glance(judged);
+        look_at(outline, self.rules, &self.book, look).unwrap_or(false)
     }
 
     /// Visits the newest application of each of these NIKs again, in ascending order, after their cards changed.

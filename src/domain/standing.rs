@@ -111,9 +111,10 @@ impl Ruling<'_> {
 }
 
 /// One NIK, judged: its newest application, of which much can be asked before it is made.
+#[derive(Clone, Copy)]
 pub struct Judged<'a> {
-    case: Case<'a>,
-    ruling: Ruling<'a>,
+    case: &'a Case<'a>,
+    ruling: &'a Ruling<'a>,
 }
 
 /// Judges one dossier; `joined` are registrations that a person gave to this NIK.
@@ -127,15 +128,25 @@ pub fn judge(
     book: &DecisionBook,
 ) -> Option<Application> {
     let all = in_order(&dossier.registrations, joined);
-    let case = Case::open(dossier, rules, book, joined.len());
-    case.judge(&all, proposal).map(|judged| judged.tell())
+    let mut case = Case::open(dossier, rules, book, joined.len());
+    let ruling = &case.rule_on(&all, proposal)?;
+    Some(Judged { case: &case, ruling }.tell())
 }
 
-/// Judges one dossier that nobody gave anything to; `None` also where its registrations are in no order.
-pub fn judge_alone<'a>(dossier: &'a Dossier, rules: &'a Rules<'_>, book: &'a DecisionBook) -> Option<Judged<'a>> {
-    is_in_order(&dossier.registrations)
-        .then(|| Case::open(dossier, rules, book, 0).judge(&dossier.registrations, None))
-        .flatten()
+/// Judges one dossier that nobody gave anything to, and shows it to `look`; `None` where there is no application, or
+/// where the registrations are in no order.
+pub fn look_at<T>(
+    dossier: &Dossier,
+    rules: &Rules<'_>,
+    book: &DecisionBook,
+    look: impl FnOnce(Judged<'_>) -> T,
+) -> Option<T> {
+    if !is_in_order(&dossier.registrations) {
+        return None;
+    }
+    let mut case = Case::open(dossier, rules, book, 0);
+    let ruling = &case.rule_on(&dossier.registrations, None)?;
+    Some(look(Judged { case: &case, ruling }))
 }
 
 impl<'a> Case<'a> {
@@ -151,12 +162,7 @@ impl<'a> Case<'a> {
         }
     }
 
-    /// Judges it by all registrations, in their order.
-    fn judge(mut self, all: &'a [Registration], proposal: Option<&'a Proposal>) -> Option<Judged<'a>> {
-        let ruling = self.rule_on(all, proposal)?;
-        Some(Judged { case: self, ruling })
-    }
-
+    /// Asks the rules, with all registrations in their order; the case is divided as they say.
     fn rule_on(&mut self, all: &'a [Registration], proposal: Option<&'a Proposal>) -> Option<Ruling<'a>> {
         let last = self.closing;
         let cards = &self.dossier.cards;

@@ -250,9 +250,9 @@ impl Passerby for Glancing {
         self.seen.push(application);
     }
 
-    fn glance(&mut self, outline: &Judged<'_>) -> bool {
+    fn glance(&mut self, outline: Judged<'_>) -> bool {
         let told = outline.tell();
-        assert_eq!(glimpsed(outline), glimpsed(&told));
+        assert_eq!(glimpsed(&outline), glimpsed(&told));
         assert!(outline.may_be_reached() || !told.may_be_reached());
         self.glances += 1;
         let is_enough = self.glances.is_multiple_of(self.takes_every);

@@ -32,7 +32,7 @@ pub(super) struct Nobody;
 impl Passerby for Nobody {
     fn see(&mut self, _: Application) {}
 
-    fn glance(&mut self, _: &Judged<'_>) -> bool {
+    fn glance(&mut self, _: Judged<'_>) -> bool {
         true
     }
 }
@@ -147,8 +147,8 @@ impl<O: Onlooker> Passerby for Choosing<'_, O> {
         }
     }
 
-    fn glance(&mut self, outline: &Judged<'_>) -> bool {
-        let rank = self.rank(outline);
+    fn glance(&mut self, outline: Judged<'_>) -> bool {
+        let rank = self.rank(&outline);
         if rank.is_some_and(|rank| self.may_be_chosen(rank)) || !self.onlooker.glance(outline) {
             return false;
         }
