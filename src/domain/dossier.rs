@@ -43,22 +43,24 @@ impl Dossier {
         }
     }
 
-    /// Becomes one without facts, for another person.
-    pub fn begin(&mut self, nik: Nik) {
+    /// Becomes another person's, of whom nothing happened yet. Registrations and entry stay, for whoever writes those of
+    /// the new person in their place: to make them anew would cost most of what reading them does.
+    pub fn rewrite_for(&mut self, nik: Nik) {
         let Self {
-            registrations,
+            registrations: _,
+            entry: _,
             sightings,
             cards,
             walk_ins,
             handovers,
-            ..
+            expedited,
+            nik: present,
         } = self;
-        registrations.clear();
         sightings.clear();
         cards.clear();
         walk_ins.clear();
         handovers.clear();
-        (self.nik, self.entry, self.expedited) = (nik, None, None);
+        (*present, *expedited) = (nik, None);
     }
 
     /// Tells whether a card was ever planned, printed at the counter or handed over.

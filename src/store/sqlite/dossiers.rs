@@ -97,7 +97,7 @@ impl PartDossiers<'_> {
         let Some(next) = next else { return Ok(false) };
         let nik = Nik::from_u64(next).ok_or_else(|| unreadable("NIK"))?;
         let dossier = self.dossier.get_or_insert_with(|| Dossier::new(nik));
-        dossier.begin(nik);
+        dossier.rewrite_for(nik);
         self.in_outline = Some(next);
         self.many.outline(dossier, &mut self.reading, self.alike, self.times)?;
         if let Some(few) = self.few.next_if(|few| few.nik == nik) {
@@ -352,7 +352,7 @@ impl<S: Supply> Many<S> {
         Ok(())
     }
 
-    /// Adds the same in outline.
+    /// Writes the same in outline over what a dossier had of another NIK.
     #[inline]
     fn outline(
         &self,
@@ -363,19 +363,25 @@ impl<S: Supply> Many<S> {
     ) -> Outcome<()> {
         let nik = dossier.nik.as_u64();
         let entry = self.entries.entry(nik);
+        match (entry, &mut dossier.entry) {
+            (Some((block, row)), Some(other)) => entry_cells::outline_over(other, reading, times, block, row)?,
+            (Some((block, row)), none) => *none = Some(entry_cells::outline(reading, times, block, row)?),
+            (None, other) => *other = None,
+        }
         let queued_name = entry.map(|(block, row)| block.name(row)).transpose()?;
-        let mut is_one_name = true;
-        let registrations = &mut dossier.registrations;
+        let (registrations, mut count, mut is_one_name) = (&mut dossier.registrations, 0, true);
         let is_mixed = self.registrations.at(nik, |block, row| {
-            registrations.push(registration_cells::outline(reading, block, row)?);
+            match registrations.get_mut(count) {
+                Some(other) => registration_cells::outline_over(other, reading, block, row)?,
+                None => registrations.push(registration_cells::outline(reading, block, row)?),
+            }
+            count += 1;
             if let Some(queued_name) = queued_name {
                 is_one_name &= alike.are_alike(block.name(row)?, queued_name)?;
             }
             Ok(())
         })?;
-        if let Some((block, row)) = entry {
-            dossier.entry = Some(entry_cells::outline(reading, times, block, row)?);
-        }
+        registrations.truncate(count);
         if !is_one_name {
             registrations.clear();
             return self.add_to(dossier, reading, times);

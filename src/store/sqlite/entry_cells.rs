@@ -9,9 +9,11 @@ use super::fault::{Outcome, unreadable};
 use super::queue::SnapshotTimes;
 use super::registration_cells::{kk, phone};
 use super::step::{Reading, Step};
+use crate::domain::moment::Moment;
 use crate::domain::nik::{KkNumber, Nik};
 use crate::domain::phone::Phone;
 use crate::domain::queue::{QueueEntry, QueueRow};
+use crate::domain::record_status::RecordStatus;
 use crate::domain::text::Text;
 use crate::store::records::Fingerprint;
 use rusqlite::types::Value;
@@ -171,35 +173,68 @@ pub(super) fn read(reading: &mut Reading<'_>, times: &SnapshotTimes, block: &Blo
 }
 
 /// Reads of an entry what its outline has, but for the name.
-#[inline]
 pub(super) fn outline(reading: &Reading<'_>, times: &SnapshotTimes, block: &Block, row: usize) -> Outcome<QueueEntry> {
-    let nik = Nik::from_u64(block.nik(row)).ok_or_else(|| unreadable("NIK"))?;
+    let epoch = Moment::from_seconds(0);
+    let mut entry = QueueEntry {
+        row: QueueRow {
+            nik: Nik::from_u64(block.nik(row)).ok_or_else(|| unreadable("NIK"))?,
+            name: Text::default(),
+            status: RecordStatus::PrintReadyRecord,
+            status_at: None,
+            request_no: None,
+            birth_date: None,
+            kk: None,
+            district: None,
+            village: None,
+            reason: None,
+            phone: None,
+            alive: None,
+            moved: None,
+        },
+        first_status_at: None,
+        first_seen_at: epoch,
+        status_seen_at: epoch,
+        left_at: None,
+    };
+    outline_over(&mut entry, reading, times, block, row)?;
+    Ok(entry)
+}
+
+/// Reads the same into the place of another entry. Nearly everybody has one, and to move so many costs more than to read
+/// them.
+#[inline]
+pub(super) fn outline_over(
+    entry: &mut QueueEntry,
+    reading: &Reading<'_>,
+    times: &SnapshotTimes,
+    block: &Block,
+    row: usize,
+) -> Outcome<()> {
     let cell = |column| block.cell(Piece::Facts, column, row);
     let number = |column| block.number_or_none(Piece::Facts, column, row);
     let snapshot = |column| times.of(block.number(Piece::Facts, column, row)?.cast_signed());
     let flag = |column| -> Outcome<Option<bool>> { Ok(number(column)?.map(|flag| flag != 0)) };
+    let QueueEntry {
+        row: now,
+        first_status_at,
+        first_seen_at,
+        status_seen_at,
+        left_at,
+    } = entry;
+    now.nik = Nik::from_u64(block.nik(row)).ok_or_else(|| unreadable("NIK"))?;
+    now.name = Text::default();
+    now.status = reading.texts.status(cell(STATUS)?)?;
+    now.status_at = number(STATUS_AT)?.map(moment_of_block);
+    now.request_no = None;
+    now.birth_date = number(BIRTH_DATE)?.map(day_of_block).transpose()?;
+    (now.kk, now.district, now.village) = (None, None, None);
+    now.reason = reading.texts.text(cell(REASON)?)?;
+    now.phone = phone(block.cell(Piece::Numbers, PHONE, row)?);
+    (now.alive, now.moved) = (flag(ALIVE)?, flag(MOVED)?);
+    *first_status_at = number(EARLIER_STATUS_AT)?.map(moment_of_block).or(now.status_at);
+    *first_seen_at = snapshot(FIRST_SNAPSHOT)?;
+    *status_seen_at = snapshot(STATUS_SNAPSHOT)?;
     let left = block.number_or_none(Piece::People, LEFT, row)?;
-    let status_at = number(STATUS_AT)?.map(moment_of_block);
-    let row_now = QueueRow {
-        nik,
-        name: Text::default(),
-        status: reading.texts.status(cell(STATUS)?)?,
-        status_at,
-        request_no: None,
-        birth_date: number(BIRTH_DATE)?.map(day_of_block).transpose()?,
-        kk: None,
-        district: None,
-        village: None,
-        reason: reading.texts.text(cell(REASON)?)?,
-        phone: phone(block.cell(Piece::Numbers, PHONE, row)?),
-        alive: flag(ALIVE)?,
-        moved: flag(MOVED)?,
-    };
-    Ok(QueueEntry {
-        row: row_now,
-        first_status_at: number(EARLIER_STATUS_AT)?.map(moment_of_block).or(status_at),
-        first_seen_at: snapshot(FIRST_SNAPSHOT)?,
-        status_seen_at: snapshot(STATUS_SNAPSHOT)?,
-        left_at: left.map(|left| times.of(left.cast_signed())).transpose()?,
-    })
+    *left_at = left.map(|left| times.of(left.cast_signed())).transpose()?;
+    Ok(())
 }

@@ -6,6 +6,7 @@ use super::blocks::{
 use super::cells::{block_moment, moment_of_block};
 use super::fault::{Outcome, unreadable};
 use super::step::{Reading, Step};
+use crate::domain::moment::Moment;
 use crate::domain::nik::{KkNumber, Nik, NikReading};
 use crate::domain::phone::Phone;
 use crate::domain::registration::{Registration, RowKey};
@@ -95,20 +96,41 @@ pub(super) fn read(reading: &mut Reading<'_>, block: &Block, row: usize) -> Outc
 #[inline]
 pub(super) fn outline(reading: &Reading<'_>, block: &Block, row: usize) -> Outcome<Registration> {
     let nik = Nik::from_u64(block.nik(row)).ok_or_else(|| unreadable("NIK"))?;
-    let (submitted_at, row_key) = order_of_block(block, row)?;
-    Ok(Registration {
-        row_key: RowKey(row_key),
+    let mut registration = Registration {
+        row_key: RowKey([0; 16]),
         nik: NikReading::Trusted(nik),
         name: Text::default(),
-        submitted_at: moment_of_block(submitted_at),
+        submitted_at: Moment::from_seconds(0),
         kk: None,
         phone: None,
         district: None,
         village: None,
         rt_rw: None,
-        reason: reading.texts.text(block.cell(Piece::Facts, REASON, row)?)?,
+        reason: None,
         email: None,
-    })
+    };
+    outline_over(&mut registration, reading, block, row)?;
+    Ok(registration)
+}
+
+/// Reads the same into the place of another registration.
+#[inline]
+pub(super) fn outline_over(
+    registration: &mut Registration,
+    reading: &Reading<'_>,
+    block: &Block,
+    row: usize,
+) -> Outcome<()> {
+    let nik = Nik::from_u64(block.nik(row)).ok_or_else(|| unreadable("NIK"))?;
+    let (submitted_at, row_key) = order_of_block(block, row)?;
+    registration.row_key = RowKey(row_key);
+    registration.nik = NikReading::Trusted(nik);
+    registration.name = Text::default();
+    registration.submitted_at = moment_of_block(submitted_at);
+    (registration.kk, registration.phone, registration.email) = (None, None, None);
+    (registration.district, registration.village, registration.rt_rw) = (None, None, None);
+    registration.reason = reading.texts.text(block.cell(Piece::Facts, REASON, row)?)?;
+    Ok(())
 }
 
 /// Reads a family card.
