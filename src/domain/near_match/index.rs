@@ -51,7 +51,12 @@ impl Slot {
 impl Index {
     /// Builds the index over every key.
     pub(super) fn new(mut slots: Vec<Slot>) -> Self {
-        slots.sort_unstable();
+        // By the keys alone is faster, and few stand twice.
+        slots.sort_unstable_by_key(|slot| slot.key);
+        slots
+            .chunk_by_mut(|one, other| one.key == other.key)
+            .filter(|same| same.len() > 1)
+            .for_each(<[Slot]>::sort_unstable);
         slots.dedup();
         let slots = without_worn_out(slots);
         let bits = usize::BITS - slots.len().max(2).leading_zeros();

@@ -89,9 +89,10 @@ impl PartDossiers<'_> {
             self.many.pass(nik)?;
         }
         let next = self.many.next_nik();
-        let is_before = |few: &Dossier| next.is_none_or(|next| few.nik.as_u64() < next);
-        if let Some(alone) = self.few.next_if(is_before) {
-            self.dossier = Some(alone);
+        // Only looked at: `next_if` would take each out and put it back.
+        let first_of_few = self.few.peek().map(|few| few.nik.as_u64());
+        if first_of_few.is_some_and(|few| next.is_none_or(|next| few < next)) {
+            self.dossier = self.few.next();
             return Ok(true);
         }
         let Some(next) = next else { return Ok(false) };
@@ -100,7 +101,9 @@ impl PartDossiers<'_> {
         dossier.rewrite_for(nik);
         self.in_outline = Some(next);
         self.many.outline(dossier, &mut self.reading, self.alike, self.times)?;
-        if let Some(few) = self.few.next_if(|few| few.nik == nik) {
+        if first_of_few == Some(next)
+            && let Some(few) = self.few.next()
+        {
             join(dossier, few);
         }
         Ok(true)
