@@ -10,7 +10,7 @@ use super::text::Text;
 use chrono::{Datelike, NaiveDate};
 use std::fmt;
 
-pub use doubts::{NikDoubt, doubts, looks_like_kk, swapped};
+pub use doubts::{NikDoubt, doubts, hold_all_year, looks_like_kk, swapped};
 pub use reading::{NikFlaw, NikReading};
 
 const SMALLEST: u64 = 1_000_000_000_000_000;

@@ -88,6 +88,25 @@ pub fn swapped(
     second.is_woman() || age_years(first, on).is_none_or(|age| age < TOO_YOUNG_TO_ASK_YEARS)
 }
 
+/// Tells whether neither doubts nor swapped cells come out otherwise on another day of a year: most are asked of a day.
+pub fn hold_all_year(nik: Nik, kk: Option<&KkNumber>, birth_date: Option<NaiveDate>, year: i32) -> bool {
+    // A birth date that the number confirms settles both.
+    if birth_date.is_some_and(|date| nik.born_on(date)) {
+        return true;
+    }
+    let day = |month, day| NaiveDate::from_ymd_opt(year, month, day);
+    let (Some(first), Some(last)) = (day(1, 1), day(12, 31)) else {
+        return false;
+    };
+    let ages = |number, on| {
+        let is_child = age_years(number, on).is_none_or(|age| age < TOO_YOUNG_TO_ASK_YEARS);
+        (can_be_kk(number, on), is_adult(number, on), is_child)
+    };
+    let card = kk.and_then(KkNumber::as_u64).and_then(Nik::from_u64);
+    let mut numbers = [Some(nik), card].into_iter().flatten();
+    numbers.all(|number| ages(number, first) == ages(number, last))
+}
+
 fn can_be_kk(number: Nik, on: NaiveDate) -> bool {
     let (day, month, year) = number.date_block();
     let issued = NaiveDate::from_ymd_opt(FIRST_KK_YEAR + year as i32, month, day);
@@ -139,6 +158,38 @@ mod tests {
         check(1_671_091_507_129_001, Some(day(2012, 7, 15)), &[]);
         check(1_671_091_507_039_001, None, &[]);
         check(9_101_011_507_839_001, None, &[NikDoubt::FormerRegion]);
+    }
+
+    #[test]
+    fn what_holds_all_year_is_the_same_on_every_day_of_it() {
+        let numbers: Vec<Nik> = (0..100_u64)
+            .flat_map(|year| {
+                [100, 1_507, 4_107, 1_712, 3_101].map(|day| 1_671_090_000_009_001 + day * 1_000_000 + year * 10_000)
+            })
+            .filter_map(Nik::from_u64)
+            .collect();
+        let mut held = 0;
+        for (at, nik) in numbers.iter().enumerate() {
+            let kk = KkNumber::new(&numbers[(at * 7 + 3) % numbers.len()].digits());
+            let birth_date = [None, nik.birth_date(2021), Some(day(2001, 2, 3))][at % 3];
+            if !hold_all_year(*nik, kk.as_ref(), birth_date, 2021) {
+                continue;
+            }
+            held += 1;
+            let says = |on| {
+                (
+                    doubts(*nik, birth_date, on),
+                    swapped(&NikReading::Trusted(*nik), kk.as_ref(), birth_date, on),
+                )
+            };
+            let days = day(2021, 1, 1).iter_days().take(365).step_by(13);
+            assert!(
+                days.map(says).all(|said| said == says(day(2021, 12, 31))),
+                "{}",
+                nik.digits()
+            );
+        }
+        assert!(held > 300, "{held}");
     }
 
     #[track_caller]
