@@ -51,6 +51,8 @@
 //!   `store/sqlite/blocks/`: a thousand to a row, column by column, in two tiers. How is damage seen? Each block has a
 //!   checksum, each small table a seal (`store/sqlite/seals.rs`).
 //! - Which files of the inbox are not read again? `commands/import/marks.rs`, and what a mark hangs on.
+//! - Which lines of a snapshot are not read again, since an earlier night read them? `intake/traces.rs`; what they do to the
+//!   snapshot all the same: [`domain::snapshot`].
 //! - How do two cores read one file? `intake/hands.rs`. How do they judge a million people? [`domain::parts`], from the
 //!   blocks in `store/sqlite/blocks/parts.rs`: each takes a stretch of NIKs, most people by an outline.
 //! - What keeps a spreadsheet from taking the run with it? [`intake::fenced`], [`intake::unpacking`].

@@ -6,6 +6,23 @@ use super::phone::Phone;
 use super::record_status::RecordStatus;
 use super::text::Text;
 use chrono::NaiveDate;
+use std::num::NonZeroU64;
+
+/// What is left of the line from which an entry was read: the same line, in a file of the same form, says the same again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Trace(NonZeroU64);
+
+impl Trace {
+    /// Takes what [`Trace::bits`] returned; 0 is no trace.
+    pub fn from_bits(bits: u64) -> Option<Self> {
+        NonZeroU64::new(bits).map(Self)
+    }
+
+    /// Returns the trace as a number.
+    pub fn bits(self) -> u64 {
+        self.0.get()
+    }
+}
 
 /// One row of a print-queue export, as read.
 #[derive(Clone, Debug, PartialEq, Eq)]

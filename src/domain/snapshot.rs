@@ -4,7 +4,7 @@
 
 use super::moment::Moment;
 use super::nik::Nik;
-use super::queue::QueueRow;
+use super::queue::{QueueRow, Trace};
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasherDefault, Hasher};
 
@@ -15,44 +15,91 @@ pub struct Known {
     pub nik: Nik,
     /// A fingerprint of its content.
     pub content: i64,
+    /// The trace of a line that says this content.
+    pub trace: Option<Trace>,
     /// Whether it is in the queue now.
     pub present: bool,
     /// Whether our result says that its card was printed.
     pub printed: bool,
 }
 
-/// What became of the row that speaks for a known entry.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Fate {
-    /// No row speaks for it yet.
-    Silent,
-    Changed,
-    Unchanged,
-}
-
-/// All that is asked of a known entry when a row of it comes, close together: each row finds its slot far from the last.
+/// A row of a snapshot, as it is offered.
 #[derive(Clone, Copy, Debug)]
-struct Slot {
-    /// What is known of it, where it is in the queue.
-    content: Option<i64>,
-    fate: Fate,
-    /// Of the row that speaks for it so far:
-    file: u32,
-    /// its number among the kept rows, where it says something new;
-    kept: Option<u32>,
-    /// its status date.
-    status_at: Option<Moment>,
+pub struct Offered<'r> {
+    /// Its line.
+    pub line: u64,
+    /// What it says.
+    pub row: &'r QueueRow,
+    /// The fingerprint of that.
+    pub content: i64,
+    /// The trace of its line, where it left one.
+    pub trace: Option<Trace>,
 }
 
-impl Slot {
-    fn of(known: &Known) -> Self {
+/// Who keeps the rows of a snapshot, and knows what was kept of earlier ones.
+pub trait Keeper {
+    /// Why it cannot.
+    type Error;
+
+    /// Keeps a row that says something new.
+    ///
+    /// # Errors
+    /// Those of the keeper.
+    fn keep(&mut self, offered: Offered<'_>) -> Result<(), Self::Error>;
+
+    /// Returns the status date of a known entry. Seldom asked.
+    ///
+    /// # Errors
+    /// Those of the keeper.
+    fn status_at(&mut self, nik: Nik) -> Result<Option<Moment>, Self::Error>;
+}
+
+/// The row that speaks for a known entry so far, where it was read. Most are not: they have no voice, and say nothing
+/// new.
+#[derive(Clone, Copy, Debug)]
+struct Voice {
+    file: u32,
+    status_at: Option<Moment>,
+    /// Its number among the kept rows, where it says something new.
+    kept: Option<u32>,
+    /// Its trace, where that of the entry is another one, though it says nothing new.
+    trace: Option<Trace>,
+}
+
+/// What speaks for each known entry. Each row finds its entry far from that of the last row: of most a bit is enough.
+#[derive(Debug)]
+struct Speakers {
+    /// A bit for each entry for which something speaks.
+    any: Vec<u64>,
+    /// The number of its voice, plus one; 0 where a known line speaks, or nothing.
+    voices: Vec<u32>,
+}
+
+impl Speakers {
+    fn new(entries: usize) -> Self {
         Self {
-            content: known.present.then_some(known.content),
-            fate: Fate::Silent,
-            file: 0,
-            kept: None,
-            status_at: None,
+            any: vec![0; entries.div_ceil(64)],
+            voices: vec![0; entries],
         }
+    }
+
+    #[inline]
+    fn has(&self, place: usize) -> bool {
+        self.any[place / 64] >> (place % 64) & 1 == 1
+    }
+
+    #[inline]
+    fn note(&mut self, place: usize) {
+        self.any[place / 64] |= 1 << (place % 64);
+    }
+
+    fn set(&mut self, place: usize, voice: Option<usize>) {
+        self.note(place);
+        self.voices[place] = voice.map_or(0, |voice| voice as u32 + 1);
+    }
+
+    fn voice(&self, place: usize) -> Option<usize> {
+        self.voices[place].checked_sub(1).map(|voice| voice as usize)
     }
 }
 
@@ -70,10 +117,10 @@ struct Kept {
 #[derive(Debug)]
 pub struct SnapshotDraft {
     known: Vec<Known>,
-    /// The slot of each known entry.
-    places: HashMap<Nik, u32, BuildHasherDefault<NikHasher>>,
-    slots: Vec<Slot>,
-    /// Where the rows of a handful have their slots.
+    places: Places,
+    speakers: Speakers,
+    voices: Vec<Voice>,
+    /// Where the rows of a handful have their entries.
     found: Vec<Option<u32>>,
     kept: Vec<Kept>,
     /// The kept rows of NIKs that were not known. Whether several have one NIK is seen at the end, when they are sorted.
@@ -82,7 +129,33 @@ pub struct SnapshotDraft {
     tallies: Vec<Tally>,
 }
 
-/// Spreads a NIK over all bits with one multiplication: a million are looked up for each snapshot.
+/// Where the known entries stand. A few are looked for in their order; a table pays for many.
+#[derive(Debug, Default)]
+struct Places {
+    table: HashMap<Nik, u32, BuildHasherDefault<NikHasher>>,
+    searches: usize,
+}
+
+/// One search for so many entries is cheaper than the table.
+const SEARCHES: usize = 32;
+
+impl Places {
+    fn of(&mut self, known: &[Known], nik: Nik) -> Option<u32> {
+        if !self.table.is_empty() {
+            return self.table.get(&nik).copied();
+        }
+        self.searches += 1;
+        if self.searches > known.len() / SEARCHES {
+            self.table.reserve(known.len());
+            self.table.extend(known.iter().map(|entry| entry.nik).zip(0..));
+            return self.table.get(&nik).copied();
+        }
+        let place = known.binary_search_by_key(&nik, |entry| entry.nik);
+        place.ok().map(|place| place as u32)
+    }
+}
+
+/// Spreads a NIK over all bits with one multiplication: a million are looked up where every row was read.
 #[derive(Clone, Copy, Debug, Default)]
 struct NikHasher(u64);
 
@@ -123,6 +196,8 @@ pub struct Tally {
 pub struct SnapshotDelta {
     /// The numbers of the kept rows to write, in ascending order of their NIKs.
     pub rows: Vec<u32>,
+    /// Entries that say the same in a line of another form, with the trace of that, in ascending order.
+    pub retraced: Vec<(Nik, Trace)>,
     /// Entries that are no longer listed, in ascending order.
     pub left: Vec<Nik>,
     /// How many of those had no card from us.
@@ -147,10 +222,10 @@ impl Tally {
         self.repeated_line = Some(self.repeated_line.map_or(line, |first| first.min(line)));
     }
 
-    fn bucket(&mut self, fate: Fate) -> &mut u64 {
-        match fate {
-            Fate::Changed => &mut self.changed,
-            Fate::Unchanged | Fate::Silent => &mut self.unchanged,
+    fn bucket(&mut self, says_new: bool) -> &mut u64 {
+        match says_new {
+            true => &mut self.changed,
+            false => &mut self.unchanged,
         }
     }
 }
@@ -159,13 +234,12 @@ impl SnapshotDraft {
     /// Starts a snapshot against what is known, which must be in ascending order of NIK.
     pub fn new(known: Vec<Known>) -> Self {
         debug_assert!(known.is_sorted_by_key(|entry| entry.nik));
-        let mut places = HashMap::with_capacity_and_hasher(known.len(), BuildHasherDefault::default());
-        places.extend(known.iter().map(|entry| entry.nik).zip(0..));
         Self {
-            places,
-            slots: known.iter().map(Slot::of).collect(),
-            found: Vec::new(),
+            speakers: Speakers::new(known.len()),
             known,
+            places: Places::default(),
+            voices: Vec::new(),
+            found: Vec::new(),
             kept: Vec::new(),
             fresh: Vec::new(),
             seen_unusable: HashSet::new(),
@@ -173,78 +247,132 @@ impl SnapshotDraft {
         }
     }
 
+    /// Returns what is known; an entry is called by its place in it.
+    pub fn known(&self) -> &[Known] {
+        &self.known
+    }
+
     /// Begins the next file of the snapshot.
     pub fn next_file(&mut self) {
         self.tallies.push(Tally::default());
     }
 
-    /// Takes a row, and tells whether it must be kept: of several rows of one NIK the newest status date speaks, then the
-    /// later row.
-    pub fn offer(&mut self, line: u64, row: &QueueRow, content: i64) -> bool {
-        let place = self.places.get(&row.nik).copied();
-        self.take(place, line, row, content)
-    }
-
-    /// Takes a handful of rows, with their lines and the fingerprints of their contents, and hands on those that must be
-    /// kept. Their slots are found first, for looking for many at once takes little longer than for one.
+    /// Takes a handful of rows, and has those kept that say something new: of several rows of one NIK the newest status
+    /// date speaks, then the later row. Their entries are found first, for looking for many at once takes little longer
+    /// than for one.
     ///
     /// # Errors
-    /// Those of `keep`.
-    pub fn offer_all<'r, E>(
+    /// Those of the keeper.
+    pub fn offer<'r, K: Keeper>(
         &mut self,
-        rows: impl Iterator<Item = (u64, &'r QueueRow, i64)> + Clone,
-        mut keep: impl FnMut(&QueueRow, i64) -> Result<(), E>,
-    ) -> Result<(), E> {
+        rows: impl Iterator<Item = Offered<'r>> + Clone,
+        keeper: &mut K,
+    ) -> Result<(), K::Error> {
         let mut found = std::mem::take(&mut self.found);
         found.clear();
-        found.extend(rows.clone().map(|(_, row, _)| self.places.get(&row.nik).copied()));
-        for ((line, row, content), place) in rows.zip(&found) {
-            if self.take(*place, line, row, content) {
-                keep(row, content)?;
+        found.extend(rows.clone().map(|offered| self.places.of(&self.known, offered.row.nik)));
+        for (offered, place) in rows.zip(&found) {
+            match place {
+                Some(place) => self.take_known(*place as usize, offered, keeper)?,
+                None => self.take_new(offered, keeper)?,
             }
         }
         self.found = found;
         Ok(())
     }
 
-    fn take(&mut self, place: Option<u32>, line: u64, row: &QueueRow, content: i64) -> bool {
-        let file = self.tallies.len().saturating_sub(1);
-        let number = self.kept.len() as u32;
-        let kept = Kept {
-            status_at: row.status_at,
-            line,
+    /// Takes a line that is known to say what an entry in the queue says, as if its row had been offered.
+    ///
+    /// # Errors
+    /// Those of the keeper.
+    pub fn recognise<K: Keeper>(&mut self, line: u64, entry: u32, keeper: &mut K) -> Result<(), K::Error> {
+        let (place, file) = (entry as usize, self.file());
+        if !self.speakers.has(place) {
+            self.speakers.note(place);
+        } else if self.is_outdone(place, line, None, keeper)? {
+            return Ok(());
+        } else {
+            self.speakers.set(place, None);
+        }
+        self.tallies[file].unchanged += 1;
+        Ok(())
+    }
+
+    fn file(&self) -> usize {
+        self.tallies.len().saturating_sub(1)
+    }
+
+    fn take_new<K: Keeper>(&mut self, offered: Offered<'_>, keeper: &mut K) -> Result<(), K::Error> {
+        let file = self.file();
+        self.tallies[file].added += 1;
+        self.fresh.push((offered.row.nik, self.kept.len() as u32));
+        self.keep(offered, keeper)
+    }
+
+    fn keep<K: Keeper>(&mut self, offered: Offered<'_>, keeper: &mut K) -> Result<(), K::Error> {
+        self.kept.push(Kept {
+            status_at: offered.row.status_at,
+            line: offered.line,
+            file: self.file() as u32,
+        });
+        keeper.keep(offered)
+    }
+
+    fn take_known<K: Keeper>(&mut self, place: usize, offered: Offered<'_>, keeper: &mut K) -> Result<(), K::Error> {
+        let file = self.file();
+        if self.speakers.has(place) && self.is_outdone(place, offered.line, Some(offered.row.status_at), keeper)? {
+            return Ok(());
+        }
+        let entry = self.known[place];
+        let says_new = !entry.present || entry.content != offered.content;
+        self.speakers.set(place, Some(self.voices.len()));
+        self.voices.push(Voice {
             file: file as u32,
+            status_at: offered.row.status_at,
+            kept: says_new.then_some(self.kept.len() as u32),
+            trace: offered.trace.filter(|_| !says_new && offered.trace != entry.trace),
+        });
+        *self.tallies[file].bucket(says_new) += 1;
+        match says_new {
+            true => self.keep(offered, keeper),
+            false => Ok(()),
+        }
+    }
+
+    /// Tells whether what speaks for an entry outdoes another row of it; where not, it is one of several from now on, and
+    /// says nothing. The row of a known line has the status date that the entry has.
+    fn is_outdone<K: Keeper>(
+        &mut self,
+        place: usize,
+        line: u64,
+        read_at: Option<Option<Moment>>,
+        keeper: &mut K,
+    ) -> Result<bool, K::Error> {
+        let file = self.file();
+        let spoke = self
+            .speakers
+            .voice(place)
+            .and_then(|voice| self.voices.get(voice))
+            .copied();
+        let nik = self.known[place].nik;
+        let is_older = match (read_at, spoke) {
+            (None, None) => false,
+            (Some(status_at), Some(spoke)) => status_at < spoke.status_at,
+            (Some(status_at), None) => status_at < keeper.status_at(nik)?,
+            (None, Some(spoke)) => keeper.status_at(nik)? < spoke.status_at,
         };
-        let Some(slot) = place.and_then(|place| self.slots.get_mut(place as usize)) else {
-            self.tallies[file].added += 1;
-            self.fresh.push((row.nik, number));
-            self.kept.push(kept);
-            return true;
-        };
-        if slot.fate != Fate::Silent {
-            self.tallies[file].repeat(line);
-            if row.status_at < slot.status_at {
-                self.tallies[file].unchanged += 1;
-                return false;
-            }
-            // What spoke so far is one of several now, and says nothing.
-            let outdone = &mut self.tallies[slot.file as usize];
-            *outdone.bucket(slot.fate) -= 1;
+        self.tallies[file].repeat(line);
+        if is_older {
+            self.tallies[file].unchanged += 1;
+            return Ok(true);
+        }
+        // What a known line said counts as unchanged already.
+        if let Some(spoke) = spoke {
+            let outdone = &mut self.tallies[spoke.file as usize];
+            *outdone.bucket(spoke.kept.is_some()) -= 1;
             outdone.unchanged += 1;
         }
-        let says_new = slot.content != Some(content);
-        *slot = Slot {
-            content: slot.content,
-            fate: if says_new { Fate::Changed } else { Fate::Unchanged },
-            file: kept.file,
-            kept: says_new.then_some(number),
-            status_at: row.status_at,
-        };
-        *self.tallies[file].bucket(slot.fate) += 1;
-        if says_new {
-            self.kept.push(kept);
-        }
-        says_new
+        Ok(false)
     }
 
     /// Notes that a row of this NIK stands in the snapshot, though it could not be used: its entry has not left.
@@ -254,15 +382,18 @@ impl SnapshotDraft {
 
     /// Ends the snapshot. In a `partial` one nothing leaves.
     pub fn finish(mut self, partial: bool) -> SnapshotDelta {
-        let mut rows = self.speakers();
+        let (mut rows, mut retraced) = (self.new_rows(), Vec::new());
         let (mut left, mut left_unprinted, mut present_unprinted) = (Vec::new(), 0, 0);
-        for (entry, slot) in self.known.iter().zip(&self.slots) {
-            rows.extend(slot.kept.map(|number| (entry.nik, number)));
+        for (place, entry) in self.known.iter().enumerate() {
+            if let Some(voice) = self.speakers.voice(place).and_then(|voice| self.voices.get(voice)) {
+                rows.extend(voice.kept.map(|number| (entry.nik, number)));
+                retraced.extend(voice.trace.map(|trace| (entry.nik, trace)));
+            }
             if !entry.present {
                 continue;
             }
             present_unprinted += u64::from(!entry.printed);
-            if !partial && slot.fate == Fate::Silent && !self.seen_unusable.contains(&entry.nik) {
+            if !partial && !self.speakers.has(place) && !self.seen_unusable.contains(&entry.nik) {
                 left.push(entry.nik);
                 left_unprinted += u64::from(!entry.printed);
             }
@@ -271,6 +402,7 @@ impl SnapshotDraft {
         rows.sort();
         SnapshotDelta {
             rows: rows.into_iter().map(|(_, number)| number).collect(),
+            retraced,
             left,
             left_unprinted,
             present_unprinted,
@@ -279,7 +411,7 @@ impl SnapshotDraft {
     }
 
     /// Returns the row that speaks for each NIK that was not known, in their order.
-    fn speakers(&mut self) -> Vec<(Nik, u32)> {
+    fn new_rows(&mut self) -> Vec<(Nik, u32)> {
         let mut fresh = std::mem::take(&mut self.fresh);
         fresh.sort_unstable();
         fresh.dedup_by(|(nik, number), (spoken_for, speaker)| {
@@ -330,10 +462,47 @@ mod tests {
         }
     }
 
+    /// Keeps nothing, and knows one status date.
+    struct Forgetful {
+        kept: usize,
+        status_at: i64,
+    }
+
+    impl Keeper for Forgetful {
+        type Error = std::convert::Infallible;
+
+        fn keep(&mut self, _: Offered<'_>) -> Result<(), Self::Error> {
+            self.kept += 1;
+            Ok(())
+        }
+
+        fn status_at(&mut self, _: Nik) -> Result<Option<Moment>, Self::Error> {
+            Ok(Some(Moment::from_seconds(self.status_at)))
+        }
+    }
+
+    /// Offers a row, and tells whether it is kept.
+    fn offer(draft: &mut SnapshotDraft, line: u64, row: &QueueRow, content: i64) -> bool {
+        let mut keeper = Forgetful { kept: 0, status_at: 0 };
+        let offered = Offered {
+            line,
+            row,
+            content,
+            trace: Trace::from_bits(line << 3),
+        };
+        let Ok(()) = draft.offer(std::iter::once(offered), &mut keeper);
+        keeper.kept > 0
+    }
+
+    fn recognise(draft: &mut SnapshotDraft, line: u64, entry: u32, status_at: i64) {
+        let Ok(()) = draft.recognise(line, entry, &mut Forgetful { kept: 0, status_at });
+    }
+
     fn known(serial: u64, content: i64) -> Known {
         Known {
             nik: nik(serial),
             content,
+            trace: Trace::from_bits(8),
             present: true,
             printed: false,
         }
@@ -343,9 +512,9 @@ mod tests {
     fn new_changed_known_and_gone_entries_are_told_apart() {
         let mut draft = SnapshotDraft::new(vec![known(9001, 1), known(9002, 2), known(9003, 3)]);
         draft.next_file();
-        assert!(draft.offer(2, &row(9003, 0), 33));
-        assert!(!draft.offer(3, &row(9001, 0), 1));
-        assert!(draft.offer(4, &row(9004, 0), 4));
+        assert!(offer(&mut draft, 2, &row(9003, 0), 33));
+        assert!(!offer(&mut draft, 3, &row(9001, 0), 1));
+        assert!(offer(&mut draft, 4, &row(9004, 0), 4));
         let delta = draft.finish(false);
         assert_eq!(
             delta.tallies,
@@ -365,10 +534,10 @@ mod tests {
     fn of_repeated_rows_the_newest_status_date_speaks_then_the_later_row() {
         let mut draft = SnapshotDraft::new(vec![known(9001, 1)]);
         draft.next_file();
-        draft.offer(2, &row(9001, 10), 9);
+        offer(&mut draft, 2, &row(9001, 10), 9);
         draft.next_file();
-        draft.offer(2, &row(9001, 20), 1);
-        draft.offer(3, &row(9001, 5), 7);
+        offer(&mut draft, 2, &row(9001, 20), 1);
+        offer(&mut draft, 3, &row(9001, 5), 7);
         let delta = draft.finish(false);
         assert_eq!(
             delta.tallies[0],
@@ -392,10 +561,10 @@ mod tests {
         let mut draft = SnapshotDraft::new(vec![known(9002, 2)]);
         draft.next_file();
         for (line, serial, status_at) in [(2, 9003, 10), (3, 9001, 20), (4, 9002, 0), (5, 9001, 30), (6, 9001, 25)] {
-            assert!(draft.offer(line, &row(serial, status_at), 7));
+            assert!(offer(&mut draft, line, &row(serial, status_at), 7));
         }
         draft.next_file();
-        assert!(draft.offer(2, &row(9001, 30), 7));
+        assert!(offer(&mut draft, 2, &row(9001, 30), 7));
         let delta = draft.finish(false);
         assert_eq!(delta.rows, [5, 2, 0]);
         let first = Tally {
@@ -412,6 +581,34 @@ mod tests {
             ..Tally::default()
         };
         assert_eq!(delta.tallies, [first, second]);
+    }
+
+    #[test]
+    fn a_known_line_speaks_as_its_row_would() {
+        let mut draft = SnapshotDraft::new(vec![known(9001, 1), known(9002, 2), known(9003, 3)]);
+        draft.next_file();
+        recognise(&mut draft, 2, 1, 20);
+        assert!(!offer(&mut draft, 3, &row(9001, 10), 1));
+        draft.next_file();
+        // Older than what is known, then newer; the last line outdoes it again.
+        assert!(!offer(&mut draft, 2, &row(9002, -10), 7));
+        assert!(offer(&mut draft, 3, &row(9002, 10), 7));
+        recognise(&mut draft, 4, 1, 30);
+        recognise(&mut draft, 5, 1, 30);
+        let delta = draft.finish(false);
+        let first = Tally {
+            unchanged: 2,
+            ..Tally::default()
+        };
+        let second = Tally {
+            unchanged: 4,
+            repeated: 4,
+            repeated_line: Some(2),
+            ..Tally::default()
+        };
+        assert_eq!(delta.tallies, [first, second]);
+        assert_eq!((delta.rows, delta.left), (vec![], vec![nik(9003)]));
+        assert_eq!(delta.retraced, [(nik(9001), Trace::from_bits(24).unwrap())]);
     }
 
     #[test]

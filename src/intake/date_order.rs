@@ -17,6 +17,29 @@ pub struct OrderEvidence {
     example: Option<(u64, String)>,
 }
 
+/// What one cell says about the order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OrderHint {
+    /// Nothing: there is no date, or every order reads the same.
+    None,
+    /// Day first: the other way round it is no date.
+    Dmy,
+    /// Month first.
+    Mdy,
+    /// It asks.
+    Open,
+}
+
+impl OrderHint {
+    /// In the order of their numbers.
+    pub(crate) const ALL: [Self; 4] = [Self::None, Self::Dmy, Self::Mdy, Self::Open];
+
+    /// Returns what a time says.
+    pub(crate) fn of(stamp: Option<&Stamp>) -> Self {
+        stamp.map_or(Self::None, |stamp| LatestDate::of(stamp.date()).hint())
+    }
+}
+
 /// Whether a column, read in one order, ever ran backwards.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Run {
@@ -63,25 +86,30 @@ impl LatestDate {
         };
         Self { date, dmy, mdy }
     }
+
+    fn hint(&self) -> OrderHint {
+        match (self.date, self.dmy, self.mdy) {
+            (WrittenDate::Sure(_), ..) => OrderHint::None,
+            (WrittenDate::Pair { first, second, .. }, ..) if first == second => OrderHint::None,
+            (_, Some(_), None) => OrderHint::Dmy,
+            (_, None, Some(_)) => OrderHint::Mdy,
+            _ => OrderHint::Open,
+        }
+    }
 }
 
 impl OrderStretch {
     /// Adds a cell, in the order of the file.
     pub fn add(&mut self, stamp: &Stamp, line: u64, cell: &str) {
         let date = stamp.date();
-        let LatestDate { dmy, mdy, .. } = match self.latest {
+        let latest = match self.latest {
             Some(latest) if latest.date == date => latest,
             _ => *self.latest.insert(LatestDate::of(date)),
         };
+        let (hint, LatestDate { dmy, mdy, .. }) = (latest.hint(), latest);
         let evidence = &mut self.evidence;
-        if let WrittenDate::Pair { first, second, .. } = date
-            && first != second
-        {
-            match (dmy, mdy) {
-                (Some(_), None) => evidence.dmy_only += 1,
-                (None, Some(_)) => evidence.mdy_only += 1,
-                _ => evidence.open += 1,
-            }
+        evidence.count(hint, 1);
+        if hint != OrderHint::None {
             evidence.example.get_or_insert_with(|| (line, cell.trim().to_owned()));
         }
         let second = i64::from(stamp.second_of_day());
@@ -129,6 +157,26 @@ impl OrderEvidence {
             let Some(first) = first else { continue };
             run.ran_back |= more.ran_back || first < run.last;
             run.last = more.last;
+        }
+    }
+
+    /// Counts cells of which nothing but this is known.
+    pub(crate) fn count(&mut self, hint: OrderHint, cells: u64) {
+        match hint {
+            OrderHint::None => {}
+            OrderHint::Dmy => self.dmy_only += cells,
+            OrderHint::Mdy => self.mdy_only += cells,
+            OrderHint::Open => self.open += cells,
+        }
+    }
+
+    /// Tells whether the numbers of cells decide, so that neither their order nor an example is needed.
+    pub(crate) fn is_decided_by_numbers(&self) -> bool {
+        let (dmy, mdy) = (self.dmy_only, self.mdy_only);
+        match (dmy > 0, mdy > 0) {
+            (true, true) => mdy * CLEAR_MAJORITY <= dmy || dmy * CLEAR_MAJORITY <= mdy,
+            (false, false) => self.open == 0,
+            _ => true,
         }
     }
 

@@ -8,11 +8,12 @@ use crate::intake::options::{Pace, ReadOptions};
 use crate::intake::report::{
     FileReport, Mended, Reject, RejectCode, RowWarnings, Skipped, Warning, WarningKind, WarningTally,
 };
-use crate::intake::rows::{Cut, Place, Row};
+use crate::intake::rows::{Cut, KnownRow, Met, Place, Row};
 use crate::intake::source::hex;
 use crate::intake::survey::{Decisions, Evidence, Survey, SurveyPart, Surveyor};
 use crate::intake::table::{Extent, Table};
 use crate::intake::timestamps::{DateOrder, Stamp};
+use crate::intake::traces::Recall;
 
 /// What is handed over for each data row.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,6 +32,13 @@ pub enum Item<T> {
 }
 
 impl<T> Item<T> {
+    /// Returns its line.
+    pub fn line(&self) -> u64 {
+        match self {
+            Self::Row { line, .. } | Self::Rejected(Reject { line, .. }) => *line,
+        }
+    }
+
     /// Returns the row, where it cannot be used.
     pub fn rejected(&self) -> Option<&Reject> {
         match self {
@@ -40,9 +48,27 @@ impl<T> Item<T> {
     }
 }
 
+/// Rows that stand together in a file.
+#[derive(Debug)]
+pub struct Heap<T> {
+    /// Those that were read, in their order.
+    pub items: Vec<Item<T>>,
+    /// Those whose lines are known, in their order.
+    pub known: Vec<KnownRow>,
+}
+
+impl<T> Default for Heap<T> {
+    fn default() -> Self {
+        Self {
+            items: Vec::new(),
+            known: Vec::new(),
+        }
+    }
+}
+
 /// Who takes what is handed over: heaps of rows, where they lie; to move each would cost as much as to read it. What is
 /// left in a heap is forgotten.
-pub type Sink<'s, T> = &'s mut dyn FnMut(&mut Vec<Item<T>>) -> anyhow::Result<()>;
+pub type Sink<'s, T> = &'s mut dyn FnMut(&mut Heap<T>) -> anyhow::Result<()>;
 
 /// A file imported before, as it was reported.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -166,7 +192,7 @@ fn decode_warning(word: &str) -> Option<Warning> {
 
 /// The rows of a part of the file; their lines are counted within it.
 struct Part<T> {
-    items: Vec<Item<T>>,
+    heap: Heap<T>,
     asides: Vec<Aside>,
     survey: SurveyPart,
 }
@@ -188,7 +214,7 @@ enum What {
 impl<T> Default for Part<T> {
     fn default() -> Self {
         Self {
-            items: Vec::new(),
+            heap: Heap::default(),
             asides: Vec::new(),
             survey: SurveyPart::default(),
         }
@@ -198,21 +224,25 @@ impl<T> Default for Part<T> {
 impl<T> Part<T> {
     fn take(
         &mut self,
-        cut: Cut<'_>,
+        met: Met<'_>,
         table: &Table<'_>,
         times: &[Field],
         read: &mut impl FnMut(&Row<'_>, Option<Stamp>) -> Result<(T, RowWarnings), RejectCode>,
     ) {
-        let (row, result) = match cut {
-            Cut::Broken(row, code) => {
+        let (row, result) = match met {
+            Met::Cut(Cut::Broken(row, code)) => {
                 self.survey.pass(row.place);
                 (row, Err(code))
             }
-            Cut::Whole(row) if table.is_header(&row) => {
+            Met::Known(row) => {
+                self.survey.hear(row.hint);
+                return self.heap.known.push(row);
+            }
+            Met::Cut(Cut::Whole(row)) if table.is_header(&row) => {
                 self.survey.pass(row.place);
                 return self.note(row.place.line, What::Header);
             }
-            Cut::Whole(row) => {
+            Met::Cut(Cut::Whole(row)) => {
                 let stamp = self.survey.look(&row, table, times);
                 let is_unmended = table.layout().is_unmended(&row);
                 let unmended = is_unmended.then_some(Err(RejectCode::WrongFieldCount));
@@ -225,11 +255,11 @@ impl<T> Part<T> {
                 if let Some((file, of_line)) = table.layout().origin(&row) {
                     self.note(line, What::Origin(file, of_line));
                 }
-                self.items.push(Item::Row { line, record, warnings });
+                self.heap.items.push(Item::Row { line, record, warnings });
             }
             Err(code) => {
                 let field = code.field().and_then(|field| table.layout().header(field));
-                self.items.push(Item::Rejected(Reject {
+                self.heap.items.push(Item::Rejected(Reject {
                     line,
                     field: field.map(str::to_owned),
                     code,
@@ -240,7 +270,7 @@ impl<T> Part<T> {
     }
 
     fn note(&mut self, line: u64, what: What) {
-        let item = self.items.len();
+        let item = self.heap.items.len();
         self.asides.push(Aside { item, line, what });
     }
 }
@@ -251,9 +281,12 @@ pub struct Delivery<'t, 's> {
     times: &'t [Field],
     decisions: Decisions,
     resume: Option<Resume>,
+    recall: Option<Recall<'t>>,
     surveyor: Surveyor,
     depends_on_end: bool,
     rows: u64,
+    /// Rows whose lines are known.
+    known: u64,
     rejected: u64,
     warnings: WarningTally,
     mended: Vec<Mended>,
@@ -285,14 +318,21 @@ impl<'t, 's> Delivery<'t, 's> {
             times,
             decisions,
             resume,
+            recall: None,
             surveyor,
             depends_on_end: false,
             rows,
+            known: 0,
             rejected,
             warnings,
             mended: Vec::new(),
             last: LastRow::default(),
         }
+    }
+
+    /// Lets rows whose lines are known be handed on without being read.
+    pub(crate) fn recalling(self, recall: Option<Recall<'t>>) -> Self {
+        Self { recall, ..self }
     }
 
     /// Reads every row with what `reader` makes, one for each thread, and hands heaps of them to `sink`, in the order of
@@ -309,16 +349,20 @@ impl<'t, 's> Delivery<'t, 's> {
     where
         R: FnMut(&Row<'_>, Option<Stamp>) -> Result<(T, RowWarnings), RejectCode>,
     {
-        let (table, times) = (self.table, self.times);
+        let (table, times, recall) = (self.table, self.times, self.recall);
         let from = self.resume.as_ref().map(|resume| resume.place);
         let hand = || {
             let mut read = reader();
-            move |part: &mut Part<T>, cut: Cut<'_>| part.take(cut, table, times, &mut read)
+            move |part: &mut Part<T>, met: Met<'_>| part.take(met, table, times, &mut read)
         };
         let join = |part: &mut Part<T>, lines_before| {
             self.surveyor.join(&mut part.survey, lines_before);
             let mut asides = part.asides.drain(..).peekable();
-            for (index, item) in part.items.iter_mut().enumerate() {
+            for row in &mut part.heap.known {
+                row.line += lines_before;
+            }
+            self.known += part.heap.known.len() as u64;
+            for (index, item) in part.heap.items.iter_mut().enumerate() {
                 while let Some(aside) = asides.next_if(|aside| aside.item <= index) {
                     self.count_aside(aside, lines_before);
                 }
@@ -326,12 +370,13 @@ impl<'t, 's> Delivery<'t, 's> {
                 *line += lines_before;
                 self.count_item(item);
             }
-            sink(&mut part.items).map_err(IntakeError::Sink)?;
-            part.items.clear();
+            sink(&mut part.heap).map_err(IntakeError::Sink)?;
+            part.heap.items.clear();
+            part.heap.known.clear();
             asides.for_each(|aside| self.count_aside(aside, lines_before));
             Ok(())
         };
-        self.depends_on_end = table.go_through(from, pace, Extent::All, hand, join)?;
+        self.depends_on_end = table.go_through(from, pace, Extent::All, recall, hand, join)?;
         table.source().verify_unchanged()
     }
 
@@ -373,6 +418,10 @@ impl<'t, 's> Delivery<'t, 's> {
     pub(crate) fn finish(mut self, options: &ReadOptions, header: &str) -> Result<Option<FileReport>, IntakeError> {
         let (table, source) = (self.table, self.table.source());
         let survey = std::mem::take(&mut self.surveyor).finish(self.depends_on_end);
+        // Of known lines neither their order nor their text was looked at.
+        if self.known > 0 && !survey.all.is_decided_by_numbers() {
+            return Ok(None);
+        }
         if survey.all.decide(options.date_order, header)? != self.decisions {
             return Ok(None);
         }
@@ -401,7 +450,7 @@ impl<'t, 's> Delivery<'t, 's> {
             sha256: source.sha256(),
             bytes: source.bytes(),
             mended: self.mended,
-            rows: self.rows,
+            rows: self.rows + self.known,
             rejected: self.rejected,
             warnings: self.warnings.into_sorted(),
             dialect: table.dialect().clone(),
@@ -423,7 +472,9 @@ impl<'t, 's> Delivery<'t, 's> {
     }
 
     fn resume_for_later(&self, survey: &Survey) -> Option<String> {
-        let place = survey.last.filter(|_| self.table.is_raw() && !survey.depends_on_end)?;
+        let place = survey
+            .last
+            .filter(|_| self.table.is_raw() && !survey.depends_on_end && self.known == 0)?;
         let resume = Resume {
             earlier: 0,
             place,

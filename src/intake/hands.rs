@@ -7,9 +7,10 @@
 use crate::intake::error::IntakeError;
 use crate::intake::options::Pace;
 use crate::intake::records::Records;
-use crate::intake::rows::{Cut, Place, Rows};
+use crate::intake::rows::{Met, Place, Rows};
 use crate::intake::source::Source;
 use crate::intake::stretch::{Form, Reach, Stretch, StretchCutter};
+use crate::intake::traces::Recall;
 use std::collections::BTreeMap;
 use std::io;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -106,6 +107,8 @@ pub(crate) struct Passage<'s> {
     pub(crate) pace: Pace,
     /// After how many bytes no further stretch is taken.
     pub(crate) limit_bytes: u64,
+    /// What knows lines that need not be cut.
+    pub(crate) recall: Option<Recall<'s>>,
 }
 
 impl Passage<'_> {
@@ -121,7 +124,7 @@ impl Passage<'_> {
     ) -> Result<bool, IntakeError>
     where
         P: Default + Send,
-        H: FnMut(&mut P, Cut<'_>),
+        H: FnMut(&mut P, Met<'_>),
     {
         let bench = Bench {
             pile: Mutex::new(Pile {
@@ -140,7 +143,7 @@ impl Passage<'_> {
         thread::scope(|scope| {
             if self.pace.helper && is_long {
                 let (bench, hand) = (&bench, &hand);
-                scope.spawn(move || help(bench, self.form, hand, send));
+                scope.spawn(move || help(bench, self.cutter(), hand, send));
             } else {
                 drop(send);
             }
@@ -155,13 +158,17 @@ impl Passage<'_> {
                 waiting: BTreeMap::new(),
                 next: 0,
             };
-            let (mut own, mut cutter) = (hand(), StretchCutter::new(self.form));
+            let (mut own, mut cutter) = (hand(), self.cutter());
             while let Some(done) = self.or_io(in_order.next(&mut cutter, &mut own))? {
                 let part = joiner.take(done, &mut own, &mut join)?;
                 bench.put_back(part);
             }
             Ok(joiner.depends_on_end)
         })
+    }
+
+    fn cutter(&self) -> StretchCutter<'_> {
+        StretchCutter::new(self.form, self.recall)
     }
 
     fn or_io<T>(&self, result: io::Result<T>) -> Result<T, IntakeError> {
@@ -173,13 +180,13 @@ impl Passage<'_> {
 }
 
 /// Takes stretches off the pile until none is left or nobody wants them.
-fn help<P: Default, H: FnMut(&mut P, Cut<'_>)>(
+fn help<P: Default, H: FnMut(&mut P, Met<'_>)>(
     bench: &Bench<'_, P>,
-    form: Form,
+    mut cutter: StretchCutter<'_>,
     hand: impl Fn() -> H,
     send: SyncSender<io::Result<Done<P>>>,
 ) {
-    let (mut hand, mut cutter) = (hand(), StretchCutter::new(form));
+    let mut hand = hand();
     while let Some(done) = work(bench, &mut cutter, &mut hand).transpose() {
         if send.send(done).is_err() {
             return;
@@ -190,14 +197,14 @@ fn help<P: Default, H: FnMut(&mut P, Cut<'_>)>(
 /// Takes one stretch off the pile and goes through it.
 fn work<P: Default>(
     bench: &Bench<'_, P>,
-    cutter: &mut StretchCutter,
-    hand: &mut impl FnMut(&mut P, Cut<'_>),
+    cutter: &mut StretchCutter<'_>,
+    hand: &mut impl FnMut(&mut P, Met<'_>),
 ) -> io::Result<Option<Done<P>>> {
     let Some((index, stretch)) = locked(&bench.pile).next(cutter.spare_bytes())? else {
         return Ok(None);
     };
     let mut part = locked(&bench.empty).pop().unwrap_or_default();
-    let reach = cutter.run(&stretch, |cut| hand(&mut part, cut))?;
+    let reach = cutter.run(&stretch, |met| hand(&mut part, met))?;
     let (offset, end) = (stretch.offset, stretch.offset + stretch.bytes.len() as u64);
     cutter.keep_bytes(stretch.bytes);
     Ok(Some(Done {
@@ -220,8 +227,8 @@ struct InOrder<'p, 's, P> {
 impl<P: Default> InOrder<'_, '_, P> {
     fn next(
         &mut self,
-        cutter: &mut StretchCutter,
-        hand: &mut impl FnMut(&mut P, Cut<'_>),
+        cutter: &mut StretchCutter<'_>,
+        hand: &mut impl FnMut(&mut P, Met<'_>),
     ) -> io::Result<Option<Done<P>>> {
         loop {
             if let Some(done) = self.waiting.remove(&self.next) {
@@ -256,7 +263,7 @@ impl Joiner<'_, '_> {
     fn take<P: Default>(
         &mut self,
         mut done: Done<P>,
-        hand: &mut impl FnMut(&mut P, Cut<'_>),
+        hand: &mut impl FnMut(&mut P, Met<'_>),
         join: &mut impl FnMut(&mut P, u64) -> Result<(), IntakeError>,
     ) -> Result<P, IntakeError> {
         if done.offset == self.here.offset {
@@ -279,7 +286,7 @@ impl Joiner<'_, '_> {
         &mut self,
         end: u64,
         part: &mut P,
-        hand: &mut impl FnMut(&mut P, Cut<'_>),
+        hand: &mut impl FnMut(&mut P, Met<'_>),
         join: &mut impl FnMut(&mut P, u64) -> Result<(), IntakeError>,
     ) -> Result<(), IntakeError> {
         let (passage, form) = (self.passage, self.passage.form);
@@ -291,7 +298,7 @@ impl Joiner<'_, '_> {
             let Some(cut) = passage.or_io(records.next_row())? else {
                 break;
             };
-            hand(part, cut);
+            hand(part, Met::Cut(cut));
         }
         self.here = records.here();
         self.depends_on_end |= records.depends_on_end();
@@ -302,6 +309,7 @@ impl Joiner<'_, '_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::intake::rows::Cut;
     use crate::intake::testing::source;
     use proptest::prelude::*;
 
@@ -348,9 +356,10 @@ mod tests {
             from,
             pace,
             limit_bytes: u64::MAX,
+            recall: None,
         };
         let mut rows = Vec::new();
-        let hand = || |part: &mut Vec<Seen>, cut: Cut<'_>| part.push(seen(cut));
+        let hand = || |part: &mut Vec<Seen>, met: Met<'_>| part.extend(met.cut().map(seen));
         let depends_on_end = passage.run(hand, |part: &mut Vec<Seen>, lines_before| {
             rows.extend(
                 part.drain(..)
@@ -411,8 +420,9 @@ mod tests {
             from,
             pace,
             limit_bytes: u64::MAX,
+            recall: None,
         };
-        let hand = || |part: &mut Vec<Seen>, cut: Cut<'_>| part.push(seen(cut));
+        let hand = || |part: &mut Vec<Seen>, met: Met<'_>| part.extend(met.cut().map(seen));
         let outcome = passage.run(hand, |_: &mut Vec<Seen>, _| Err(IntakeError::Empty));
         assert!(matches!(outcome, Err(IntakeError::Empty)));
     }

@@ -2,16 +2,19 @@
 //! after which nothing may panic and every row must still be counted.
 
 use crate::domain::nik::NikReading;
-use crate::intake::delivery::Item;
+use crate::domain::queue::{QueueRow, Trace};
+use crate::intake::delivery::{Heap, Item};
 use crate::intake::error::IntakeError;
 use crate::intake::links::{LinkItem, read_links, read_links_as};
 use crate::intake::options::{Pace, ReadOptions};
 use crate::intake::passes::Passes;
 use crate::intake::queue::{QueueItem, read_queue, read_queue_as};
-use crate::intake::report::FileReport;
+use crate::intake::report::{FileReport, RowWarnings};
 use crate::intake::results::read_results;
+use crate::intake::rows::KnownRow;
 use crate::intake::testing::{Read, gather, options, source_with};
 use crate::intake::testing_sheets::{inline, ods, raw_xlsx, xls};
+use crate::intake::traces::KnownTraces;
 use chrono::NaiveDate;
 
 /// Reads bytes as links; `rows/held/rejected` or the code of the refusal.
@@ -219,8 +222,9 @@ fn read_with_all(bytes: &[u8]) -> usize {
     };
     one_pass_is_enough(gather(|sink| read_links(&source, &options(), &[], sink)), links);
     let queue = |sink: &mut dyn FnMut(QueueItem) -> anyhow::Result<()>| {
-        let sink = &mut |heap: &mut Vec<_>| heap.drain(..).try_for_each(&mut *sink);
-        read_queue_as(&source, &options(), on, Passes::One, |row| row, sink)
+        let sink = &mut |heap: &mut Heap<_>| heap.items.drain(..).try_for_each(&mut *sink);
+        let passes = (Passes::One, &KnownTraces::default());
+        read_queue_as(&source, &options(), on, passes, |row, _| row, sink)
     };
     one_pass_is_enough(gather(|sink| read_queue(&source, &options(), on, sink)), queue);
     read += in_any_pace(|options| gather(|sink| read_results(&source, options, sink)));
@@ -282,6 +286,69 @@ fn random_damage_to_text_never_panics_and_loses_no_row() {
         read += read_with_all(&bytes);
     }
     assert!(read > 150, "hardly any file was read: {read}");
+}
+
+/// What a pass hands over, each known line with what it said when it was read.
+fn read_recalling(bytes: &[u8], known: &[(QueueRow, Option<Trace>)]) -> Option<(Read<QueueRow>, Vec<Option<Trace>>)> {
+    let source = source_with(bytes, &[]).ok()?;
+    let on = NaiveDate::from_ymd_opt(2021, 7, 22)?;
+    let traces = KnownTraces::new(known.iter().map(|(_, trace)| *trace));
+    let (mut rows, mut rejects, mut left) = (Vec::new(), Vec::new(), Vec::new());
+    let mut sink = |heap: &mut Heap<(QueueRow, Option<Trace>)>| {
+        for item in heap.items.drain(..) {
+            match item {
+                Item::Row { line, record, warnings } => {
+                    left.push(record.1);
+                    rows.push((line, record.0, warnings));
+                }
+                Item::Rejected(reject) => rejects.push(reject),
+            }
+        }
+        let said = |row: &KnownRow| (row.line, known[row.number as usize].0.clone(), RowWarnings::default());
+        rows.extend(heap.known.iter().map(said));
+        Ok(())
+    };
+    let passes = (Passes::One, &traces);
+    let report = read_queue_as(&source, &options(), on, passes, |row, trace| (row, trace), &mut sink).ok()??;
+    assert_eq!(report.rows as usize, rows.len() + rejects.len());
+    rows.sort_by_key(|(line, ..)| *line);
+    Some((Read { rows, rejects, report }, left))
+}
+
+/// Whatever became of the lines around them, a line that is known is no other one.
+#[test]
+fn known_lines_say_what_they_would_if_they_were_read() {
+    let header = "NIK,NAMA_LGKP,NO_KK,TGL_LHR,CURRENT_STATUS_CODE,TGL_STATUS,CATATAN\n";
+    let row = |number: u64| {
+        let name = ["SITI", "\"BUDI\"", "NUR'AINI", "RENÉ", " IDA", "\"A,\nB\""][number as usize % 6];
+        let born = ["10-07-1995", "", "11-07-1995", "1995-07-10"][number as usize % 4];
+        let at = ["2021-07-20", "05-06-2021", "21-07-2021", "07-07-2021", "", "kemarin"][number as usize / 2 % 6];
+        let card = ["", "1671092204109005", "1671090404129001"][number as usize % 3];
+        format!("{},{name},{card},{born},PRR,{at},\n", 1_671_091_007_959_000 + number)
+    };
+    let intact = header.to_owned() + &(0..36).map(row).collect::<String>();
+    let (read, traces) = read_recalling(intact.as_bytes(), &[]).unwrap();
+    let known: Vec<_> = read.rows.into_iter().map(|(_, row, _)| row).zip(traces).collect();
+    let traced = known.iter().filter(|(_, trace)| trace.is_some()).count();
+    assert!(traced > 10, "{traced}");
+    let mut dice = Dice(20_210_722);
+    let (mut same, mut recalled) = (0, 0);
+    for _ in 0..600 {
+        let mut bytes = intact.as_bytes().to_vec();
+        dice.damage(&mut bytes);
+        let Some((expected, _)) = read_recalling(&bytes, &[]) else {
+            continue;
+        };
+        // None: the file is read again, and every line of it.
+        let Some((mut found, left)) = read_recalling(&bytes, &known) else {
+            continue;
+        };
+        recalled += expected.rows.len() - left.len();
+        found.report.resume.clone_from(&expected.report.resume);
+        assert_eq!(format!("{found:?}"), format!("{expected:?}"));
+        same += 1;
+    }
+    assert!(same > 100 && recalled > 1000, "{same} {recalled}");
 }
 
 #[test]

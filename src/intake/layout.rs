@@ -172,6 +172,11 @@ impl Layout {
         !shape.is_empty() && shape == shape_mark((0..self.kept).map(|index| row.cell(index)))
     }
 
+    /// Tells whether the file has the columns that a rejects file adds.
+    pub fn is_of_rejects(&self) -> bool {
+        self.kept < self.width
+    }
+
     /// Returns the headers as they stand.
     pub fn headers(&self) -> &[String] {
         &self.headers

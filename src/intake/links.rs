@@ -6,7 +6,7 @@
 use crate::domain::nik::{NikFlaw, NikReading};
 use crate::domain::registration::{Registration, RowKey};
 use crate::domain::text::Text;
-use crate::intake::delivery::{EarlierFile, Item, Sink};
+use crate::intake::delivery::{EarlierFile, Item};
 use crate::intake::error::{ImportKind, IntakeError};
 use crate::intake::fields;
 use crate::intake::headers::Field;
@@ -55,7 +55,7 @@ pub fn read_links_as<U: Send>(
     earlier: &[EarlierFile],
     passes: Passes,
     make: impl Fn(Registration) -> U + Sync,
-    sink: Sink<'_, U>,
+    sink: &mut dyn FnMut(&mut Vec<Item<U>>) -> anyhow::Result<()>,
 ) -> Result<Option<FileReport>, IntakeError> {
     let table = &Table::open(source, ImportKind::Links, options)?;
     let reading = Reading {
@@ -64,9 +64,10 @@ pub fn read_links_as<U: Send>(
         options,
         earlier,
         passes,
+        lines: None,
     };
     let make = &make;
-    let reader = |decisions: Decisions| {
+    let reader = |decisions: Decisions, _| {
         let mut reader = LinkReader {
             layout: table.layout(),
             last_digit_lost: decisions.last_digit_lost,
@@ -79,7 +80,7 @@ pub fn read_links_as<U: Send>(
             Ok((make(registration), warnings))
         }
     };
-    reading.run(reader, sink)
+    reading.run(reader, &mut |heap| sink(&mut heap.items))
 }
 
 struct LinkReader<'t> {

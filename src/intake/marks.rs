@@ -21,13 +21,13 @@ pub(crate) struct Marks {
 }
 
 impl Marks {
-    /// Finds the marks of `bytes`, of which a line starts with the first.
-    pub(crate) fn find(&mut self, bytes: &[u8], delimiter: u8) {
+    /// Finds the marks of `bytes`, which stand at `start` and of which a line starts with the first.
+    pub(crate) fn find(&mut self, bytes: &[u8], start: usize, delimiter: u8) {
         self.stops.clear();
         self.oddities.clear();
         let mut before = Before { stop: 1, space: 0 };
         let (blocks, rest) = bytes.as_chunks::<BLOCK>();
-        let mut at = 0_u32;
+        let mut at = start as u32;
         for block in blocks {
             self.add(at, block, u64::MAX, delimiter, &mut before);
             at += BLOCK as u32;
@@ -58,6 +58,25 @@ impl Marks {
         if oddities != 0 {
             push_all(&mut self.oddities, at, oddities);
         }
+    }
+}
+
+/// Finds every LF.
+pub(crate) fn find_line_ends(bytes: &[u8], ends: &mut Vec<u32>) {
+    let (blocks, rest) = bytes.as_chunks::<BLOCK>();
+    let mut at = 0;
+    let mut push_bits = |at: u32, mut found: u64| {
+        while found != 0 {
+            ends.push(at + found.trailing_zeros());
+            found &= found - 1;
+        }
+    };
+    for block in blocks {
+        push_bits(at, bits(block, |byte| byte == b'\n'));
+        at += BLOCK as u32;
+    }
+    for (byte, at) in rest.iter().zip(at..) {
+        push_bits(at, u64::from(*byte == b'\n'));
     }
 }
 
@@ -133,7 +152,11 @@ mod tests {
             delimiter in prop_oneof![Just(b','), Just(b';'), Just(b' '), Just(b'\''), Just(b'\t')],
         ) {
             let mut marks = Marks::default();
-            marks.find(&bytes, delimiter);
+            marks.find(&bytes, 0, delimiter);
+            let breaks = (0..).zip(&bytes).filter(|(_, byte)| **byte == b'\n');
+            let (mut ends, expected) = (Vec::new(), breaks.map(|(at, _)| at).collect::<Vec<u32>>());
+            find_line_ends(&bytes, &mut ends);
+            prop_assert_eq!(ends, expected);
             prop_assert_eq!((marks.stops, marks.oddities), slowly(&bytes, delimiter));
         }
     }

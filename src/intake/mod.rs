@@ -5,7 +5,8 @@
 //! [`timestamps`] (what a cell says), and one file for each import: [`links`], [`queue`], [`results`].
 //!
 //! A large raw file is cut into stretches (`stretch`, its marks found by `marks`, its records by `cutting`) on which two
-//! threads work (`hands`); [`passes`] says how often it is gone through. What comes out depends on neither.
+//! threads work (`hands`); [`passes`] says how often it is gone through. What comes out depends on neither. Lines of a queue
+//! export that an earlier night read are known by their [`traces`], and are not read again.
 //!
 //! A bad row is data: it comes out as a [`report::Reject`] with its cells. Only a file that cannot be read as a
 //! whole is an [`error::IntakeError`]. Nothing in here knows the store, the clock, the terminal or a sentence that
@@ -54,5 +55,6 @@ mod testing;
 #[cfg(test)]
 mod testing_sheets;
 pub mod timestamps;
+pub mod traces;
 pub mod unpacking;
 pub mod xls_guard;

@@ -13,6 +13,7 @@ use crate::intake::source::Source;
 use crate::intake::survey::{Decisions, survey};
 use crate::intake::table::{Extent, Table};
 use crate::intake::timestamps::{DateOrder, Stamp};
+use crate::intake::traces::{KnownTraces, Recall, Tracer};
 
 /// How often a file is gone through.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,9 +37,11 @@ pub(crate) struct Reading<'a, 's> {
     pub(crate) earlier: &'a [EarlierFile],
     /// How often it is gone through.
     pub(crate) passes: Passes,
+    /// What is known of its lines, and the year of the run; none where lines leave no traces.
+    pub(crate) lines: Option<(&'a KnownTraces, i32)>,
 }
 
-impl Reading<'_, '_> {
+impl<'a> Reading<'a, '_> {
     /// Reads every row with what `reader` makes, one for each thread, and hands heaps of them to `sink`, in the order of the
     /// file. None: the columns as a whole say otherwise than their beginning did, so that what was handed over must be
     /// forgotten and the file read again, in two passes.
@@ -47,15 +50,19 @@ impl Reading<'_, '_> {
     /// Says why the file as a whole cannot be read, and fails when the receiver gives up.
     pub(crate) fn run<T: Send, R>(
         &self,
-        reader: impl Fn(Decisions) -> R + Sync,
+        reader: impl Fn(Decisions, Option<Tracer>) -> R + Sync,
         sink: Sink<'_, T>,
     ) -> Result<Option<FileReport>, IntakeError>
     where
         R: FnMut(&Row<'_>, Option<Stamp>) -> Result<(T, RowWarnings), RejectCode>,
     {
         let (decisions, resume) = self.decide()?;
-        let mut delivery = Delivery::new(self.table, self.times, decisions, resume);
-        delivery.run(self.options.pace, || reader(decisions), sink)?;
+        let recall = self.recall(decisions);
+        let tracer = recall.map(|recall| recall.tracer);
+        // What two passes are to find out must not rest on what was found out before.
+        let recall = recall.filter(|recall| self.passes == Passes::One && !recall.known.is_empty());
+        let mut delivery = Delivery::new(self.table, self.times, decisions, resume).recalling(recall);
+        delivery.run(self.options.pace, || reader(decisions, tracer), sink)?;
         delivery.finish(self.options, self.time_header())
     }
 
@@ -82,6 +89,18 @@ impl Reading<'_, '_> {
                 _ => return Ok((decisions, resume)),
             }
         }
+    }
+
+    /// Returns what knows the lines of this file; none where what a row says hangs on more than its line.
+    fn recall(&self, decisions: Decisions) -> Option<Recall<'a>> {
+        let (known, year) = self.lines?;
+        let (version, order) = (env!("CARGO_PKG_VERSION"), decisions.order.code());
+        let form = format!("{version} {} {order} {year}", self.table.reading(self.options));
+        let is_alone = !decisions.last_digit_lost && !self.table.layout().is_of_rejects();
+        is_alone.then(|| Recall {
+            tracer: Tracer::new(&form),
+            known,
+        })
     }
 
     fn time_header(&self) -> &str {

@@ -3,12 +3,13 @@
 //! An entry is known by its NIK, so a row whose NIK cannot be trusted is no entry: it is rejected, not held.
 
 use crate::domain::moment::{Moment, Zone};
-use crate::domain::nik::{NikFlaw, NikReading};
-use crate::domain::queue::QueueRow;
+use crate::domain::nik::{self, NikFlaw, NikReading};
+use crate::domain::queue::{QueueRow, Trace};
 use crate::domain::record_status::RecordStatus;
 use crate::domain::region;
 use crate::domain::text::Text;
-use crate::intake::delivery::{Item, Sink};
+use crate::intake::date_order::OrderHint;
+use crate::intake::delivery::{Heap, Item, Sink};
 use crate::intake::error::{ImportKind, IntakeError};
 use crate::intake::fields;
 use crate::intake::headers::Field;
@@ -21,10 +22,11 @@ use crate::intake::report::{FileReport, RejectCode, RowWarnings, WarningKind};
 use crate::intake::rows::Row;
 use crate::intake::source::Source;
 use crate::intake::spellings::Spellings;
-use crate::intake::survey::{Decisions, time_text};
+use crate::intake::survey::{Decisions, last_digit_is_zero, time_text};
 use crate::intake::table::Table;
 use crate::intake::timestamps::Stamp;
-use chrono::{NaiveDate, NaiveTime};
+use crate::intake::traces::{Hint, KnownTraces, Tracer};
+use chrono::{Datelike, NaiveDate, NaiveTime};
 
 /// What is handed over for each data row of a queue export.
 pub type QueueItem = Item<QueueRow>;
@@ -42,14 +44,16 @@ pub fn read_queue(
     on: NaiveDate,
     sink: &mut dyn FnMut(QueueItem) -> anyhow::Result<()>,
 ) -> Result<FileReport, IntakeError> {
-    let sink = &mut |heap: &mut Vec<_>| heap.drain(..).try_for_each(&mut *sink);
-    let done = read_queue_as(source, options, on, Passes::Two, |row| row, sink)?;
+    let sink = &mut |heap: &mut Heap<_>| heap.items.drain(..).try_for_each(&mut *sink);
+    let known = &KnownTraces::default();
+    let done = read_queue_as(source, options, on, (Passes::Two, known), |row, _| row, sink)?;
     done.ok_or_else(|| changed(source))
 }
 
-/// Reads a queue export, and makes of each row what is wanted of it, on either core. None, never after two passes: the
-/// columns as a whole say otherwise than their beginning did; what was handed over must be forgotten, and the file read
-/// again in two passes.
+/// Reads a queue export, and makes of each row and of the trace that its line leaves what is wanted of it, on either core.
+/// Rows whose lines are known are not read: of each its line and the number of the trace are handed over. None, never after
+/// two passes, which read every row: the columns as a whole say otherwise than their beginning did; what was handed over
+/// must be forgotten, and the file read again in two passes.
 ///
 /// # Errors
 /// Those of [`read_queue`].
@@ -57,8 +61,8 @@ pub fn read_queue_as<U: Send>(
     source: &Source,
     options: &ReadOptions,
     on: NaiveDate,
-    passes: Passes,
-    make: impl Fn(QueueRow) -> U + Sync,
+    (passes, known): (Passes, &KnownTraces),
+    make: impl Fn(QueueRow, Option<Trace>) -> U + Sync,
     sink: Sink<'_, U>,
 ) -> Result<Option<FileReport>, IntakeError> {
     let table = &Table::open(source, ImportKind::Queue, options)?;
@@ -68,21 +72,25 @@ pub fn read_queue_as<U: Send>(
         options,
         earlier: &[],
         passes,
+        lines: Some((known, on.year())),
     };
     let make = &make;
-    let reader = |decisions: Decisions| {
+    let reader = |decisions: Decisions, tracer| {
         let mut reader = QueueReader {
             layout: table.layout(),
             office: options.office.as_deref().unwrap_or(""),
             last_digit_lost: decisions.last_digit_lost,
             on,
+            zone: options.zone,
+            tracer,
             moments: Moments::new(decisions.order, options.zone),
             statuses: Spellings::new(),
             districts: Spellings::new(),
         };
         move |row: &Row<'_>, stamp: Option<Stamp>| {
             let (record, warnings) = reader.read(row, stamp)?;
-            Ok((make(record), warnings))
+            let trace = reader.trace(row, stamp, &record, warnings);
+            Ok((make(record, trace), warnings))
         }
     };
     reading.run(reader, sink)
@@ -93,6 +101,8 @@ struct QueueReader<'t> {
     office: &'t str,
     last_digit_lost: bool,
     on: NaiveDate,
+    zone: Zone,
+    tracer: Option<Tracer>,
     moments: Moments,
     statuses: Spellings<Option<RecordStatus>>,
     districts: Spellings<Option<Text>>,
@@ -142,6 +152,18 @@ impl QueueReader<'_> {
             moved,
         };
         Ok((record, warnings))
+    }
+
+    /// Returns the trace of a line that says the same on every day of the year, and gives no cause to warn.
+    fn trace(&self, row: &Row<'_>, stamp: Option<Stamp>, record: &QueueRow, warnings: RowWarnings) -> Option<Trace> {
+        let (tracer, line) = (self.tracer?, row.line().filter(|_| warnings.is_empty())?);
+        let ends_in_zero = last_digit_is_zero(cell(row, self.layout, Field::Nik))?;
+        let status_on = record.status_at.map(|at| at.day(self.zone));
+        let year = status_on.map_or(self.on, |day| day.max(self.on)).year();
+        let order = OrderHint::of(stamp.as_ref());
+        nik::hold_all_year(record.nik, record.kk.as_ref(), record.birth_date, year)
+            .then(|| tracer.trace(line, Hint { order, ends_in_zero }))
+            .flatten()
     }
 
     /// The district as written, or the code that stands for it.

@@ -4,7 +4,7 @@
 
 use crate::domain::nik::{NikFlaw, NikReading};
 use crate::domain::results::ResultRow;
-use crate::intake::delivery::Item;
+use crate::intake::delivery::{Heap, Item};
 use crate::intake::error::{ImportKind, IntakeError};
 use crate::intake::fields;
 use crate::intake::headers::Field;
@@ -48,10 +48,11 @@ pub fn read_results(
         options,
         earlier: &[],
         passes: Passes::Two,
+        lines: None,
     };
     let table = &table;
-    let reader = |decisions| move |row: &Row<'_>, stamp: Option<Stamp>| read(row, stamp, table, options, decisions);
-    let sink = &mut |heap: &mut Vec<_>| heap.drain(..).try_for_each(&mut *sink);
+    let reader = |decisions, _| move |row: &Row<'_>, stamp: Option<Stamp>| read(row, stamp, table, options, decisions);
+    let sink = &mut |heap: &mut Heap<_>| heap.items.drain(..).try_for_each(&mut *sink);
     reading.run(reader, sink)?.ok_or_else(|| changed(source))
 }
 

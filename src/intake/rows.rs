@@ -3,6 +3,7 @@
 //! Knows no column and no file format.
 
 use crate::intake::report::RejectCode;
+use crate::intake::traces::Hint;
 use std::io;
 
 /// Where a record starts.
@@ -25,6 +26,7 @@ pub struct Row<'a> {
     cells: &'a [(u32, u32)],
     lost: &'a [bool],
     is_plain: bool,
+    is_line: bool,
 }
 
 impl<'a> Row<'a> {
@@ -37,6 +39,7 @@ impl<'a> Row<'a> {
             cells,
             lost,
             is_plain: false,
+            is_line: false,
         }
     }
 
@@ -49,7 +52,18 @@ impl<'a> Row<'a> {
             cells,
             lost: &[],
             is_plain: false,
+            is_line: false,
         }
+    }
+
+    /// Says that the row is a line without quotes, and its text all of it.
+    pub fn as_line(self) -> Self {
+        Self { is_line: true, ..self }
+    }
+
+    /// Returns the line as it stands in the file, where the row is one without quotes and was cut as such.
+    pub fn line(&self) -> Option<&'a [u8]> {
+        self.is_line.then_some(self.text)
     }
 
     /// Says whether the row is known to be plain (see [`Row::is_plain`]).
@@ -158,6 +172,37 @@ pub enum Cut<'a> {
     Whole(Row<'a>),
     /// A row that cannot be used, and why.
     Broken(Row<'a>, RejectCode),
+}
+
+/// What a pass over a file meets.
+#[derive(Clone, Copy, Debug)]
+pub enum Met<'a> {
+    /// A row that was cut.
+    Cut(Cut<'a>),
+    /// A row whose line is known, so that it need not be.
+    Known(KnownRow),
+}
+
+impl<'a> Met<'a> {
+    /// Returns the row that was cut.
+    #[cfg(test)]
+    pub(crate) fn cut(self) -> Option<Cut<'a>> {
+        match self {
+            Self::Cut(cut) => Some(cut),
+            Self::Known(_) => None,
+        }
+    }
+}
+
+/// A row that an earlier night read from the same line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KnownRow {
+    /// 1-based line, as an editor counts.
+    pub line: u64,
+    /// The number of its trace.
+    pub number: u32,
+    /// What the survey hears of it.
+    pub hint: Hint,
 }
 
 /// A table, row by row; blank rows are left out.

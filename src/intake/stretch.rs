@@ -6,8 +6,10 @@
 use crate::intake::cutting::{Cutter, Found, Window};
 use crate::intake::marks::Marks;
 use crate::intake::records::judge_width;
-use crate::intake::rows::{Cut, Place, Row};
+use crate::intake::rows::{Cut, KnownRow, Met, Place, Row};
+use crate::intake::traces::{KnownLines, Recall};
 use std::io;
+use std::ops::Range;
 
 /// How rows are cut from a file.
 #[derive(Clone, Copy, Debug)]
@@ -43,8 +45,10 @@ pub(crate) struct Reach {
 }
 
 /// Cuts stretches, one after the other, in the same room.
-pub(crate) struct StretchCutter {
+pub(crate) struct StretchCutter<'k> {
     form: Form,
+    recall: Option<Recall<'k>>,
+    known: KnownLines,
     marks: Marks,
     cutter: Cutter,
     cells: Vec<(u32, u32)>,
@@ -59,11 +63,13 @@ struct PlainLine {
     stops: usize,
 }
 
-impl StretchCutter {
-    /// Makes a cutter.
-    pub(crate) fn new(form: Form) -> Self {
+impl<'k> StretchCutter<'k> {
+    /// Makes a cutter, which does not cut the lines that `recall` knows.
+    pub(crate) fn new(form: Form, recall: Option<Recall<'k>>) -> Self {
         Self {
             form,
+            recall,
+            known: KnownLines::default(),
             marks: Marks::default(),
             cutter: Cutter::new(form.delimiter, Some(form.width)),
             cells: Vec::new(),
@@ -85,30 +91,67 @@ impl StretchCutter {
     ///
     /// # Errors
     /// Those of the csv crate.
-    pub(crate) fn run(&mut self, stretch: &Stretch, mut take: impl FnMut(Cut<'_>)) -> io::Result<Reach> {
+    pub(crate) fn run(&mut self, stretch: &Stretch, mut take: impl FnMut(Met<'_>)) -> io::Result<Reach> {
         let mut reach = Reach::default();
         // Where a stretch was cut within a character, its neighbour's end is read with it.
         let Ok(text) = std::str::from_utf8(&stretch.bytes) else {
             return Ok(reach);
         };
-        self.marks.find(&stretch.bytes, self.form.delimiter);
+        if let Some(recall) = self.recall {
+            self.known.find(&stretch.bytes, recall);
+        }
+        let mut from = 0;
+        while from < text.len() {
+            match self.known.next(from) {
+                Some(known) if known.start == from => {
+                    take(Met::Known(KnownRow {
+                        line: reach.lines,
+                        number: known.number,
+                        hint: known.hint,
+                    }));
+                    (from, reach.lines, reach.bytes) = (known.next, reach.lines + 1, known.next as u64);
+                }
+                known => {
+                    let end = known.map_or(text.len(), |known| known.start);
+                    match self.cut(stretch, text, from..end, &mut reach, &mut take)? {
+                        Some(next) => from = next,
+                        None => break,
+                    }
+                }
+            }
+        }
+        Ok(reach)
+    }
+
+    /// Cuts the records that start in a range, which ends with a line, and returns where the next one starts; none where
+    /// that cannot be told.
+    fn cut(
+        &mut self,
+        stretch: &Stretch,
+        text: &str,
+        range: Range<usize>,
+        reach: &mut Reach,
+        take: &mut impl FnMut(Met<'_>),
+    ) -> io::Result<Option<usize>> {
         let window = Window {
             bytes: &stretch.bytes,
             ended: stretch.is_last,
         };
-        let (mut from, mut stop, mut oddity) = (0, 0, 0);
-        while from < text.len() {
+        let bytes = stretch.bytes.get(range.clone()).unwrap_or_default();
+        self.marks.find(bytes, range.start, self.form.delimiter);
+        let (mut from, mut stop, mut oddity) = (range.start, 0, 0);
+        while from < range.end {
             let place = Place {
                 line: reach.lines,
                 offset: stretch.offset + from as u64,
             };
             let Some(line) = self.plain_line(window, from, stop) else {
-                break;
+                return Ok(None);
             };
             let odd = self.oddities(oddity, line.end);
             if odd.iter().any(|at| stretch.bytes.get(*at as usize) == Some(&b'"')) {
                 let Found::Record(record) = self.cutter.cut(window, from)? else {
-                    break;
+                    return Ok(None);
                 };
                 let cells = &self.cutter.cells;
                 let row = match record.in_place {
@@ -116,8 +159,8 @@ impl StretchCutter {
                     None => Row::of_bytes(place, &self.cutter.copy, cells).as_text(),
                 };
                 match record.broken {
-                    Some(code) => take(Cut::Broken(row, code)),
-                    None => self.judge(row, &mut take),
+                    Some(code) => take(Met::Cut(Cut::Broken(row, code))),
+                    None => self.judge(row, take),
                 }
                 reach.open_at_end |= record.open_at_end;
                 (from, reach.lines) = (record.next, reach.lines + record.lines);
@@ -127,22 +170,20 @@ impl StretchCutter {
                 // A space at the very end of the file has no mark behind it.
                 let (is_plain, oddities) = (odd.is_empty() && line.next > line.end, odd.len());
                 let line_text = text.get(from..line.end).unwrap_or("");
-                self.judge(
-                    Row::new(place, line_text, &self.cells, &[]).known_as(is_plain),
-                    &mut take,
-                );
+                let row = Row::new(place, line_text, &self.cells, &[]).known_as(is_plain);
+                self.judge(row.as_line(), take);
                 (from, reach.lines) = (line.next, reach.lines + 1);
                 (stop, oddity) = (stop + line.stops, oddity + oddities);
             }
             reach.bytes = from as u64;
         }
-        Ok(reach)
+        Ok(Some(from))
     }
 
     /// Hands over a row unless it is blank.
-    fn judge(&self, row: Row<'_>, take: &mut impl FnMut(Cut<'_>)) {
+    fn judge(&self, row: Row<'_>, take: &mut impl FnMut(Met<'_>)) {
         if !row.is_blank_from(0) {
-            take(judge_width(row, self.form.width, self.form.may_have_nul));
+            take(Met::Cut(judge_width(row, self.form.width, self.form.may_have_nul)));
         }
     }
 

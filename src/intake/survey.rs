@@ -10,9 +10,10 @@ use crate::intake::fields;
 use crate::intake::headers::Field;
 use crate::intake::options::Pace;
 use crate::intake::people::cell;
-use crate::intake::rows::{Cut, Place, Row};
+use crate::intake::rows::{Cut, Met, Place, Row};
 use crate::intake::table::{Extent, Table};
 use crate::intake::timestamps::{DateOrder, Stamp};
+use crate::intake::traces::Hint;
 use std::borrow::Cow;
 
 /// Below this number of NIKs, zeros at the end of all are chance.
@@ -57,6 +58,11 @@ impl Evidence {
     /// Returns how many NIKs have 16 digits.
     pub fn whole_niks(&self) -> u64 {
         self.whole_niks
+    }
+
+    /// Tells whether the decision rests on numbers alone: not on the order of the rows, and on no question.
+    pub(crate) fn is_decided_by_numbers(&self) -> bool {
+        self.order.is_decided_by_numbers()
     }
 
     /// Decides what holds for every row; `header` names the column of times in the question.
@@ -136,9 +142,17 @@ pub(crate) struct SurveyPart {
     ending_in_zero: u64,
     latest: Latest,
     last: Option<Place>,
+    /// How many lines that were not read gave each hint.
+    hints: [u64; Hint::COUNT],
 }
 
 impl SurveyPart {
+    /// Hears of a line that is not read.
+    #[inline]
+    pub(crate) fn hear(&mut self, hint: Hint) {
+        self.hints[hint.number()] += 1;
+    }
+
     /// Passes over a record that says nothing of the columns.
     pub(crate) fn pass(&mut self, place: Place) {
         let latest = std::mem::take(&mut self.latest);
@@ -187,6 +201,7 @@ impl Surveyor {
     /// Adds the next part, before whose lines stand `lines_before`, and leaves an empty one.
     pub(crate) fn join(&mut self, part: &mut SurveyPart, lines_before: u64) {
         let part = std::mem::take(part);
+        self.evidence.hear(&part.hints);
         let Some(place) = part.last else { return };
         self.evidence.add(&self.latest);
         self.evidence.append(&part, lines_before);
@@ -210,6 +225,16 @@ impl Surveyor {
 }
 
 impl Evidence {
+    /// Counts what lines that were not read say of the columns.
+    fn hear(&mut self, hints: &[u64; Hint::COUNT]) {
+        for (number, lines) in hints.iter().enumerate() {
+            let hint = Hint::of(number);
+            self.order.count(hint.order, *lines);
+            self.whole_niks += lines;
+            self.ending_in_zero += lines * u64::from(hint.ends_in_zero);
+        }
+    }
+
     fn append(&mut self, part: &SurveyPart, lines_before: u64) {
         self.order.append(&part.order, lines_before);
         self.whole_niks += part.whole_niks;
@@ -241,23 +266,24 @@ pub(crate) fn survey(
     let (start, evidence) = from.unzip();
     let mut surveyor = Surveyor::after(evidence.unwrap_or_default());
     let hand = || {
-        |part: &mut SurveyPart, cut: Cut<'_>| match cut {
-            Cut::Whole(row) if !table.is_header(&row) => {
+        |part: &mut SurveyPart, met: Met<'_>| match met {
+            Met::Cut(Cut::Whole(row)) if !table.is_header(&row) => {
                 part.look(&row, table, time_fields);
             }
-            Cut::Whole(row) | Cut::Broken(row, _) => part.pass(row.place),
+            Met::Cut(Cut::Whole(row) | Cut::Broken(row, _)) => part.pass(row.place),
+            Met::Known(row) => part.hear(row.hint),
         }
     };
     let join = |part: &mut SurveyPart, lines_before| {
         surveyor.join(part, lines_before);
         Ok(())
     };
-    let depends_on_end = table.go_through(start, pace, extent, hand, join)?;
+    let depends_on_end = table.go_through(start, pace, extent, None, hand, join)?;
     Ok(surveyor.finish(depends_on_end))
 }
 
 /// Tells of a cell with 16 digits whether the last is 0; none for any other cell.
-fn last_digit_is_zero(cell: &str) -> Option<bool> {
+pub(crate) fn last_digit_is_zero(cell: &str) -> Option<bool> {
     let bytes = cell.as_bytes();
     if bytes.len() == 16 && bytes.iter().all(u8::is_ascii_digit) {
         return Some(bytes[15] == b'0');

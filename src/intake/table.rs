@@ -10,11 +10,12 @@ use crate::intake::headers::Field;
 use crate::intake::layout::{self, HeaderScore, Layout, MAX_COLUMNS};
 use crate::intake::options::{Dialect, DialectChoice, Pace, ReadOptions};
 use crate::intake::records::Records;
-use crate::intake::rows::{Cut, Place, Row, Rows};
+use crate::intake::rows::{Cut, Met, Place, Row, Rows};
 use crate::intake::sheet::Sheet;
 use crate::intake::source::{Container, HEAD_BYTES, Source, hex};
 use crate::intake::spreadsheet;
 use crate::intake::stretch::Form;
+use crate::intake::traces::Recall;
 use sha2::{Digest, Sha256};
 use std::io::{self, Read};
 use std::ops::ControlFlow;
@@ -40,7 +41,8 @@ pub(crate) enum Extent {
 /// The signs that may stand between cells, the likeliest first.
 const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
-/// Raised when reading changes such that the same file would give other records.
+/// Raised when reading changes such that the same file would give other records, or warn of others: lines and files that
+/// are known from before are read anew then.
 pub(crate) const READING_VERSION: u32 = 1;
 
 /// A file opened as a table.
@@ -157,7 +159,13 @@ impl<'s> Table<'s> {
 
     /// Returns how the data rows can be gone through in stretches, from the first one or from `from` on; none where the
     /// text does not stand in the file as it is read.
-    fn passage(&self, from: Option<Place>, pace: Pace, extent: Extent) -> Option<Passage<'s>> {
+    fn passage<'p>(
+        &'p self,
+        from: Option<Place>,
+        pace: Pace,
+        extent: Extent,
+        recall: Option<Recall<'p>>,
+    ) -> Option<Passage<'p>> {
         let Dialect::Text { delimiter, .. } = self.dialect else {
             return None;
         };
@@ -176,6 +184,7 @@ impl<'s> Table<'s> {
                 Extent::Beginning => BEGINNING_BYTES,
                 Extent::All => u64::MAX,
             },
+            recall,
         })
     }
 
@@ -210,7 +219,7 @@ impl<'s> Table<'s> {
     }
 
     /// Goes through the data rows, from the first one or from `from` on (only where [`Table::is_raw`]): `hand` makes what
-    /// takes a row into a part, one for each thread; `join` empties the parts in their order, with the number of lines
+    /// takes a row into a part, one for each thread, where `recall` knows lines without their cells; `join` empties the parts in their order, with the number of lines
     /// that go before those of the part. Returns whether a quote stands open at the end of the file.
     ///
     /// # Errors
@@ -220,15 +229,16 @@ impl<'s> Table<'s> {
         from: Option<Place>,
         pace: Pace,
         extent: Extent,
+        recall: Option<Recall<'_>>,
         hand: impl Fn() -> H + Sync,
         mut join: impl FnMut(&mut P, u64) -> Result<(), IntakeError>,
     ) -> Result<bool, IntakeError>
     where
         P: Default + Send,
-        H: FnMut(&mut P, Cut<'_>),
+        H: FnMut(&mut P, Met<'_>),
     {
         self.source.verify_unchanged()?;
-        if let Some(passage) = self.passage(from, pace, extent) {
+        if let Some(passage) = self.passage(from, pace, extent, recall) {
             return passage.run(hand, join);
         }
         let (mut rows, mut hand, mut is_over) = (self.rows(from)?, hand(), false);
@@ -236,7 +246,7 @@ impl<'s> Table<'s> {
         while !is_over {
             for _ in 0..ROWS_IN_A_PART {
                 match self.or_io(rows.next_row())? {
-                    Some(cut) => hand(&mut part, cut),
+                    Some(cut) => hand(&mut part, Met::Cut(cut)),
                     None => is_over = true,
                 }
             }

@@ -19,7 +19,7 @@ use crate::domain::name::NameSearch;
 use crate::domain::nik::Nik;
 use crate::domain::notices::Notice;
 use crate::domain::phone::Phone;
-use crate::domain::queue::QueueRow;
+use crate::domain::queue::{QueueRow, Trace};
 use crate::domain::registration::Registration;
 use crate::domain::snapshot::Known;
 use anyhow::Result;
@@ -67,6 +67,9 @@ pub trait Facts: FactSource<Error = anyhow::Error> {
 
     /// Returns every entry ever listed, by NIK, with what a comparison needs.
     fn known_entries(&self) -> Result<Vec<Known>>;
+
+    /// Returns the status date of an entry that was ever listed.
+    fn entry_status_at(&self, nik: Nik) -> Result<Option<Moment>>;
 
     /// Returns batches, by date, operator and ordinal.
     fn batches(&self, filter: BatchFilter) -> Result<Vec<Batch>>;
@@ -165,13 +168,16 @@ pub trait Ledger: Facts {
     /// Opens a snapshot.
     fn add_snapshot(&mut self, file: FileId, taken_at: Moment, partial: bool) -> Result<SnapshotId>;
 
-    /// Takes a row of a snapshot, with the fingerprint of its content. It waits until it is written; rows are numbered
-    /// from 0 on as they come.
-    fn keep_entry(&mut self, row: &QueueRow, content: Fingerprint) -> Result<()>;
+    /// Takes a row of a snapshot, with the fingerprint of its content and the trace of its line. It waits until it is
+    /// written; rows are numbered from 0 on as they come.
+    fn keep_entry(&mut self, row: &QueueRow, content: Fingerprint, trace: Option<Trace>) -> Result<()>;
 
     /// Writes those of the rows that wait which are new or changed, by their numbers, in ascending order of NIK, and
     /// forgets the others; keeps each status and date it has not seen.
     fn write_entries(&mut self, snapshot: SnapshotId, rows: &[u32]) -> Result<()>;
+
+    /// Replaces the traces of entries, in ascending order of NIK, that were read from other lines and say the same.
+    fn retrace_entries(&mut self, traces: &[(Nik, Trace)]) -> Result<()>;
 
     /// Records that entries are no longer listed.
     fn mark_left(&mut self, snapshot: SnapshotId, niks: &[Nik]) -> Result<()>;

@@ -14,6 +14,7 @@ mod example_office;
 mod handwork;
 mod harness;
 mod help;
+mod known_lines;
 mod liars;
 mod licences;
 mod linkage;

@@ -18,7 +18,7 @@ use cetak::domain::queue::{QueueEntry, QueueRow, StatusSighting};
 use cetak::domain::reconcile::{Passerby, Reconciliation, reconcile, reconcile_one};
 use cetak::domain::record_status::{RecordStatus, StatusRules};
 use cetak::domain::registration::{Registration, RowKey};
-use cetak::domain::snapshot::{Known, SnapshotDraft};
+use cetak::domain::snapshot::{Keeper, Known, Offered, SnapshotDelta, SnapshotDraft};
 use cetak::domain::standing::{Judged, Rules};
 use chrono::{Days, NaiveDate};
 use proptest::collection::vec;
@@ -526,20 +526,17 @@ proptest! {
         let known: BTreeSet<usize> = known.into_iter().collect();
         let before: Vec<Known> = known
             .iter()
-            .map(|number| Known { nik: nik(*number), content: 1, present: number % 3 > 0, printed: false })
+            .map(|number| known_entry(*number))
             .collect();
         let cut = cut.min(rows.len());
         let (one, other) = rows.split_at(cut);
         let mut written = Vec::new();
         for files in [[one, other], [other, one]] {
-            let (mut draft, mut kept) = (SnapshotDraft::new(before.clone()), Vec::new());
+            let (mut draft, mut kept) = (SnapshotDraft::new(before.clone()), Rows::default());
             for file in files {
                 draft.next_file();
                 for (line, (number, hours, content)) in (2..).zip(file) {
-                    let row = queue_row(*number, *hours);
-                    if draft.offer(line, &row, *content) {
-                        kept.push((row, *content));
-                    }
+                    kept.offer(&mut draft, line, (*number, *hours, *content));
                 }
             }
             let delta = draft.finish(false);
@@ -552,11 +549,39 @@ proptest! {
             prop_assert_eq!(&delta.left, &gone);
             let fresh = listed.iter().filter(|number| !known.contains(number)).count() as u64;
             prop_assert_eq!(delta.tallies.iter().map(|tally| tally.added).sum::<u64>(), fresh);
-            let rows: Vec<_> = delta.rows.iter().map(|number| kept[*number as usize].clone()).collect();
+            let rows: Vec<_> = delta.rows.iter().map(|number| kept.0[*number as usize].clone()).collect();
             prop_assert!(rows.is_sorted_by(|(one, _), (other, _)| one.nik < other.nik));
             written.push(rows);
         }
         prop_assert_eq!(&written[0], &written[1]);
+    }
+
+    /// A line that is known does what its row would do.
+    #[test]
+    fn a_snapshot_is_the_same_where_lines_are_known(
+        rows in vec((0..8_usize, 0..4_u32, any::<bool>()), 0..40), cut in 0..40_usize, known in vec(0..8_usize, 0..8), partial in any::<bool>(),
+    ) {
+        let known: BTreeSet<usize> = known.into_iter().collect();
+        let before: Vec<Known> = known.iter().map(|number| known_entry(*number)).collect();
+        let snapshot = |recognises: bool| {
+            let (mut draft, mut kept) = (SnapshotDraft::new(before.clone()), Rows::default());
+            let (one, other) = rows.split_at(cut.min(rows.len()));
+            for file in [one, other] {
+                draft.next_file();
+                for (line, (number, hours, is_other)) in (2..).zip(file) {
+                    let is_known = *hours == stored_hours(*number) && !is_other;
+                    let place = before.iter().position(|entry| entry.nik == nik(*number) && entry.present);
+                    match place.filter(|_| is_known && recognises) {
+                        Some(place) => draft.recognise(line, place as u32, &mut kept).unwrap(),
+                        None => kept.offer(&mut draft, line, (*number, *hours, if is_known { 1 } else { 2 })),
+                    }
+                }
+            }
+            let SnapshotDelta { rows, retraced, left, left_unprinted, present_unprinted, tallies } = draft.finish(partial);
+            let rows: Vec<_> = rows.into_iter().map(|number| kept.0[number as usize].clone()).collect();
+            (rows, retraced, left, (left_unprinted, present_unprinted), tallies)
+        };
+        prop_assert_eq!(snapshot(true), snapshot(false));
     }
 
     /// Working days are those that a person would count on the wall calendar.
@@ -573,6 +598,52 @@ proptest! {
         let next = calendar.next_working_day(from).unwrap();
         prop_assert!(next > from && calendar.is_working_day(next).unwrap());
         prop_assert_eq!(calendar.working_days_between(from, next).unwrap(), 1);
+    }
+}
+
+/// An entry of before: some have left.
+fn known_entry(number: usize) -> Known {
+    Known {
+        nik: nik(number),
+        content: 1,
+        trace: None,
+        present: !number.is_multiple_of(3),
+        printed: false,
+    }
+}
+
+fn stored_hours(number: usize) -> u32 {
+    number as u32 % 4
+}
+
+/// Rows that say something new.
+#[derive(Default)]
+struct Rows(Vec<(QueueRow, i64)>);
+
+impl Rows {
+    fn offer(&mut self, draft: &mut SnapshotDraft, line: u64, (number, hours, content): (usize, u32, i64)) {
+        let row = queue_row(number, hours);
+        let offered = Offered {
+            line,
+            row: &row,
+            content,
+            trace: None,
+        };
+        draft.offer(std::iter::once(offered), self).unwrap();
+    }
+}
+
+impl Keeper for Rows {
+    type Error = Infallible;
+
+    fn keep(&mut self, offered: Offered<'_>) -> Result<(), Infallible> {
+        self.0.push((offered.row.clone(), offered.content));
+        Ok(())
+    }
+
+    fn status_at(&mut self, of: Nik) -> Result<Option<Moment>, Infallible> {
+        let number = (0..30).find(|number| nik(*number) == of).unwrap();
+        Ok(Some(at(stored_hours(number))))
     }
 }
 

@@ -7,13 +7,14 @@ use crate::commands::office::Office;
 use crate::context::Context;
 use crate::domain::moment::Moment;
 use crate::domain::nik::{Nik, NikReading};
-use crate::domain::queue::{QueueEntry, QueueRow};
-use crate::domain::snapshot::{SnapshotDelta, SnapshotDraft, Tally};
-use crate::intake::delivery::Item;
+use crate::domain::queue::{QueueEntry, QueueRow, Trace};
+use crate::domain::snapshot::{Keeper, Offered, SnapshotDelta, SnapshotDraft, Tally};
+use crate::intake::delivery::{Heap, Item};
 use crate::intake::options::ReadOptions;
 use crate::intake::passes::Passes;
 use crate::intake::queue::{read_queue_as, taken_at_from_name};
 use crate::intake::report::FileReport;
+use crate::intake::traces::KnownTraces;
 use crate::messages::{Failure, intake as words};
 use crate::outputs::reports::{ImportReport, WarningReport};
 use crate::store::records::{Counts, FileKind, FileRecord, Fingerprint, RejectRecord};
@@ -154,12 +155,32 @@ fn import_snapshot(
     Ok(reports)
 }
 
-/// A row with the fingerprint of its content, made where the row is read.
-type Sealed = (QueueRow, i64);
+/// A row with the fingerprint of its content, made where the row is read, and the trace of its line.
+struct Sealed {
+    row: QueueRow,
+    content: i64,
+    trace: Option<Trace>,
+}
 
-fn sealed(row: QueueRow) -> Sealed {
+fn sealed(row: QueueRow, trace: Option<Trace>) -> Sealed {
     let content = Fingerprint::of(&row).0;
-    (row, content)
+    Sealed { row, content, trace }
+}
+
+/// Keeps rows in the store.
+struct InLedger<'l>(&'l mut dyn Ledger);
+
+impl Keeper for InLedger<'_> {
+    type Error = anyhow::Error;
+
+    fn keep(&mut self, offered: Offered<'_>) -> Result<()> {
+        self.0
+            .keep_entry(offered.row, Fingerprint(offered.content), offered.trace)
+    }
+
+    fn status_at(&mut self, nik: Nik) -> Result<Option<Moment>> {
+        self.0.entry_status_at(nik)
+    }
 }
 
 /// So many rows are compared at once.
@@ -175,19 +196,15 @@ fn compare(
 ) -> Result<(SnapshotDraft, Vec<Part>)> {
     let today = context.as_of.day(context.zone());
     let mut draft = SnapshotDraft::new(ledger.known_entries()?);
+    let known = KnownTraces::new(draft.known().iter().map(|entry| entry.trace.filter(|_| entry.present)));
+    let mut keeper = InLedger(ledger);
     let mut parts = Vec::new();
     for input in inputs {
         draft.next_file();
         let mut rejects = Vec::new();
-        let mut take = |heap: &mut Vec<Item<Sealed>>| {
-            for handful in heap.chunks(HANDFUL) {
-                let rows = handful.iter().filter_map(|item| match item {
-                    Item::Row { line, record, .. } => Some((*line, &record.0, record.1)),
-                    Item::Rejected(_) => None,
-                });
-                draft.offer_all(rows, |row, content| ledger.keep_entry(row, Fingerprint(content)))?;
-            }
-            for reject in heap.iter().filter_map(Item::rejected) {
+        let mut take = |heap: &mut Heap<Sealed>| {
+            offer(&mut draft, heap, &mut keeper)?;
+            for reject in heap.items.iter().filter_map(Item::rejected) {
                 // A row that cannot be used still says that its entry has not left.
                 let readable = |cell: &String| NikReading::read(cell).and_then(|reading| reading.trusted());
                 reject.cells.iter().filter_map(readable).for_each(|nik| draft.saw(nik));
@@ -195,12 +212,40 @@ fn compare(
             }
             Ok(())
         };
-        let file = read_queue_as(&input.source, options, today, passes, sealed, &mut take)
+        let file = read_queue_as(&input.source, options, today, (passes, &known), sealed, &mut take)
             .map_err(|error| input.refused(error.into()))?
             .ok_or(Misjudged)?;
         parts.push(Part::of(file, rejects));
     }
     Ok((draft, parts))
+}
+
+/// Offers the rows of a heap in the order of their lines.
+fn offer(draft: &mut SnapshotDraft, heap: &Heap<Sealed>, keeper: &mut InLedger<'_>) -> Result<()> {
+    let (mut items, mut known) = (heap.items.as_slice(), heap.known.as_slice());
+    while !items.is_empty() || !known.is_empty() {
+        let next_item = items.first().map_or(u64::MAX, Item::line);
+        let (before, after) = known.split_at(known.partition_point(|row| row.line <= next_item));
+        for row in before {
+            draft.recognise(row.line, row.number, keeper)?;
+        }
+        known = after;
+        let next_known = known.first().map_or(u64::MAX, |row| row.line);
+        let ahead = &items[..items.len().min(HANDFUL)];
+        let (handful, _) = ahead.split_at(ahead.partition_point(|item| item.line() < next_known));
+        let rows = handful.iter().filter_map(|item| match item {
+            Item::Row { line, record, .. } => Some(Offered {
+                line: *line,
+                row: &record.row,
+                content: record.content,
+                trace: record.trace,
+            }),
+            Item::Rejected(_) => None,
+        });
+        draft.offer(rows, keeper)?;
+        items = &items[handful.len()..];
+    }
+    Ok(())
 }
 
 impl Part {
@@ -268,6 +313,7 @@ fn record(
         last.counts.left = u64::try_from(left.len())?;
         let snapshot = ledger.add_snapshot(last.id, terms.taken_at, terms.partial)?;
         ledger.write_entries(snapshot, &delta.rows)?;
+        ledger.retrace_entries(&delta.retraced)?;
         ledger.mark_left(snapshot, &left)?;
     }
     for record in &records {

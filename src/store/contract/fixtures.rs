@@ -5,7 +5,7 @@ use crate::domain::dossier::{Dossier, WalkIn};
 use crate::domain::moment::Moment;
 use crate::domain::nik::{KkNumber, Nik, NikFlaw, NikReading};
 use crate::domain::phone::Phone;
-use crate::domain::queue::QueueRow;
+use crate::domain::queue::{QueueRow, Trace};
 use crate::domain::record_status::RecordStatus;
 use crate::domain::registration::{Registration, RowKey};
 use crate::store::error::StoreError;
@@ -162,7 +162,7 @@ pub(crate) fn snapshot<S: Store>(store: &mut S, seconds: i64, rows: &[QueueRow],
 /// Writes rows that stand in ascending order of NIK.
 pub(crate) fn write_rows(ledger: &mut dyn Ledger, snapshot: SnapshotId, rows: &[QueueRow]) -> Result<()> {
     for row in rows {
-        ledger.keep_entry(row, Fingerprint::of(row))?;
+        ledger.keep_entry(row, Fingerprint::of(row), Trace::from_bits(row.nik.as_u64() << 3))?;
     }
     let numbers: Vec<u32> = (0..).take(rows.len()).collect();
     ledger.write_entries(snapshot, &numbers)

@@ -8,7 +8,7 @@ use crate::domain::card::CardResult;
 use crate::domain::card::CardState;
 use crate::domain::dossier::{Decision, Expedite, Handover, Signature, Verdict};
 use crate::domain::nik::KkNumber;
-use crate::domain::queue::QueueRow;
+use crate::domain::queue::{QueueRow, Trace};
 use crate::domain::record_status::RecordStatus;
 use crate::domain::registration::Registration;
 use crate::domain::snapshot::Known;
@@ -110,6 +110,7 @@ pub(crate) fn known_entries_compare_with_a_snapshot(maker: &impl Maker) {
         .map(|(row, (present, printed))| Known {
             nik: row.nik,
             content: Fingerprint::of(row).0,
+            trace: Trace::from_bits(row.nik.as_u64() << 3),
             present,
             printed,
         })
@@ -123,6 +124,35 @@ pub(crate) fn known_entries_compare_with_a_snapshot(maker: &impl Maker) {
             taken_at: at(20),
             partial: false
         })
+    );
+}
+
+pub(crate) fn the_trace_of_a_line_is_replaced_alone(maker: &impl Maker) {
+    let mut store = maker.open();
+    let rows: Vec<_> = (1..=5)
+        .map(|serial| queued(serial, RecordStatus::PrintReadyRecord, Some(serial as i64)))
+        .collect();
+    snapshot(&mut store, 10, &rows, &[]);
+    snapshot(&mut store, 20, &rows[3..4], &[nik(2)]);
+    let before = (store.read(|facts| facts.known_entries()).unwrap(), dossiers(&store));
+    let traces: Vec<_> = [2, 4]
+        .into_iter()
+        .zip([Trace::from_bits(8), Trace::from_bits(16)])
+        .collect();
+    let traces: Vec<_> = traces
+        .iter()
+        .filter_map(|(serial, trace)| Some((nik(*serial), (*trace)?)))
+        .collect();
+    store.write(|ledger| ledger.retrace_entries(&traces)).unwrap();
+    let mut expected = before.0;
+    (expected[1].trace, expected[3].trace) = (Trace::from_bits(8), Trace::from_bits(16));
+    assert_eq!(store.read(|facts| facts.known_entries()).unwrap(), expected);
+    assert_eq!(format!("{:?}", dossiers(&store)), format!("{:?}", before.1));
+    assert!(store.read(|facts| facts.integrity_faults()).unwrap().is_empty());
+    let status_at = |serial| store.read(|facts| facts.entry_status_at(nik(serial))).unwrap();
+    assert_eq!(
+        (status_at(2), status_at(4), status_at(9)),
+        (rows[1].status_at, rows[3].status_at, None)
     );
 }
 

@@ -12,7 +12,7 @@ use super::step::{Reading, Step};
 use crate::domain::moment::Moment;
 use crate::domain::nik::{KkNumber, Nik};
 use crate::domain::phone::Phone;
-use crate::domain::queue::{QueueEntry, QueueRow};
+use crate::domain::queue::{QueueEntry, QueueRow, Trace};
 use crate::domain::record_status::RecordStatus;
 use crate::domain::text::Text;
 use crate::store::records::Fingerprint;
@@ -63,7 +63,7 @@ pub(super) fn pack(
     step: &Step<'_>,
     words: &mut Words,
     (packer, coded): (&mut Packer, &mut Vec<u8>),
-    (row, content): (&QueueRow, Fingerprint),
+    (row, content, trace): (&QueueRow, Fingerprint, Option<Trace>),
 ) -> Outcome<()> {
     packer.clear();
     packer.cell(plain_cell(row.kk.as_ref().map(KkNumber::digits)));
@@ -76,6 +76,7 @@ pub(super) fn pack(
     packer.cell(phone_cell(row.phone.as_ref().map(Phone::as_str)));
     packer.cell(request_cell(row.request_no.as_deref()));
     packer.raw(&content.0.to_le_bytes());
+    packer.raw(&trace_bytes(trace));
     packer.cell(Cell::Empty);
     packer.cell(Cell::Empty);
     packer.cell(step.texts.block_cell(Some(row.status.canonical()))?);
@@ -96,7 +97,7 @@ pub(super) fn status_of_packed(row: &[u8]) -> Outcome<(Value, Option<u64>)> {
     (0..2).try_for_each(|_| read_cell(&mut reader).map(drop))?;
     read_name(&mut reader)?;
     (0..2).try_for_each(|_| read_cell(&mut reader).map(drop))?;
-    reader.take(8)?;
+    reader.take(16)?;
     (0..STATUS).try_for_each(|_| read_cell(&mut reader).map(drop))?;
     let status = value(read_cell(&mut reader)?);
     match read_cell(&mut reader)? {
@@ -153,6 +154,25 @@ pub(super) fn fingerprint(block: &Block, row: usize) -> Outcome<Fingerprint> {
     Ok(Fingerprint(i64::from_le_bytes(
         eight.map_err(|_| unreadable("fingerprint"))?,
     )))
+}
+
+/// Returns the trace of a row; none where its eight bytes are 0.
+#[inline]
+pub(super) fn trace(block: &Block, row: usize) -> Outcome<Option<Trace>> {
+    let eight = block.raw(Piece::Traces, row)?.try_into();
+    Ok(Trace::from_bits(u64::from_le_bytes(
+        eight.map_err(|_| unreadable("trace"))?,
+    )))
+}
+
+/// Writes a trace.
+pub(super) fn trace_bytes(trace: Option<Trace>) -> [u8; 8] {
+    trace.map_or(0, Trace::bits).to_le_bytes()
+}
+
+/// Returns the status date of a row.
+pub(super) fn status_at(block: &Block, row: usize) -> Outcome<Option<Moment>> {
+    Ok(block.number_or_none(Piece::Facts, STATUS_AT, row)?.map(moment_of_block))
 }
 
 /// Reads an entry.

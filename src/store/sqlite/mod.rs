@@ -31,6 +31,7 @@ mod queue_writing;
 mod registration_cells;
 mod registrations;
 mod restore;
+mod retracing;
 mod seals;
 mod step;
 mod texts;

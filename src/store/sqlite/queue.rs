@@ -87,7 +87,7 @@ fn printed(step: &Step<'_>) -> Outcome<HashSet<Nik>> {
 pub(super) fn known(step: &Step<'_>) -> anyhow::Result<Vec<Known>> {
     let printed = printed(step)?;
     let work = |_: usize, part: Part<1>, (): ()| known_of(part, &printed);
-    let lanes = [(Kind::Entry, &[Piece::People, Piece::Prints][..])];
+    let lanes = [(Kind::Entry, &[Piece::People, Piece::Prints, Piece::Traces][..])];
     let blocks = Blocks::of(step.connection);
     let count = blocks.row_count(Kind::Entry, Tier::Base)? + blocks.row_count(Kind::Entry, Tier::Recent)?;
     let mut known = Vec::with_capacity(usize::try_from(count).unwrap_or(0));
@@ -108,6 +108,7 @@ fn known_of(part: Part<1>, printed: &HashSet<Nik>) -> Outcome<Vec<Known>> {
             known.push(Known {
                 nik,
                 content: entry_cells::fingerprint(block, row)?.0,
+                trace: entry_cells::trace(block, row)?,
                 present: !entry_cells::has_left(block, row)?,
                 printed: !printed.is_empty() && printed.contains(&nik),
             });
@@ -115,6 +116,16 @@ fn known_of(part: Part<1>, printed: &HashSet<Nik>) -> Outcome<Vec<Known>> {
         })?;
     }
     Ok(known)
+}
+
+/// Returns the status date of an entry, without anything else of it.
+pub(super) fn status_at(step: &Step<'_>, nik: Nik) -> Outcome<Option<Moment>> {
+    let pieces = &[Piece::People, Piece::Facts];
+    let entries = Both::open(Blocks::of(step.connection), Kind::Entry, pieces, nik.as_u64())?;
+    match entries.entry(nik.as_u64()) {
+        Some((block, row)) => entry_cells::status_at(block, row),
+        None => Ok(None),
+    }
 }
 
 /// Visits the entries that are in the queue now, by NIK.

@@ -9,7 +9,7 @@ use super::entry_cells::{self, LEFT, Past, PastCells, Standing};
 use super::fault::Outcome;
 use super::step::Step;
 use crate::domain::nik::Nik;
-use crate::domain::queue::QueueRow;
+use crate::domain::queue::{QueueRow, Trace};
 use crate::store::error::StoreError;
 use crate::store::records::{Fingerprint, SnapshotId};
 use rusqlite::{OptionalExtension, params};
@@ -23,10 +23,10 @@ pub(super) struct WaitingEntries {
 }
 
 /// Takes a row.
-pub(super) fn keep(step: &Step<'_>, row: &QueueRow, content: Fingerprint) -> Outcome<()> {
+pub(super) fn keep(step: &Step<'_>, row: &QueueRow, content: Fingerprint, trace: Option<Trace>) -> Outcome<()> {
     let mut waiting = step.waiting_entries.borrow_mut();
     let WaitingEntries { rows, packer, coded } = &mut *waiting;
-    entry_cells::pack(step, &mut *step.words_mut()?, (packer, coded), (row, content))?;
+    entry_cells::pack(step, &mut *step.words_mut()?, (packer, coded), (row, content, trace))?;
     rows.push(row.nik.as_u64(), packer.bytes());
     Ok(())
 }
@@ -158,7 +158,7 @@ pub(super) fn mark_left(step: &Step<'_>, snapshot: SnapshotId, niks: &[Nik]) -> 
     let mut leaving = Leaving {
         snapshot,
         niks: niks.iter(),
-        known: Both::open(blocks, Kind::Entry, Kind::Entry.pieces(), 0)?,
+        known: Both::open(blocks, Kind::Entry, Kind::Entry.all_pieces(), 0)?,
         nik: None,
     };
     leaving.advance()?;

@@ -7,7 +7,7 @@ use super::registrations::Waiting;
 use super::texts::{AllTexts, KnownTexts, Texts};
 use super::{
     batches, blanks, books, decisions, destructions, dossiers, files, held, log, lookup, marks, notices, people, queue,
-    queue_writing, registrations,
+    queue_writing, registrations, retracing,
 };
 use crate::domain::blanks::{BlankEvent, BlankUse};
 use crate::domain::card::CardResult;
@@ -20,7 +20,7 @@ use crate::domain::nik::Nik;
 use crate::domain::notices::Notice;
 use crate::domain::parts::{DossierWork, EntryWork};
 use crate::domain::phone::Phone;
-use crate::domain::queue::{QueueEntry, QueueRow};
+use crate::domain::queue::{QueueEntry, QueueRow, Trace};
 use crate::domain::registration::{Registration, RowKey};
 use crate::domain::snapshot::Known;
 use crate::domain::text::Text;
@@ -271,6 +271,10 @@ impl Facts for Step<'_> {
         queue::known(self)
     }
 
+    fn entry_status_at(&self, nik: Nik) -> Result<Option<Moment>> {
+        Ok(queue::status_at(self, nik)?)
+    }
+
     fn batches(&self, filter: BatchFilter) -> Result<Vec<Batch>> {
         Ok(batches::all(self, filter)?)
     }
@@ -393,12 +397,16 @@ impl Ledger for Step<'_> {
         Ok(queue::add_snapshot(self, file, taken_at, partial)?)
     }
 
-    fn keep_entry(&mut self, row: &QueueRow, content: Fingerprint) -> Result<()> {
-        Ok(queue_writing::keep(self, row, content)?)
+    fn keep_entry(&mut self, row: &QueueRow, content: Fingerprint, trace: Option<Trace>) -> Result<()> {
+        Ok(queue_writing::keep(self, row, content, trace)?)
     }
 
     fn write_entries(&mut self, snapshot: SnapshotId, rows: &[u32]) -> Result<()> {
         Ok(queue_writing::write(self, snapshot, rows)?)
+    }
+
+    fn retrace_entries(&mut self, traces: &[(Nik, Trace)]) -> Result<()> {
+        Ok(retracing::retrace(self, traces)?)
     }
 
     fn mark_left(&mut self, snapshot: SnapshotId, niks: &[Nik]) -> Result<()> {

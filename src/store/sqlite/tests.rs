@@ -2,6 +2,8 @@
 
 use super::*;
 use crate::domain::moment::Moment;
+use crate::domain::record_status::RecordStatus;
+use crate::store::contract::fixtures::{queued, snapshot};
 use crate::store::contract::{Maker, fixtures, store_contract};
 use crate::store::records::{Event, FileKind, FileMark};
 use std::fs;
@@ -244,6 +246,33 @@ fn cards_before_one_that_is_refused_are_sealed() {
     let left: i64 = store.connection.query_row(count, [], |row| row.get(0)).unwrap();
     assert_eq!(left, 1);
     assert!(store.read(|facts| facts.early_faults()).unwrap().is_empty());
+}
+
+#[test]
+fn entries_of_an_earlier_version_are_given_places_for_traces() {
+    for sizes in [ALL_IN_BASE, ALL_RECENT, MIXED] {
+        let folder = Folder::with(sizes);
+        let mut store = folder.open();
+        let rows: Vec<_> = (0..9)
+            .map(|serial| queued(serial, RecordStatus::PrintReadyRecord, Some(1)))
+            .collect();
+        snapshot(&mut store, 0, &rows, &[]);
+        snapshot(&mut store, 1, &rows[3..5], &[]);
+        let mut known = store.read(|facts| facts.known_entries()).unwrap();
+        drop(store);
+        let bare = rusqlite::Connection::open(folder.path()).unwrap();
+        let traces = "DELETE FROM block WHERE place >> 54 IN (21, 29)";
+        assert!(bare.execute(traces, []).unwrap() > 0);
+        bare.execute_batch(
+            "UPDATE seal SET row_count = 6, fingerprint = -7 WHERE sealed = 'user_version'; PRAGMA user_version = 6;",
+        )
+        .unwrap();
+        drop(bare);
+        let store = folder.open();
+        known.iter_mut().for_each(|entry| entry.trace = None);
+        assert_eq!(store.read(|facts| facts.known_entries()).unwrap(), known);
+        assert!(store.read(|facts| facts.integrity_faults()).unwrap().is_empty());
+    }
 }
 
 /// A new table is sealed, or it is one of those that the exports fill.

@@ -9,7 +9,7 @@ use crate::store::sqlite::fault::{Outcome, unreadable};
 use std::array;
 
 /// So many pieces a block has at most.
-const PIECES: usize = 5;
+const PIECES: usize = 6;
 
 /// A piece in memory, and where its columns lie.
 #[derive(Debug)]
@@ -136,6 +136,25 @@ impl Block {
         raw.ok_or_else(|| unreadable("piece of a block"))
     }
 
+    /// Replaces the bytes of a row that stand as they are, by as many.
+    pub fn set_raw(&mut self, piece: Piece, row: usize, raw: &[u8]) -> Outcome<()> {
+        let part = self.parts[piece as usize].as_mut();
+        let place = part.and_then(|part| {
+            let at = part.raw_at + row * part.raw_width;
+            part.bytes.get_mut(at..at + raw.len().min(part.raw_width))
+        });
+        let place = place.ok_or_else(|| unreadable("piece of a block"))?;
+        place.copy_from_slice(raw);
+        Ok(())
+    }
+
+    /// Returns the bytes of a piece.
+    pub fn bytes(&self, piece: Piece) -> Outcome<&[u8]> {
+        let part = self.parts[piece as usize].as_ref();
+        part.map(|part| part.bytes.as_slice())
+            .ok_or_else(|| unreadable("piece of a block"))
+    }
+
     /// Returns the name of a row.
     #[inline]
     pub fn name(&self, row: usize) -> Outcome<NameCell<'_>> {
@@ -152,6 +171,14 @@ impl Block {
             Kind::Entry => self.niks.is_sorted_by(|one, other| one < other),
         }
     }
+}
+
+/// Returns a piece of so many rows in which nothing stands but zeros as they are, and no columns.
+pub fn zeros(count: usize, raw_width: usize) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    put_number(&mut bytes, count as u64);
+    bytes.resize(bytes.len() + count * raw_width + PADDING, 0);
+    bytes
 }
 
 /// Visits the rows of a piece in whose column this cell stands; the piece has nothing but columns.
@@ -216,7 +243,7 @@ impl BlockBuilder {
     /// Starts without rows.
     pub fn new(kind: Kind) -> Self {
         let mut parts: [PartBuilder; PIECES] = Default::default();
-        for piece in kind.pieces() {
+        for piece in kind.all_pieces() {
             let (_, columns) = kind.shape(*piece);
             parts[*piece as usize]
                 .columns
@@ -271,7 +298,7 @@ impl BlockBuilder {
     pub fn push_packed(&mut self, nik: u64, row: &[u8], changes: &[(usize, Cell<'_>)]) -> Outcome<()> {
         self.begin(nik);
         let mut reader = Reader::at(row, 0);
-        for piece in self.kind.pieces() {
+        for piece in self.kind.all_pieces() {
             let (raw_width, _) = self.kind.shape(*piece);
             let part = &mut self.parts[*piece as usize];
             if raw_width > 0 {
@@ -299,7 +326,7 @@ impl BlockBuilder {
     /// Appends a row of another block, one cell of it changed if told so.
     pub fn copy(&mut self, block: &Block, row: usize, change: Option<(Piece, usize, Cell<'_>)>) -> Outcome<()> {
         self.begin(block.nik(row));
-        for piece in self.kind.pieces() {
+        for piece in self.kind.all_pieces() {
             let (raw_width, columns) = self.kind.shape(*piece);
             if raw_width > 0 {
                 self.parts[*piece as usize]
@@ -322,7 +349,7 @@ impl BlockBuilder {
 
     /// Gives the bytes of each piece, and starts anew.
     pub fn finish(&mut self, mut take: impl FnMut(Piece, Vec<u8>)) {
-        for piece in self.kind.pieces() {
+        for piece in self.kind.all_pieces() {
             let part = &mut self.parts[*piece as usize];
             let mut bytes = Vec::with_capacity(part.last_bytes + part.last_bytes / 8);
             put_number(&mut bytes, self.count as u64);

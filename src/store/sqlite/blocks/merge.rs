@@ -50,7 +50,7 @@ fn fold(blocks: Blocks<'_>, kind: Kind, sizes: Sizes) -> Outcome<()> {
     if blocks.row_count(kind, Tier::Recent)? == 0 {
         return Ok(());
     }
-    let cursor = Cursor::open(blocks, kind, Tier::Recent, kind.pieces(), 0)?;
+    let cursor = Cursor::open(blocks, kind, Tier::Recent, kind.all_pieces(), 0)?;
     Merge::new(blocks, kind, Tier::Base, sizes).run(&mut Recent { cursor })?;
     while let Some(first) = blocks.after(kind, Tier::Recent, 0)? {
         blocks.remove(kind, Tier::Recent, first)?;
@@ -146,7 +146,7 @@ impl<'c> Merge<'c> {
 
     /// Merges a block with the rows that stand before the next one.
     fn merge_block(&mut self, fresh: &mut dyn Fresh, first: u64, next: Option<u64>) -> Outcome<()> {
-        let block = self.blocks.load(self.kind, self.tier, first, self.kind.pieces())?;
+        let block = self.blocks.load(self.kind, self.tier, first, self.kind.all_pieces())?;
         self.blocks.remove(self.kind, self.tier, first)?;
         self.rows = self.rows.saturating_sub(block.count() as u64);
         for row in 0..block.count() {

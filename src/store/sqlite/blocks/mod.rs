@@ -38,7 +38,7 @@ pub use merge::{Fresh, tier_for, write_rows};
 pub use names::{AlikeWords, Marks, NameCell, WordHash, Words, search};
 pub use packed::{PackedRows, Packer, Run, read_cell, read_name};
 pub use parts::{Division, Held, Part, in_parts};
-pub use table::{Blocks, faults};
+pub use table::{Blocks, add_traces, faults};
 
 /// What a block holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,6 +71,8 @@ pub enum Piece {
     Prints,
     /// Everything else.
     Facts,
+    /// Traces of the lines of entries; no facts, and of no use but to the next snapshot.
+    Traces,
 }
 
 /// The columns of `Piece::People`.
@@ -82,11 +84,26 @@ pub const SUBMITTED_AT: usize = 0;
 impl Kind {
     pub const ALL: [Self; 2] = [Self::Registration, Self::Entry];
 
-    /// The pieces of a block.
+    /// The pieces of a block in which the facts lie.
     pub fn pieces(self) -> &'static [Piece] {
         match self {
             Self::Registration => &[Piece::People, Piece::Names, Piece::Numbers, Piece::Facts],
             Self::Entry => &[Piece::People, Piece::Names, Piece::Numbers, Piece::Prints, Piece::Facts],
+        }
+    }
+
+    /// All pieces of a block, in the order in which rows are packed.
+    pub fn all_pieces(self) -> &'static [Piece] {
+        match self {
+            Self::Registration => self.pieces(),
+            Self::Entry => &[
+                Piece::People,
+                Piece::Names,
+                Piece::Numbers,
+                Piece::Prints,
+                Piece::Traces,
+                Piece::Facts,
+            ],
         }
     }
 
@@ -97,10 +114,10 @@ impl Kind {
             (Self::Registration, Piece::People) => (0, 2),
             (Self::Registration, Piece::Numbers) => (0, 1),
             (Self::Registration, Piece::Facts) => (16, 8),
-            (Self::Registration, Piece::Prints) => (0, 0),
+            (Self::Registration, Piece::Prints | Piece::Traces) => (0, 0),
             (Self::Entry, Piece::People) => (0, 3),
             (Self::Entry, Piece::Numbers) => (0, 2),
-            (Self::Entry, Piece::Prints) => (8, 0),
+            (Self::Entry, Piece::Prints | Piece::Traces) => (8, 0),
             (Self::Entry, Piece::Facts) => (0, 11),
         }
     }

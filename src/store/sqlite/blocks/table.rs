@@ -1,5 +1,6 @@
 //! The table `block`: where each piece lies, and its checksum.
 
+use super::block::zeros;
 use super::bytes::{Reader, put_text};
 use super::checksum::checksum;
 use super::{Block, BlockBuilder, Kind, Piece, Tier};
@@ -134,7 +135,7 @@ impl<'c> Blocks<'c> {
     /// Takes a block out of the table.
     pub fn remove(self, kind: Kind, tier: Tier, first: u64) -> Outcome<()> {
         let mut delete = self.connection.prepare_cached("DELETE FROM block WHERE place = ?1")?;
-        for piece in kind.pieces() {
+        for piece in kind.all_pieces() {
             delete.execute([place(kind, tier, *piece, first)])?;
         }
         Ok(())
@@ -148,6 +149,15 @@ impl<'c> Blocks<'c> {
         for (place, checksum, bytes) in &sealed.pieces {
             insert.execute(params![place, sealed.count, checksum, bytes])?;
         }
+        Ok(())
+    }
+
+    /// Writes a piece of a block anew.
+    pub fn replace(self, kind: Kind, tier: Tier, piece: Piece, first: u64, bytes: &[u8]) -> Outcome<()> {
+        let place = place(kind, tier, piece, first);
+        self.connection
+            .prepare_cached("UPDATE block SET checksum = ?2, content = ?3 WHERE place = ?1")?
+            .execute(params![place, checksum(place, bytes), bytes])?;
         Ok(())
     }
 
@@ -223,7 +233,7 @@ impl Sealed {
     /// Takes what a builder holds, and leaves it empty.
     pub fn of(kind: Kind, tier: Tier, builder: &mut BlockBuilder) -> Self {
         let (first, count) = (builder.first(), builder.count());
-        let mut pieces = Vec::with_capacity(kind.pieces().len());
+        let mut pieces = Vec::with_capacity(kind.all_pieces().len());
         builder.finish(|piece, bytes| {
             let place = place(kind, tier, piece, first);
             pieces.push((place, checksum(place, &bytes), bytes));
@@ -263,6 +273,21 @@ impl Fetched {
     }
 }
 
+/// Gives every entry of an earlier layout its place for a trace; none is known yet.
+pub fn add_traces(connection: &Connection) -> Outcome<()> {
+    let (blocks, kind) = (Blocks::of(connection), Kind::Entry);
+    let (raw_width, _) = kind.shape(Piece::Traces);
+    for tier in Tier::ALL {
+        for first in blocks.firsts(kind, tier)? {
+            let count = blocks.load(kind, tier, first, &[Piece::People])?.count();
+            let (place, bytes) = (place(kind, tier, Piece::Traces, first), zeros(count, raw_width));
+            let pieces = vec![(place, checksum(place, &bytes), bytes)];
+            blocks.insert(&Sealed { count, pieces })?;
+        }
+    }
+    Ok(())
+}
+
 /// Looks for damage in every block: checksums, pieces that are missing, NIKs out of order, rows that were lost.
 pub fn faults(connection: &Connection) -> Outcome<Vec<IntegrityFault>> {
     let blocks = Blocks::of(connection);
@@ -278,7 +303,7 @@ pub fn faults(connection: &Connection) -> Outcome<Vec<IntegrityFault>> {
             let (mut nik, mut rows) = (0, 0);
             while let Some(first) = blocks.after(kind, tier, nik)? {
                 let name = format!("block {kind:?} {tier:?} {}", first / 10_000_000_000);
-                match blocks.load(kind, tier, first, kind.pieces()) {
+                match blocks.load(kind, tier, first, kind.all_pieces()) {
                     Err(StoreError::Damaged(detail)) => fault(name, &detail),
                     Err(error) => return Err(error),
                     Ok(block) if !block.is_in_order() || block.nik(0) != first => fault(name, "rows out of order"),

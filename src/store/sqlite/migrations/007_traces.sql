@@ -1,0 +1,2 @@
+-- Beside each entry stands the trace of its line, so that a line which is known need not be read. What lies in blocks is
+-- no table of its own: the program gives every entry its place.
