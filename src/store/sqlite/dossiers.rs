@@ -1,7 +1,7 @@
 //! The facts of each NIK, brought together from blocks and tables that all lie in the order of the NIK: a merge of
 //! cursors, one dossier in memory at a time, no query per person.
 
-use super::blocks::{self, AlikeWords, Blocks, Both, Held, Kind, Part, Stored, Supply};
+use super::blocks::{self, AlikeWords, Blocks, Both, FACT_PIECES, Held, Kind, Part, Stored, Supply};
 use super::cells::nik_cell;
 use super::fault::{Outcome, unreadable};
 use super::queue::SnapshotTimes;
@@ -56,7 +56,7 @@ pub(super) fn in_parts(
         work(number, &mut dossiers);
         dossiers.fault.map(|()| number)
     };
-    let lanes = Kind::ALL.map(|kind| (kind, kind.pieces()));
+    let lanes = Kind::ALL.map(|kind| (kind, &FACT_PIECES[..]));
     let division = step.division(&Kind::ALL)?;
     blocks::in_parts(
         Blocks::of(step.connection),
@@ -309,7 +309,7 @@ impl Many<Held> {
 
 impl<'c> Many<Stored<'c>> {
     fn open(step: &Step<'c>, first: u64) -> Outcome<Self> {
-        let facts = |kind: Kind| Both::open(Blocks::of(step.connection), kind, kind.pieces(), first);
+        let facts = |kind: Kind| Both::open(Blocks::of(step.connection), kind, &FACT_PIECES, first);
         Ok(Self {
             registrations: facts(Kind::Registration)?,
             entries: facts(Kind::Entry)?,

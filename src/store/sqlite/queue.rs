@@ -1,6 +1,6 @@
 //! Snapshots of the queue, the entries that they listed, and the statuses that these had before.
 
-use super::blocks::{self, Blocks, Both, Held, Kind, Part, Piece, Tier};
+use super::blocks::{self, Blocks, Both, FACT_PIECES, Held, Kind, Part, Piece, Tier};
 use super::cells::Cells;
 use super::entry_cells;
 use super::fault::{Outcome, unreadable};
@@ -136,7 +136,7 @@ pub(super) fn visit_present(
     let times = SnapshotTimes::load(step)?;
     let lexicon = step.lexicon()?;
     let mut reading = lexicon.reading();
-    let mut entries = Both::open(Blocks::of(step.connection), Kind::Entry, Kind::Entry.pieces(), 0)?;
+    let mut entries = Both::open(Blocks::of(step.connection), Kind::Entry, &FACT_PIECES, 0)?;
     while let Some(nik) = entries.nik() {
         let mut present = None;
         entries.each(nik, |block, row| {
@@ -173,7 +173,7 @@ pub(super) fn in_parts(
         work(number, &mut entries);
         entries.fault.map(|()| number)
     };
-    let kinds = [(Kind::Entry, Kind::Entry.pieces())];
+    let kinds = [(Kind::Entry, &FACT_PIECES[..])];
     let division = step.division(&[Kind::Entry])?;
     blocks::in_parts(
         Blocks::of(step.connection),

@@ -1,6 +1,6 @@
 //! Registrations with a trusted NIK: gathered as they come, then written in the order of their NIKs.
 
-use super::blocks::{Blocks, Both, Kind, PackedRows, Packer, Part, Piece, in_parts, tier_for, write_rows};
+use super::blocks::{Blocks, Both, FACT_PIECES, Kind, PackedRows, Packer, Part, Piece, in_parts, tier_for, write_rows};
 use super::entry_cells::has_left;
 use super::fault::Outcome;
 use super::held;
@@ -104,8 +104,8 @@ pub(super) fn unqueued(step: &Step<'_>) -> anyhow::Result<Vec<Vec<Registration>>
     let lent = lexicon.lend();
     let work = |_: usize, part: Part<2>, (): ()| unqueued_of(part, lent.reading());
     let lanes = [
-        (Kind::Registration, Kind::Registration.pieces()),
-        (Kind::Entry, &[Piece::People]),
+        (Kind::Registration, &FACT_PIECES[..]),
+        (Kind::Entry, &[Piece::People][..]),
     ];
     let division = step.division(&Kind::ALL)?;
     let mut found = Vec::new();

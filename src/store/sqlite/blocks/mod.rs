@@ -67,13 +67,16 @@ pub enum Piece {
     Names,
     /// Phones and request numbers.
     Numbers,
-    /// Fingerprints of entries.
+    /// Fingerprints of entries; like their traces no facts, and of no use but to the next snapshot.
     Prints,
     /// Everything else.
     Facts,
-    /// Traces of the lines of entries; no facts, and of no use but to the next snapshot.
+    /// Traces of the lines of entries.
     Traces,
 }
+
+/// The pieces of a block in which the facts lie.
+pub const FACT_PIECES: [Piece; 4] = [Piece::People, Piece::Names, Piece::Numbers, Piece::Facts];
 
 /// The columns of `Piece::People`.
 pub const NIK: usize = 0;
@@ -84,18 +87,10 @@ pub const SUBMITTED_AT: usize = 0;
 impl Kind {
     pub const ALL: [Self; 2] = [Self::Registration, Self::Entry];
 
-    /// The pieces of a block in which the facts lie.
-    pub fn pieces(self) -> &'static [Piece] {
-        match self {
-            Self::Registration => &[Piece::People, Piece::Names, Piece::Numbers, Piece::Facts],
-            Self::Entry => &[Piece::People, Piece::Names, Piece::Numbers, Piece::Prints, Piece::Facts],
-        }
-    }
-
     /// All pieces of a block, in the order in which rows are packed.
     pub fn all_pieces(self) -> &'static [Piece] {
         match self {
-            Self::Registration => self.pieces(),
+            Self::Registration => &FACT_PIECES,
             Self::Entry => &[
                 Piece::People,
                 Piece::Names,
