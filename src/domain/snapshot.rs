@@ -137,7 +137,7 @@ struct Places {
 }
 
 /// One search for so many entries is cheaper than the table.
-const SEARCHES: usize = 32;
+const SEARCHES: usize = 100;
 
 impl Places {
     fn of(&mut self, known: &[Known], nik: Nik) -> Option<u32> {

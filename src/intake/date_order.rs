@@ -36,7 +36,10 @@ impl OrderHint {
 
     /// Returns what a time says.
     pub(crate) fn of(stamp: Option<&Stamp>) -> Self {
-        stamp.map_or(Self::None, |stamp| LatestDate::of(stamp.date()).hint())
+        match stamp.map(Stamp::date) {
+            None | Some(WrittenDate::Sure(_)) => Self::None,
+            Some(date) => LatestDate::of(date).hint(),
+        }
     }
 }
 

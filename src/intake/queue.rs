@@ -81,27 +81,27 @@ pub fn read_queue_as<U: Send>(
             office: options.office.as_deref().unwrap_or(""),
             last_digit_lost: decisions.last_digit_lost,
             on,
-            zone: options.zone,
             tracer,
             moments: Moments::new(decisions.order, options.zone),
             statuses: Spellings::new(),
             districts: Spellings::new(),
         };
         move |row: &Row<'_>, stamp: Option<Stamp>| {
-            let (record, warnings) = reader.read(row, stamp)?;
-            let trace = reader.trace(row, stamp, &record, warnings);
+            let (record, trace, warnings) = reader.read(row, stamp)?;
             Ok((make(record, trace), warnings))
         }
     };
     reading.run(reader, sink)
 }
 
+/// A row, the trace of its line where that leaves one, and what a person should know of it.
+type ReadRow = (QueueRow, Option<Trace>, RowWarnings);
+
 struct QueueReader<'t> {
     layout: &'t Layout,
     office: &'t str,
     last_digit_lost: bool,
     on: NaiveDate,
-    zone: Zone,
     tracer: Option<Tracer>,
     moments: Moments,
     statuses: Spellings<Option<RecordStatus>>,
@@ -109,7 +109,7 @@ struct QueueReader<'t> {
 }
 
 impl QueueReader<'_> {
-    fn read(&mut self, row: &Row<'_>, stamp: Option<Stamp>) -> Result<(QueueRow, RowWarnings), RejectCode> {
+    fn read(&mut self, row: &Row<'_>, stamp: Option<Stamp>) -> Result<ReadRow, RejectCode> {
         let layout = self.layout;
         let status_at = stamp.and_then(|stamp| self.moments.read(&stamp));
         let on = status_at.map_or(self.on, |(_, day)| day.max(self.on));
@@ -151,17 +151,20 @@ impl QueueReader<'_> {
             alive,
             moved,
         };
-        Ok((record, warnings))
+        // A warning must be given every night.
+        let trace = match warnings.is_empty() {
+            true => self.trace(row, stamp, &record, on),
+            false => None,
+        };
+        Ok((record, trace, warnings))
     }
 
-    /// Returns the trace of a line that says the same on every day of the year, and gives no cause to warn.
-    fn trace(&self, row: &Row<'_>, stamp: Option<Stamp>, record: &QueueRow, warnings: RowWarnings) -> Option<Trace> {
-        let (tracer, line) = (self.tracer?, row.line().filter(|_| warnings.is_empty())?);
+    /// Returns the trace of a line without quotes that says the same on every day of the year of `on`.
+    fn trace(&self, row: &Row<'_>, stamp: Option<Stamp>, record: &QueueRow, on: NaiveDate) -> Option<Trace> {
+        let (tracer, line) = (self.tracer?, row.line()?);
         let ends_in_zero = last_digit_is_zero(cell(row, self.layout, Field::Nik))?;
-        let status_on = record.status_at.map(|at| at.day(self.zone));
-        let year = status_on.map_or(self.on, |day| day.max(self.on)).year();
         let order = OrderHint::of(stamp.as_ref());
-        nik::hold_all_year(record.nik, record.kk.as_ref(), record.birth_date, year)
+        nik::hold_all_year(record.nik, record.kk.as_ref(), record.birth_date, on.year())
             .then(|| tracer.trace(line, Hint { order, ends_in_zero }))
             .flatten()
     }
