@@ -329,8 +329,13 @@ fn known_lines_say_what_they_would_if_they_were_read() {
     let intact = header.to_owned() + &(0..36).map(row).collect::<String>();
     let (read, traces) = read_recalling(intact.as_bytes(), &[]).unwrap();
     let known: Vec<_> = read.rows.into_iter().map(|(_, row, _)| row).zip(traces).collect();
-    let traced = known.iter().filter(|(_, trace)| trace.is_some()).count();
-    assert!(traced > 10, "{traced}");
+    let traced = |name: &str| {
+        let named = known.iter().filter(|(row, trace)| row.name == name && trace.is_some());
+        named.count()
+    };
+    assert!(traced("SITI") > 0 && traced("BUDI") > 0 && traced("NUR'AINI") > 0);
+    assert!(known.iter().any(|(row, _)| row.name == "A, B"));
+    assert_eq!(traced("A, B"), 0, "a record of two lines");
     let mut dice = Dice(20_210_722);
     let (mut same, mut recalled) = (0, 0);
     for _ in 0..600 {

@@ -159,7 +159,7 @@ impl QueueReader<'_> {
         Ok((record, trace, warnings))
     }
 
-    /// Returns the trace of a line without quotes that says the same on every day of the year of `on`.
+    /// Returns the trace of a line that says the same on every day of the year of `on`.
     fn trace(&self, row: &Row<'_>, stamp: Option<Stamp>, record: &QueueRow, on: NaiveDate) -> Option<Trace> {
         let (tracer, line) = (self.tracer?, row.line()?);
         let ends_in_zero = last_digit_is_zero(cell(row, self.layout, Field::Nik))?;

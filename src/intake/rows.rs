@@ -56,12 +56,12 @@ impl<'a> Row<'a> {
         }
     }
 
-    /// Says that the row is a line without quotes, and its text all of it.
+    /// Says that the row is a line which nothing but itself told how to cut, and its text all of it.
     pub fn as_line(self) -> Self {
         Self { is_line: true, ..self }
     }
 
-    /// Returns the line as it stands in the file, where the row is one without quotes and was cut as such.
+    /// Returns the line as it stands in the file, where nothing else told how to cut it.
     pub fn line(&self) -> Option<&'a [u8]> {
         self.is_line.then_some(self.text)
     }

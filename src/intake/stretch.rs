@@ -155,7 +155,8 @@ impl<'k> StretchCutter<'k> {
                 };
                 let cells = &self.cutter.cells;
                 let row = match record.in_place {
-                    Some((start, end)) => Row::new(place, text.get(start..end).unwrap_or(""), cells, &[]),
+                    // Its quotes close where they open: nothing but its line was looked at.
+                    Some((start, end)) => Row::new(place, text.get(start..end).unwrap_or(""), cells, &[]).as_line(),
                     None => Row::of_bytes(place, &self.cutter.copy, cells).as_text(),
                 };
                 match record.broken {

@@ -1,8 +1,9 @@
 //! Lines that an earlier night read: what they say is known, so that they need neither be cut nor read.
 //!
 //! A line leaves a trace: a hash of its bytes and of all that reading depends on beside them, and in the lowest bits what
-//! the survey of the file must hear of it. A line without quotes whose record gave no cause to warn may leave one; of such
-//! a line, wherever in a file of the same form a record starts with it, nothing else can come. Knows bytes, no columns.
+//! the survey of the file must hear of it. A line that was cut without a look at the next one, and whose record gave no
+//! cause to warn, may leave one; of such a line, wherever in a file of the same form a record starts with it, nothing else
+//! can come. Knows bytes, no columns.
 
 use crate::domain::queue::Trace;
 use crate::intake::date_order::OrderHint;
