@@ -8,6 +8,7 @@
 use crate::domain::queue::Trace;
 use crate::intake::date_order::OrderHint;
 use crate::intake::marks::find_line_ends;
+use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 
 /// What the survey hears of a line that is not read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,21 +40,6 @@ impl Hint {
     }
 }
 
-const KEYS: [u64; 5] = [
-    0x9E37_79B9_7F4A_7C15,
-    0xBF58_476D_1CE4_E5B9,
-    0x94D0_49BB_1331_11EB,
-    0xD6E8_FEB8_6659_FD93,
-    0xA076_1D64_78BD_642F,
-];
-
-/// Mixes two words: every bit of the product stands in the result.
-#[inline]
-fn fold(one: u64, other: u64) -> u64 {
-    let product = u128::from(one) * u128::from(other);
-    (product as u64) ^ ((product >> 64) as u64)
-}
-
 /// Traces lines of files of one form.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Tracer {
@@ -64,7 +50,7 @@ impl Tracer {
     /// Begins with all that reading depends on beside the bytes of a line.
     pub(crate) fn new(form: &str) -> Self {
         Self {
-            seed: Self { seed: KEYS[4] }.hash(form.as_bytes()),
+            seed: xxh3_64(form.as_bytes()),
         }
     }
 
@@ -73,38 +59,10 @@ impl Tracer {
         Trace::from_bits(self.hash(line) >> HINT_BITS << HINT_BITS | hint.number() as u64)
     }
 
-    /// Hashes a line of some hundred bytes in as many instructions.
+    /// Hashes a line: not against an adversary, who could as well write the line that he wants to be read.
     #[inline]
     fn hash(self, line: &[u8]) -> u64 {
-        let mut lanes = [self.seed ^ KEYS[0], self.seed ^ KEYS[1]];
-        let (chunks, rest) = line.as_chunks::<32>();
-        for chunk in chunks {
-            mix(&mut lanes, chunk);
-        }
-        match line.last_chunk::<32>() {
-            Some(last) if !rest.is_empty() => mix(&mut lanes, last),
-            Some(_) => {}
-            None => {
-                let mut padded = [0; 32];
-                padded[..line.len()].copy_from_slice(line);
-                mix(&mut lanes, &padded);
-            }
-        }
-        let sum = fold(lanes[0] ^ KEYS[2], lanes[1] ^ KEYS[3]).wrapping_add(lanes[0]);
-        fold(sum ^ KEYS[4], line.len() as u64 ^ KEYS[0])
-    }
-}
-
-#[inline]
-fn mix(lanes: &mut [u64; 2], chunk: &[u8; 32]) {
-    let (words, _) = chunk.as_chunks::<8>();
-    for (lane, number) in lanes.iter_mut().zip([0, 2]) {
-        let (even, odd) = (u64::from_le_bytes(words[number]), u64::from_le_bytes(words[number + 1]));
-        // Added rather than replaced: a lane that was zero once would stay so.
-        *lane = lane
-            .rotate_left(29)
-            .wrapping_add(fold(even ^ *lane, odd ^ KEYS[number + 1]))
-            .wrapping_add(even);
+        xxh3_64_with_seed(line, self.seed)
     }
 }
 
