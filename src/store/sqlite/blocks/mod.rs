@@ -143,7 +143,7 @@ impl Sizes {
         block_rows: 1_024,
         recent_share: 8,
         waiting_rows: 1 << 20,
-        part_blocks: 16,
+        part_blocks: 4,
         two_cores_from: 20_000,
     };
 }
