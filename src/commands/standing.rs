@@ -6,6 +6,7 @@ use super::stuck::{Totals, oldest_first};
 use crate::context::Context;
 use crate::domain::ageing::calendar_days;
 use crate::domain::application::{Application, Category, Glimpse, Reason};
+use crate::domain::dossier::Dossier;
 use crate::domain::moment::{Moment, Zone};
 use crate::domain::notices::{Turn, turn, turn_at_a_glance};
 use crate::domain::phone::Phone;
@@ -87,7 +88,7 @@ impl Standing {
 }
 
 impl Passerby for Standing {
-    fn see(&mut self, application: Application) {
+    fn see(&mut self, application: Application, _: Option<&Dossier>) {
         self.count(&application);
         if application.phone.as_ref().is_some_and(Phone::is_mobile) {
             self.turns.extend(turn(&application));

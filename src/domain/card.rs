@@ -60,6 +60,19 @@ pub struct CardFact {
     pub ready_since: Option<Moment>,
 }
 
+impl CardFact {
+    /// Takes a card that is being planned.
+    pub fn planned(batch: &Batch, card: &Card) -> Self {
+        Self {
+            batch: batch.name.clone(),
+            planned_at: batch.planned_at,
+            right: card.right,
+            state: card.state,
+            ready_since: card.cells.ready_since,
+        }
+    }
+}
+
 /// On what right a card is printed; a right is used up by printing once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum PrintRight {

@@ -5,6 +5,7 @@
 //! applications that may have to say something are kept back until all were judged.
 
 use super::application::{Application, Category, Glimpse, Reason};
+use super::dossier::Dossier;
 use super::moment::{Moment, Zone};
 use super::nik::Nik;
 use super::registration::Registration;
@@ -32,7 +33,7 @@ pub(super) struct ProposedEntries {
 /// The applications that wait for what is said of them, and who was found to ask.
 #[derive(Debug, Default)]
 pub(super) struct Kept {
-    applications: Vec<Application>,
+    applications: Vec<(Application, Dossier)>,
     near_matches: BTreeSet<Nik>,
 }
 
@@ -77,7 +78,7 @@ impl ProposedEntries {
     }
 
     /// Keeps an application back where its entry is proposed to somebody; gives any other one back at once.
-    pub(super) fn pass(&self, application: Application, kept: &mut Kept) -> Option<Application> {
+    pub(super) fn pass(&self, application: Application, facts: &Dossier, kept: &mut Kept) -> Option<Application> {
         if self.proposers.is_empty() {
             return Some(application);
         }
@@ -89,7 +90,7 @@ impl ProposedEntries {
         }
         match may_be_proposed(&application) && self.proposers.contains_key(&nik) {
             true => {
-                kept.applications.push(application);
+                kept.applications.push((application, facts.clone()));
                 None
             }
             false => Some(application),
@@ -97,12 +98,12 @@ impl ProposedEntries {
     }
 
     /// Returns those that were kept back, each with the earliest registration that still asks for its entry.
-    pub(super) fn finish(&self, kept: Kept) -> impl Iterator<Item = Application> {
+    pub(super) fn finish(&self, kept: Kept) -> impl Iterator<Item = (Application, Dossier)> {
         let Kept {
             applications,
             near_matches,
         } = kept;
-        applications.into_iter().map(move |mut application| {
+        applications.into_iter().map(move |(mut application, facts)| {
             let nik = application.nik.trusted();
             let of_entry = nik
                 .and_then(|nik| self.proposers.get(&nik))
@@ -121,7 +122,7 @@ impl ProposedEntries {
                     _ => Vec::new(),
                 },
             }));
-            application
+            (application, facts)
         })
     }
 }

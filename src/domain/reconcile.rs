@@ -30,8 +30,8 @@ pub fn reconcile<S: FactSource + ?Sized>(
 
 /// Sees applications pass by.
 pub trait Passerby {
-    /// Sees the next one.
-    fn see(&mut self, application: Application);
+    /// Sees the next one, with the facts of its NIK where that can be trusted.
+    fn see(&mut self, application: Application, facts: Option<&Dossier>);
 
     /// Looks at the next one before it is known wholly, and tells whether that was enough; if not, it is seen as well.
     ///
@@ -42,7 +42,7 @@ pub trait Passerby {
 }
 
 impl Passerby for Vec<Application> {
-    fn see(&mut self, application: Application) {
+    fn see(&mut self, application: Application, _: Option<&Dossier>) {
         self.push(application);
     }
 }
@@ -103,9 +103,9 @@ impl<'r> Reconciliation<'r> {
                 if !joined.is_empty() {
                     met.push(dossier.nik);
                 }
-                self.standings(dossier, joined, &mut |application| {
-                    if let Some(application) = proposed.pass(application, &mut kept) {
-                        passerby.see(application);
+                self.standings(dossier, joined, &mut |application, facts| {
+                    if let Some(application) = proposed.pass(application, facts, &mut kept) {
+                        passerby.see(application, Some(facts));
                     }
                 });
             }
@@ -119,15 +119,19 @@ impl<'r> Reconciliation<'r> {
         })?;
         let mut last = new();
         for (nik, joined) in given.iter().filter(|(nik, _)| !all_met.contains(nik)) {
-            self.standings(&mut Dossier::new(*nik), joined, &mut |application| {
-                last.see(application)
+            self.standings(&mut Dossier::new(*nik), joined, &mut |application, facts| {
+                last.see(application, Some(facts));
             });
         }
-        proposed.finish(all_kept).for_each(|application| last.see(application));
+        for (application, facts) in proposed.finish(all_kept) {
+            last.see(application, Some(&facts));
+        }
         for (registration, proposal) in &self.strays.held {
             let nik = registration.nik.clone();
             let application = judge_unreadable(&[registration], nik, proposal.as_ref(), None, &self.book);
-            application.into_iter().for_each(|application| last.see(application));
+            application
+                .into_iter()
+                .for_each(|application| last.see(application, None));
         }
         take(last)
     }
@@ -148,29 +152,18 @@ impl<'r> Reconciliation<'r> {
         look_at(outline, self.rules, &self.book, look).unwrap_or(false)
     }
 
-    /// Visits the newest application of each of these NIKs again, in ascending order, after their cards changed.
-    ///
-    /// They must have facts of their own, and cards: what others propose for an entry is not told beside a card.
-    ///
-    /// # Errors
-    /// Passes on the visitor's errors and those of the source.
-    pub fn visit_again<S: FactSource + ?Sized>(
-        &self,
-        source: &S,
-        niks: &[Nik],
-        visit: &mut dyn FnMut(Application) -> Result<(), S::Error>,
-    ) -> Result<(), S::Error> {
-        source.dossiers_of(niks, &mut |mut dossier| {
-            let joined = self.strays.given.get(&dossier.nik).map_or(&[][..], Vec::as_slice);
-            let mut newest = None;
-            self.standings(&mut dossier, joined, &mut |application| {
-                newest = newest.take().or(Some(application));
-            });
-            newest.map_or(Ok(()), &mut *visit)
-        })
+    /// Judges the newest application of a NIK again, after a card of it was planned. What others propose for an entry is
+    /// not told beside a card.
+    pub fn judge_again(&self, dossier: &mut Dossier) -> Option<Application> {
+        let joined = self.strays.given.get(&dossier.nik).map_or(&[][..], Vec::as_slice);
+        let mut newest = None;
+        self.standings(dossier, joined, &mut |application, _| {
+            newest = newest.take().or(Some(application));
+        });
+        newest
     }
 
-    fn standings(&self, dossier: &mut Dossier, joined: &[Registration], visit: &mut dyn FnMut(Application)) {
+    fn standings(&self, dossier: &mut Dossier, joined: &[Registration], visit: &mut dyn FnMut(Application, &Dossier)) {
         let found = Found {
             near: self.strays.near.get(&dossier.nik).map(|(_, proposal)| proposal),
             apart: &self.strays.apart,
@@ -208,7 +201,7 @@ pub fn reconcile_one<S: FactSource + ?Sized>(
         near: None,
         apart: &apart,
     };
-    standings(&mut dossier, &joined, &found, rules, &book, &mut |application| {
+    standings(&mut dossier, &joined, &found, rules, &book, &mut |application, _| {
         newest = newest.take().or(Some(application));
     });
     Ok(newest)
@@ -254,18 +247,16 @@ fn standings(
     found: &Found<'_>,
     rules: &Rules,
     book: &DecisionBook,
-    visit: &mut dyn FnMut(Application),
+    visit: &mut dyn FnMut(Application, &Dossier),
 ) {
     let nik = dossier.nik;
-    if !book.concerns(nik) {
-        judge(dossier, joined, found.near, rules, book)
-            .into_iter()
-            .for_each(visit);
-        return;
+    let apart = match book.concerns(nik) {
+        true => take_apart(dossier, book),
+        false => Vec::new(),
+    };
+    if let Some(newest) = judge(dossier, joined, found.near, rules, book) {
+        visit(newest, dossier);
     }
-    let apart = take_apart(dossier, book);
-    let newest = judge(dossier, joined, found.near, rules, book);
-    newest.into_iter().for_each(&mut *visit);
     let mut by_name: BTreeMap<Apart, Vec<&Registration>> = BTreeMap::new();
     for registration in &apart {
         by_name
@@ -276,7 +267,9 @@ fn standings(
     for (key, registrations) in by_name {
         let proposal = found.apart.get(&key).map(|(_, proposal)| proposal);
         let application = judge_unreadable(&registrations, NikReading::Trusted(nik), proposal, Some(nik), book);
-        application.into_iter().for_each(&mut *visit);
+        application
+            .into_iter()
+            .for_each(|application| visit(application, dossier));
     }
 }
 

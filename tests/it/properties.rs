@@ -246,7 +246,7 @@ struct Glancing {
 }
 
 impl Passerby for Glancing {
-    fn see(&mut self, application: Application) {
+    fn see(&mut self, application: Application, _: Option<&Dossier>) {
         self.seen.push(application);
     }
 

@@ -6,6 +6,7 @@ use crate::domain::ageing::calendar_days;
 use crate::domain::application::{Application, Category, Glimpse};
 use crate::domain::batching::{Candidate, Precedence};
 use crate::domain::card::CardCells;
+use crate::domain::dossier::Dossier;
 use crate::domain::moment::{Moment, Zone};
 use crate::domain::nik::NikReading;
 use crate::domain::reason::{ReasonClass, class_of};
@@ -30,7 +31,7 @@ pub trait Onlooker: Passerby + Send + Sync {
 pub(super) struct Nobody;
 
 impl Passerby for Nobody {
-    fn see(&mut self, _: Application) {}
+    fn see(&mut self, _: Application, _: Option<&Dossier>) {}
 
     fn glance(&mut self, _: Judged<'_>) -> bool {
         true
@@ -111,6 +112,12 @@ impl Classes {
     }
 }
 
+/// Who may be chosen.
+struct Hopeful {
+    application: Application,
+    facts: Dossier,
+}
+
 /// One part of the office passes by.
 struct Choosing<'c, O> {
     classes: &'c Classes,
@@ -119,7 +126,7 @@ struct Choosing<'c, O> {
     /// The rank that others have reached already: whoever does not come before it is not chosen.
     bound: Option<Precedence>,
     /// Those who may be chosen; boxed, for a shortlist moves them often.
-    hopeful: Vec<(Precedence, Box<Application>)>,
+    hopeful: Vec<(Precedence, Box<Hopeful>)>,
     ready: u64,
     onlooker: O,
 }
@@ -138,12 +145,15 @@ impl<O: Onlooker> Choosing<'_, O> {
 }
 
 impl<O: Onlooker> Passerby for Choosing<'_, O> {
-    fn see(&mut self, application: Application) {
+    fn see(&mut self, application: Application, facts: Option<&Dossier>) {
         let rank = self.rank(&application);
         self.ready += u64::from(rank.is_some());
-        match rank {
-            Some(rank) if self.may_be_chosen(rank) => self.hopeful.push((rank, Box::new(application))),
-            _ => self.onlooker.see(application),
+        match (rank, facts) {
+            (Some(rank), Some(facts)) if self.may_be_chosen(rank) => {
+                let facts = facts.clone();
+                self.hopeful.push((rank, Box::new(Hopeful { application, facts })));
+            }
+            _ => self.onlooker.see(application, facts),
         }
     }
 
@@ -157,15 +167,24 @@ impl<O: Onlooker> Passerby for Choosing<'_, O> {
     }
 }
 
-/// Lets every application pass by, and keeps back the `room` ready ones that come first; returns them, and how many
-/// more are ready.
+/// Who was chosen.
+pub(super) struct Chosen {
+    /// As the plan sees them.
+    pub candidates: Vec<Candidate>,
+    /// Their facts, in the order of their NIKs.
+    pub facts: Vec<Dossier>,
+    /// How many more are ready.
+    pub left_over: u64,
+}
+
+/// Lets every application pass by, and keeps back the `room` ready ones that come first.
 pub(super) fn choose(
     context: &Context,
     facts: &(impl Facts + ?Sized),
     reconciliation: &Reconciliation<'_>,
     room: usize,
     onlooker: &mut impl Onlooker,
-) -> Result<(Vec<Candidate>, u64)> {
+) -> Result<Chosen> {
     let classes = Classes::of(context);
     let (mut shortlist, mut ready) = (Shortlist::new(room), 0_u64);
     // What a part knows of the others only spares work: who is chosen depends on the ranks alone.
@@ -182,17 +201,26 @@ pub(super) fn choose(
     reconciliation.pass_all(facts, new, |part| {
         ready += part.ready;
         onlooker.join(part.onlooker);
-        for (rank, application) in part.hopeful {
-            let passed = shortlist.offer(rank, application);
-            passed.into_iter().for_each(|application| onlooker.see(*application));
+        for (rank, hopeful) in part.hopeful {
+            if let Some(passed) = shortlist.offer(rank, hopeful) {
+                onlooker.see(passed.application, Some(&passed.facts));
+            }
         }
         *bound.lock().unwrap_or_else(PoisonError::into_inner) = shortlist.bound().copied();
         Ok(())
     })?;
-    let chosen = shortlist.into_sorted().into_iter();
-    let chosen: Vec<Candidate> = chosen.filter_map(|one| classes.candidate(*one)).collect();
-    let left_over = ready - u64::try_from(chosen.len())?;
-    Ok((chosen, left_over))
+    let (mut candidates, mut facts) = (Vec::new(), Vec::new());
+    for one in shortlist.into_sorted() {
+        candidates.extend(classes.candidate(one.application));
+        facts.push(one.facts);
+    }
+    facts.sort_unstable_by_key(|dossier| dossier.nik);
+    let left_over = ready - u64::try_from(candidates.len())?;
+    Ok(Chosen {
+        candidates,
+        facts,
+        left_over,
+    })
 }
 
 /// Returns every ready application as the plan sees it.

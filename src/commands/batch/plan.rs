@@ -8,7 +8,8 @@ use crate::config::same_name;
 use crate::context::Context;
 use crate::domain::batching::{BatchPlan, Candidate, OperatorRoom, PlannedBatch, plan_batches, room_for};
 use crate::domain::blanks::plannable;
-use crate::domain::card::{Batch, Card, CardState};
+use crate::domain::card::{Batch, Card, CardFact, CardState};
+use crate::domain::dossier::Dossier;
 use crate::domain::moment::Moment;
 use crate::domain::nik::Nik;
 use crate::domain::reconcile::Reconciliation;
@@ -164,21 +165,21 @@ fn plan_in(
     let room = if is_planned { 0 } else { room_for(&rooms, limit) };
     let rules = context.rules();
     let reconciliation = Reconciliation::gather(&*ledger, &rules)?;
-    let (chosen, left_over) = choose(context, &*ledger, &reconciliation, room, onlooker)?;
+    let chosen = choose(context, &*ledger, &reconciliation, room, onlooker)?;
     let mut day = DayPlan {
         date: request.date,
         capacity: operators.iter().map(|operator| u64::from(operator.capacity)).sum(),
         blanks,
-        left_over,
+        left_over: chosen.left_over,
         batches: before,
-        added: u64::try_from(chosen.len())?,
+        added: u64::try_from(chosen.candidates.len())?,
     };
     if is_planned {
         return Ok(day);
     }
-    let mut planned: Vec<Nik> = chosen.iter().map(|candidate| candidate.cells.nik).collect();
-    planned.sort_unstable();
-    let recorded = record(context, ledger, request.date, plan_batches(chosen, &rooms, limit), &day)?;
+    let plan = plan_batches(chosen.candidates, &rooms, limit);
+    let recorded = record(context, ledger, request.date, plan, &day)?;
+    show_planned(&reconciliation, &recorded, chosen.facts, onlooker);
     day.batches.extend(recorded);
     put_in_order(ledger, request.date, &mut day.batches)?;
     if day.added > 0 {
@@ -192,11 +193,27 @@ fn plan_in(
             count: Some(day.left_over),
         })?;
     }
-    reconciliation.visit_again(&*ledger, &planned, &mut |application| {
-        onlooker.see(application);
-        Ok(())
-    })?;
     Ok(day)
+}
+
+/// Shows everybody again whose card was recorded.
+fn show_planned(
+    reconciliation: &Reconciliation<'_>,
+    recorded: &[(Batch, Vec<Card>)],
+    facts: Vec<Dossier>,
+    onlooker: &mut impl Onlooker,
+) {
+    let cards = recorded.iter().flat_map(|(batch, cards)| {
+        let fact = |card| CardFact::planned(batch, card);
+        cards.iter().map(move |card| (card.cells.nik, fact(card)))
+    });
+    let mut cards: BTreeMap<Nik, CardFact> = cards.collect();
+    for mut dossier in facts {
+        dossier.cards.extend(cards.remove(&dossier.nik));
+        if let Some(application) = reconciliation.judge_again(&mut dossier) {
+            onlooker.see(application, Some(&dossier));
+        }
+    }
 }
 
 /// Puts the batches of a day in the order of the store, so that this run and every later one show it alike.
