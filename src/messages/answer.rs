@@ -361,9 +361,15 @@ pub fn nothing_of(lang: Lang, niks: &[String]) -> String {
 }
 
 /// Titles the list of several people, `shown` of them.
-pub fn several(lang: Lang, found: u64, shown: u64) -> String {
-    let people = counted(lang, found, "orang", "person", "people");
-    match found > shown {
+pub fn several(lang: Lang, found: u64, is_more: bool, shown: u64) -> String {
+    let people = match is_more {
+        true => {
+            let shown = grouped(lang, shown);
+            lang.pick(format!("lebih dari {shown} orang"), format!("more than {shown} people"))
+        }
+        false => counted(lang, found, "orang", "person", "people"),
+    };
+    match is_more || found > shown {
         true => {
             let shown = grouped(lang, shown);
             lang.pick(

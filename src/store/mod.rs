@@ -28,7 +28,6 @@ use records::{
     BatchFilter, Event, FileId, FileKind, FileMark, FileRecord, Fingerprint, IntegrityFault, OutFile, RejectRecord,
     RowFates, SnapshotId, SnapshotRecord,
 };
-use std::ops::ControlFlow;
 
 /// A store of one office.
 pub trait Store {
@@ -110,12 +109,9 @@ pub trait Facts: FactSource<Error = anyhow::Error> {
     /// Returns a record of destruction by its number.
     fn destruction(&self, number: u32) -> Result<Option<Destruction>>;
 
-    /// Visits the NIK and name of every queue entry, then of every trusted registration and walk-in print that a search
-    /// finds, until it is told to stop; a NIK may come several times. No dossier is built: a counter waits for the answer.
-    fn named(&self, search: &mut NameSearch<'_>, visit: &mut dyn FnMut(Nik, &str) -> ControlFlow<()>) -> Result<()>;
-
-    /// Returns everybody whom a search finds there, in ascending order.
-    fn niks_named(&self, search: &mut NameSearch<'_>) -> Result<Vec<Nik>>;
+    /// Returns the first so many of everybody, in ascending order, whom a search finds by the name of a queue entry, a
+    /// trusted registration or a print at the counter. No dossier is built: a counter waits for the answer.
+    fn niks_named(&self, search: &mut NameSearch<'_>, at_most: usize) -> Result<Vec<Nik>>;
 
     /// Returns whose registration or queue entry has this phone number, in ascending order.
     fn niks_with_phone(&self, phone: &Phone) -> Result<Vec<Nik>>;

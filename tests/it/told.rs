@@ -175,6 +175,10 @@ fn a_screen_shows_fifty_and_data_everybody() {
     office
         .run(AS_OF, &["import", "queue", path.to_str().unwrap()])
         .ends_with(0);
+    let run = office.run(AS_OF, &["status", "siti"]).ends_with(0);
+    let title = "more than 50 people match; the first 50 are shown, add a word to narrow the search\n";
+    assert!(run.stdout.starts_with(title), "{}", run.stdout);
+    assert_eq!(run.stdout.matches("SITI AMINAH").count(), 50);
     // The first of them leaves the queue without a registration, and has no application any more.
     rows.remove(1);
     let path = office.put("../antrean-2021-07-21.csv", &csv_text(&rows));

@@ -10,7 +10,6 @@ use crate::messages::answer::{self as words, Searched};
 use crate::store::Facts;
 use anyhow::Result;
 use std::collections::{BTreeMap, BTreeSet};
-use std::ops::ControlFlow;
 
 /// So many of those who may have been meant are shown.
 const MOST_NEAR: usize = 10;
@@ -35,6 +34,8 @@ pub(super) struct Found {
     pub(super) niks: Vec<Nik>,
     /// Registrations whose NIK cannot be trusted.
     pub(super) held: Vec<Registration>,
+    /// Whether there are more of them.
+    pub(super) is_more: bool,
 }
 
 impl Found {
@@ -112,8 +113,9 @@ impl Question {
         }
     }
 
-    /// Finds who is meant. A NIK costs one look; anything else passes over the narrow columns that hold it.
-    pub(super) fn find(&self, facts: &dyn Facts) -> Result<Found> {
+    /// Finds who is meant, of a name that more people have than this the first. A NIK costs one look; anything else
+    /// passes over the narrow columns that hold it.
+    pub(super) fn find(&self, facts: &dyn Facts, at_most: usize) -> Result<Found> {
         let mut found = Found::default();
         if !self.niks.is_empty() {
             found.niks.extend(&self.niks);
@@ -129,10 +131,17 @@ impl Question {
         }
         let mut search = self.name.as_ref().map(|query| query.search(Closeness::Spelled));
         if let Some(search) = &mut search {
-            found.niks.append(&mut facts.niks_named(search)?);
+            found
+                .niks
+                .append(&mut facts.niks_named(search, at_most.saturating_add(1))?);
         }
         found.niks.sort_unstable();
         found.niks.dedup();
+        if found.niks.len() > at_most {
+            found.niks.truncate(at_most);
+            found.is_more = true;
+            return Ok(found);
+        }
         let typed: String = self.text.chars().filter(|c| !c.is_whitespace()).collect();
         found.held = facts.held_among(&mut |registration| {
             let by_name = search.as_mut().is_some_and(|search| search.finds(&registration.name));
@@ -151,13 +160,11 @@ impl Question {
         }
         if let Some(query) = &self.name {
             let mut search = query.search(Closeness::Mistyped);
-            facts.named(&mut search, &mut |nik, name| {
-                if near.len() == MOST_NEAR {
-                    return ControlFlow::Break(());
+            for nik in facts.niks_named(&mut search, MOST_NEAR)? {
+                if near.len() < MOST_NEAR {
+                    near.insert(NikReading::Trusted(nik), name_of(facts, nik)?);
                 }
-                near.insert(NikReading::Trusted(nik), name.to_owned());
-                ControlFlow::Continue(())
-            })?;
+            }
             for registration in facts.held_among(&mut |registration| search.finds(&registration.name))? {
                 if near.len() < MOST_NEAR {
                     near.insert(registration.nik, registration.name.into());

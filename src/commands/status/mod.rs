@@ -58,6 +58,8 @@ enum Detail {
 /// What the facts gave.
 struct Answers {
     found: u64,
+    /// Whether more people have the name.
+    is_more: bool,
     answers: Vec<Answer>,
     near: Vec<(NikReading, String)>,
     /// Asked for beside others, and not found.
@@ -96,7 +98,11 @@ pub fn run(context: &mut Context, args: &StatusArgs) -> Result<Outcome> {
 }
 
 fn gather(context: &Context, facts: &dyn Facts, question: &Question, detail: Detail, most: usize) -> Result<Answers> {
-    let (found, applications) = applications(context, facts, question.find(facts)?, most)?;
+    let Asked {
+        found,
+        is_more,
+        applications,
+    } = asked(context, facts, question, most)?;
     let mut answers = Vec::new();
     // A list on a screen says no expectation, and of nobody there is none.
     let says_none = applications.is_empty() || (applications.len() > 1 && detail == Detail::OfOne);
@@ -113,15 +119,41 @@ fn gather(context: &Context, facts: &dyn Facts, question: &Question, detail: Det
     };
     let niks = answers.iter().filter_map(|one| one.aged.application.nik.trusted());
     Ok(Answers {
-        missing: match found > answers.len() {
+        missing: match is_more || found > answers.len() {
             // Of those who are not shown nobody is missing.
             true => Vec::new(),
             false => question.missing(&niks.collect()),
         },
         found: u64::try_from(found)?,
+        is_more,
         answers,
         near,
     })
+}
+
+/// Those who were asked for.
+struct Asked {
+    found: usize,
+    is_more: bool,
+    applications: Vec<Application>,
+}
+
+/// Finds as many as are to be shown. Some that were found have no application: then more are looked for.
+fn asked(context: &Context, facts: &dyn Facts, question: &Question, most: usize) -> Result<Asked> {
+    let mut at_most = most;
+    loop {
+        let people = question.find(facts, at_most)?;
+        let is_more = people.is_more;
+        let (found, applications) = applications(context, facts, people, most)?;
+        if !is_more || applications.len() == most {
+            return Ok(Asked {
+                found,
+                is_more,
+                applications,
+            });
+        }
+        at_most = at_most.saturating_mul(4);
+    }
 }
 
 /// Returns how many were found, and the applications of so many of them; what a typing error may mean is looked for, as
@@ -184,7 +216,7 @@ fn show(context: &Context, args: &StatusArgs, question: &Question, answers: &Ans
     let shown = u64::try_from(aged.len())?;
     let title = match question.is_by_nik() {
         true => words::asked_for(context.lang, answers.found, shown),
-        false => words::several(context.lang, answers.found, shown),
+        false => words::several(context.lang, answers.found, answers.is_more, shown),
     };
     let listing = || match (args.list.format, aged.is_empty()) {
         (Format::Table, true) => near_listing(context, &answers.near),

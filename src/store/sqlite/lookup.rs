@@ -4,7 +4,7 @@
 //! questions of a day, and a part of a name would not use it. A pass over narrow columns answers while a clerk waits.
 
 use super::blocks::{
-    Block, Blocks, Both, Cell, Cursor, Kind, Marks, NIK, Piece, Stored, Tier, numbers_of, phone_cell,
+    Blocks, Both, Cell, Cursor, Kind, Marks, NIK, NikRange, Piece, Stored, Tier, numbers_of, phone_cell,
     pieces_on_two_cores, request_cell, rows_of, search as search_names,
 };
 use super::cells::Cells;
@@ -16,174 +16,125 @@ use crate::domain::dossier::{KeptBy, NewSieve};
 use crate::domain::name::{Agreement, NameSearch};
 use crate::domain::nik::Nik;
 use crate::domain::phone::Phone;
-use crate::store::error::StoreError;
 use std::collections::HashSet;
-use std::ops::ControlFlow;
 use std::sync::{Mutex, PoisonError};
 
-/// Visits the NIK and name of everybody whom a search finds, several times where several facts name them, until it is
-/// told to stop.
-pub(super) fn named(
-    step: &Step<'_>,
-    search: &mut NameSearch<'_>,
-    visit: &mut dyn FnMut(Nik, &str) -> ControlFlow<()>,
-) -> Outcome<()> {
-    for (kind, found) in found_by_name(step, search)? {
-        if visit_names(step, kind, found, visit)?.is_break() {
-            return Ok(());
+/// Returns the first so many of everybody whom a search finds, in ascending order.
+///
+/// Of a name that many have, the first are found in a small part of the store: it is gone through in growing stretches,
+/// until there are enough. Where they end changes nothing.
+pub(super) fn niks_named(step: &Step<'_>, search: &mut NameSearch<'_>, at_most: usize) -> Outcome<Vec<Nik>> {
+    let mut numbers = walk_ins_named(step, search)?;
+    let hunt = Hunt::begin(step, search)?;
+    for stretch in stretches(step, at_most)? {
+        for kind in Kind::ALL {
+            for tier in Tier::ALL {
+                let rows = hunt.rows_in((kind, tier), stretch)?;
+                numbers.append(&mut numbers_in(step, (kind, tier), stretch, &rows)?);
+            }
+        }
+        numbers.sort_unstable();
+        numbers.dedup();
+        // Blocks of a later stretch hold none that is smaller than its beginning.
+        if numbers.partition_point(|number| *number < stretch.end) >= at_most {
+            break;
         }
     }
-    visit_walk_ins(step, search, visit)
-}
-
-/// Returns everybody whom a search finds, in ascending order.
-pub(super) fn niks_named(step: &Step<'_>, search: &mut NameSearch<'_>) -> Outcome<Vec<Nik>> {
-    let mut numbers = Vec::new();
-    for (kind, found) in found_by_name(step, search)? {
-        for (tier, rows) in Tier::ALL.into_iter().zip(found) {
-            numbers.append(&mut numbers_in(step, (kind, tier), &rows)?);
-        }
-    }
-    visit_walk_ins(step, search, &mut |nik, _| {
-        numbers.push(nik.as_u64());
-        ControlFlow::Continue(())
-    })?;
+    numbers.truncate(at_most);
     niks(numbers)
 }
 
-/// Finds rows of each kind and tier by their names.
+/// A search for names: what each word of the store is worth, and which words tell.
 ///
-/// Each word of the store is judged once. Where a name is found, the rarest word that was asked for stands in it: of the
-/// names as numbers of words only those are read.
-fn found_by_name(step: &Step<'_>, search: &mut NameSearch<'_>) -> Outcome<[(Kind, [Rows; 2]); 2]> {
-    let words = step.words()?;
-    let judged = (0..words.len())
-        .map(|place| Ok(search.found_once(words.word(place)?)))
-        .collect::<Outcome<Vec<Agreement>>>()?;
-    let marks = Marks::new(search.telling(&judged));
-    let (numbered, whole) = (search.fork(), Mutex::new(search));
-    let is_found = |name: Result<Agreement, &str>| match name {
-        Ok(agreement) => numbered.is_enough(agreement),
-        Err(name) => whole.lock().unwrap_or_else(PoisonError::into_inner).finds(name),
-    };
-    let found_in = |kind, tier| {
-        rows_in(step, (kind, tier, Piece::Names), |bytes, take| {
-            search_names(bytes, &marks, &judged, |row, name| {
+/// Each word is judged once. Where a name is found, the rarest word that was asked for stands in it: of the names as
+/// numbers of words only those are read.
+struct Hunt<'h, 'c, 'q> {
+    step: &'h Step<'c>,
+    judged: Vec<Agreement>,
+    marks: Marks,
+    numbered: NameSearch<'q>,
+    /// Asked by either thread about names that stand whole.
+    whole: Mutex<&'h mut NameSearch<'q>>,
+}
+
+impl<'h, 'c, 'q> Hunt<'h, 'c, 'q> {
+    fn begin(step: &'h Step<'c>, search: &'h mut NameSearch<'q>) -> Outcome<Self> {
+        let words = step.words()?;
+        let judged = (0..words.len())
+            .map(|place| Ok(search.found_once(words.word(place)?)))
+            .collect::<Outcome<Vec<Agreement>>>()?;
+        Ok(Self {
+            step,
+            marks: Marks::new(search.telling(&judged)),
+            judged,
+            numbered: search.fork(),
+            whole: Mutex::new(search),
+        })
+    }
+
+    fn rows_in(&self, (kind, tier): (Kind, Tier), stretch: NikRange) -> Outcome<Rows> {
+        let Self {
+            step,
+            judged,
+            marks,
+            numbered,
+            whole,
+        } = self;
+        let is_found = |name: Result<Agreement, &str>| match name {
+            Ok(agreement) => numbered.is_enough(agreement),
+            Err(name) => whole.lock().unwrap_or_else(PoisonError::into_inner).finds(name),
+        };
+        rows_in(step, (kind, tier, Piece::Names), stretch, |bytes, take| {
+            search_names(bytes, marks, judged, |row, name| {
                 if is_found(name) {
                     take(row);
                 }
             })
         })
-    };
-    let of_kind = |kind| Ok::<_, StoreError>((kind, [found_in(kind, Tier::Base)?, found_in(kind, Tier::Recent)?]));
-    Ok([of_kind(Kind::Entry)?, of_kind(Kind::Registration)?])
-}
-
-/// Visits rows of both tiers in the order of their NIKs, and reads no more of them than are visited. Where there are two
-/// tiers, the names of one NIK come in their own order: what is shown must not depend on where they lie.
-fn visit_names(
-    step: &Step<'_>,
-    kind: Kind,
-    found: [Rows; 2],
-    visit: &mut dyn FnMut(Nik, &str) -> ControlFlow<()>,
-) -> Outcome<ControlFlow<()>> {
-    let is_mixed = Blocks::of(step.connection).row_count(kind, Tier::Recent)? > 0;
-    let [base, recent] = found;
-    let mut tiers = [
-        Hits::open(step, kind, Tier::Base, base)?,
-        Hits::open(step, kind, Tier::Recent, recent)?,
-    ];
-    let mut names: Vec<Box<str>> = Vec::new();
-    while let Some(nik) = tiers.iter().filter_map(Hits::nik).min() {
-        names.clear();
-        for tier in &mut tiers {
-            while tier.nik() == Some(nik) {
-                names.push(tier.name.as_str().into());
-                tier.advance()?;
-            }
-        }
-        if is_mixed {
-            names.sort();
-        }
-        let nik = nik_of(nik)?;
-        if names.iter().any(|name| visit(nik, name).is_break()) {
-            return Ok(ControlFlow::Break(()));
-        }
     }
-    Ok(ControlFlow::Continue(()))
 }
 
-/// Rows of one tier that were found, read one after the other.
-struct Hits<'s, 'c> {
-    step: &'s Step<'c>,
-    kind: Kind,
-    tier: Tier,
-    rows: std::vec::IntoIter<(u64, u32)>,
-    block: Option<(u64, Block)>,
-    outdated: Outdated<'s>,
-    /// What stands next.
-    nik: Option<u64>,
-    name: String,
-}
+/// Where the first stretches end, as parts of all blocks.
+const STRETCH_ENDS: [(u64, u64); 2] = [(1, 32), (5, 32)];
 
-impl<'s, 'c> Hits<'s, 'c> {
-    fn open(step: &'s Step<'c>, kind: Kind, tier: Tier, rows: Rows) -> Outcome<Self> {
-        let mut hits = Self {
-            step,
-            kind,
-            tier,
-            rows: rows.into_iter(),
-            block: None,
-            outdated: Outdated::new(Blocks::of(step.connection), kind, tier),
-            nik: None,
-            name: String::new(),
+/// Divides everybody where only the first are wanted.
+fn stretches(step: &Step<'_>, at_most: usize) -> Outcome<Vec<NikRange>> {
+    let (blocks, mut stretches, mut from) = (Blocks::of(step.connection), Vec::new(), 0);
+    if at_most < usize::MAX {
+        let rows = |kind| blocks.row_count(kind, Tier::Base);
+        let kind = match rows(Kind::Entry)? {
+            0 => Kind::Registration,
+            _ => Kind::Entry,
         };
-        hits.advance()?;
-        Ok(hits)
-    }
-
-    fn nik(&self) -> Option<u64> {
-        self.nik
-    }
-
-    fn advance(&mut self) -> Outcome<()> {
-        self.nik = None;
-        for (first, row) in self.rows.by_ref() {
-            let block = match self.block.take().filter(|(of, _)| *of == first) {
-                Some((_, block)) => block,
-                None => {
-                    let pieces = [Piece::People, Piece::Names];
-                    Blocks::of(self.step.connection).load(self.kind, self.tier, first, &pieces)?
-                }
-            };
-            let nik = block.nik(row as usize);
-            let (_, block) = self.block.insert((first, block));
-            if !self.outdated.is_outdated(nik)? {
-                self.step.words()?.write(block.name(row as usize)?, &mut self.name)?;
-                self.nik = Some(nik);
-                return Ok(());
+        let count = rows(kind)? / step.sizes.block_rows as u64;
+        for (part, whole) in STRETCH_ENDS {
+            if let Some(end) = blocks.first_of(kind, Tier::Base, count * part / whole)?
+                && end > from
+            {
+                stretches.push(NikRange { from, end });
+                from = end;
             }
         }
-        Ok(())
     }
+    stretches.push(NikRange { from, ..NikRange::ALL });
+    Ok(stretches)
 }
 
-fn visit_walk_ins(
-    step: &Step<'_>,
-    search: &mut NameSearch<'_>,
-    visit: &mut dyn FnMut(Nik, &str) -> ControlFlow<()>,
-) -> Outcome<()> {
-    let sql = "SELECT nik, name FROM walk_in WHERE name IS NOT NULL ORDER BY nik, printed_at";
-    let mut statement = step.connection.prepare(sql)?;
+/// Returns who was printed at the counter and has a name that a search finds.
+fn walk_ins_named(step: &Step<'_>, search: &mut NameSearch<'_>) -> Outcome<Vec<u64>> {
+    let mut statement = step
+        .connection
+        .prepare("SELECT nik, name FROM walk_in WHERE name IS NOT NULL")?;
     let mut rows = statement.query([])?;
+    let mut found = Vec::new();
     while let Some(row) = rows.next()? {
         let mut cells = Cells::of(row);
         let (nik, name) = (cells.nik()?, cells.str()?);
-        if search.finds(name) && visit(nik, name).is_break() {
-            break;
+        if search.finds(name) {
+            found.push(nik.as_u64());
         }
     }
-    Ok(())
+    Ok(found)
 }
 
 pub(super) fn nik_of(number: u64) -> Outcome<Nik> {
@@ -203,10 +154,15 @@ pub(super) fn queued_among(step: &Step<'_>, new_sieve: &NewSieve<'_>) -> Outcome
             None => sift(nik, card, &mut keeps, found),
         })
     };
-    let mut found = search_in(step, (Kind::Entry, Tier::Base, Piece::People), sieve)?;
+    let mut found = search_in(step, (Kind::Entry, Tier::Base, Piece::People), NikRange::ALL, sieve)?;
     found.sort_unstable();
     drop_outdated(step, (Kind::Entry, Tier::Base), &mut found)?;
-    found.append(&mut search_in(step, (Kind::Entry, Tier::Recent, Piece::People), sieve)?);
+    found.append(&mut search_in(
+        step,
+        (Kind::Entry, Tier::Recent, Piece::People),
+        NikRange::ALL,
+        sieve,
+    )?);
     niks(found)
 }
 
@@ -219,7 +175,12 @@ pub(super) fn registered_among(step: &Step<'_>, new_sieve: &NewSieve<'_>) -> Out
     };
     let mut found = Vec::new();
     for tier in Tier::ALL {
-        found.append(&mut search_in(step, (Kind::Registration, tier, Piece::People), sieve)?);
+        found.append(&mut search_in(
+            step,
+            (Kind::Registration, tier, Piece::People),
+            NikRange::ALL,
+            sieve,
+        )?);
     }
     niks(found)
 }
@@ -256,8 +217,8 @@ fn with_number(step: &Step<'_>, kind: Kind, column: usize, cell: Cell<'_>) -> Ou
     let mut found = Vec::new();
     let find = |bytes: &[u8], take: &mut dyn FnMut(usize)| rows_of(bytes, column, cell, take);
     for tier in Tier::ALL {
-        let rows = rows_in(step, (kind, tier, Piece::Numbers), find)?;
-        found.append(&mut numbers_in(step, (kind, tier), &rows)?);
+        let rows = rows_in(step, (kind, tier, Piece::Numbers), NikRange::ALL, find)?;
+        found.append(&mut numbers_in(step, (kind, tier), NikRange::ALL, &rows)?);
     }
     Ok(found)
 }
@@ -275,24 +236,24 @@ type Rows = Vec<(u64, u32)>;
 fn rows_in(
     step: &Step<'_>,
     place: (Kind, Tier, Piece),
+    stretch: NikRange,
     find: impl Fn(&[u8], &mut dyn FnMut(usize)) -> Outcome<()> + Sync,
 ) -> Outcome<Rows> {
     let search = |first: u64, bytes: &[u8], found: &mut Rows| find(bytes, &mut |row| found.push((first, row as u32)));
-    let mut found = search_in(step, place, search)?;
+    let mut found = search_in(step, place, stretch, search)?;
     found.sort_unstable();
     Ok(found)
 }
 
-/// Where rows were found in more than one block out of so many, every block is passed over.
-const FEW_BLOCKS: u64 = 4;
+/// Where rows were found in more blocks than this, every block is passed over.
+const FEW_BLOCKS: usize = 256;
 
 /// Returns the NIKs of rows that were found, in ascending order, without those in whose place a recent entry stands.
-fn numbers_in(step: &Step<'_>, (kind, tier): (Kind, Tier), found: &Rows) -> Outcome<Vec<u64>> {
+fn numbers_in(step: &Step<'_>, (kind, tier): (Kind, Tier), stretch: NikRange, found: &Rows) -> Outcome<Vec<u64>> {
     let blocks = Blocks::of(step.connection);
     let of_blocks = found.chunk_by(|one, other| one.0 == other.0);
-    let all_blocks = blocks.row_count(kind, tier)? / step.sizes.block_rows as u64;
     let mut numbers = Vec::with_capacity(found.len());
-    if of_blocks.clone().count() as u64 * FEW_BLOCKS <= all_blocks {
+    if of_blocks.clone().count() <= FEW_BLOCKS {
         for of_block in of_blocks {
             let block = blocks.load(kind, tier, of_block[0].0, &[Piece::People])?;
             numbers.extend(of_block.iter().map(|(_, row)| block.nik(*row as usize)));
@@ -301,6 +262,7 @@ fn numbers_in(step: &Step<'_>, (kind, tier): (Kind, Tier), found: &Rows) -> Outc
         numbers = search_in(
             step,
             (kind, tier, Piece::People),
+            stretch,
             |first, bytes, numbers: &mut Vec<u64>| {
                 let start = found.partition_point(|(of, _)| *of < first);
                 let mut wanted = found[start..]
@@ -378,15 +340,18 @@ impl<'c> Outdated<'c> {
 fn search_in<T: Send>(
     step: &Step<'_>,
     place: (Kind, Tier, Piece),
+    stretch: NikRange,
     search: impl Fn(u64, &[u8], &mut Vec<T>) -> Outcome<()> + Sync,
 ) -> Outcome<Vec<T>> {
     let blocks = Blocks::of(step.connection);
     let (kind, tier, piece) = place;
     if blocks.row_count(kind, tier)? >= step.sizes.two_cores_from {
-        return passing(step.connection, || pieces_on_two_cores(blocks, place, search));
+        return passing(step.connection, || pieces_on_two_cores(blocks, place, stretch, search));
     }
     let mut found = Vec::new();
-    blocks.scan(kind, tier, piece, &mut |first, bytes| search(first, bytes, &mut found))?;
+    blocks.scan((kind, tier, piece), stretch, &mut |first, bytes| {
+        search(first, bytes, &mut found)
+    })?;
     Ok(found)
 }
 

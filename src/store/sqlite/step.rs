@@ -36,7 +36,6 @@ use rusqlite::{Connection, Statement};
 use std::cell::{Ref, RefCell, RefMut};
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
-use std::ops::ControlFlow;
 
 /// What a transaction is given and remembers; it must not outlive the transaction.
 pub(super) struct Step<'c> {
@@ -327,12 +326,8 @@ impl Facts for Step<'_> {
         Ok(destructions::numbered(self, number)?)
     }
 
-    fn named(&self, search: &mut NameSearch<'_>, visit: &mut dyn FnMut(Nik, &str) -> ControlFlow<()>) -> Result<()> {
-        Ok(lookup::named(self, search, visit)?)
-    }
-
-    fn niks_named(&self, search: &mut NameSearch<'_>) -> Result<Vec<Nik>> {
-        Ok(lookup::niks_named(self, search)?)
+    fn niks_named(&self, search: &mut NameSearch<'_>, at_most: usize) -> Result<Vec<Nik>> {
+        Ok(lookup::niks_named(self, search, at_most)?)
     }
 
     fn niks_with_phone(&self, phone: &Phone) -> Result<Vec<Nik>> {

@@ -1,6 +1,6 @@
 //! A look through one piece of every block on two cores.
 
-use super::{Blocks, Kind, Piece, Tier};
+use super::{Blocks, Kind, NikRange, Piece, Tier};
 use crate::store::error::StoreError;
 use crate::store::sqlite::fault::Outcome;
 use std::sync::mpsc::{TrySendError, channel, sync_channel};
@@ -37,11 +37,12 @@ impl Heap {
     }
 }
 
-/// Looks through one piece of every block of a tier. Both threads do the same work, each on the pieces that it comes to:
+/// Looks through one piece of every block of a tier in a stretch. Both threads do the same work, each on the pieces that it comes to:
 /// what is found stands in no order.
 pub fn pieces_on_two_cores<T: Send>(
     blocks: Blocks<'_>,
-    (kind, tier, piece): (Kind, Tier, Piece),
+    place: (Kind, Tier, Piece),
+    stretch: NikRange,
     work: impl Fn(u64, &[u8], &mut Vec<T>) -> Outcome<()> + Sync,
 ) -> Outcome<Vec<T>> {
     thread::scope(|scope| {
@@ -57,7 +58,7 @@ pub fn pieces_on_two_cores<T: Send>(
             Ok::<_, StoreError>(found)
         });
         let (mut found, mut heap) = (Vec::new(), Heap::default());
-        blocks.scan(kind, tier, piece, &mut |first, bytes| {
+        blocks.scan(place, stretch, &mut |first, bytes| {
             heap.push(first, bytes);
             if heap.bytes.len() < HEAP_BYTES {
                 return Ok(());

@@ -38,7 +38,7 @@ pub use merge::{Fresh, tier_for, write_rows};
 pub use names::{AlikeWords, Marks, NameCell, WordHash, Words, search};
 pub use packed::{PackedRows, Packer, Run, read_cell, read_name};
 pub use parts::{Division, Held, Part, in_parts};
-pub use table::{Blocks, add_traces, faults};
+pub use table::{Blocks, NikRange, add_traces, faults};
 
 /// What a block holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -29,6 +29,18 @@ fn first_of(place: i64) -> u64 {
     (place & ((1 << NIK_BITS) - 1)).cast_unsigned()
 }
 
+/// The NIKs from one on, up to another that belongs to others.
+#[derive(Clone, Copy, Debug)]
+pub struct NikRange {
+    pub from: u64,
+    pub end: u64,
+}
+
+impl NikRange {
+    /// Everybody.
+    pub const ALL: Self = Self { from: 0, end: u64::MAX };
+}
+
 /// The blocks of a store.
 #[derive(Clone, Copy)]
 pub struct Blocks<'c> {
@@ -62,6 +74,19 @@ impl<'c> Blocks<'c> {
         let mut statement = self.connection.prepare_cached(sql)?;
         let places = statement.query_map([from, to], |row| row.get(0))?;
         Ok(places.map(|place| place.map(first_of)).collect::<Result<_, _>>()?)
+    }
+
+    /// Returns the first NIK of a block by its number, counted from 0; the blocks before it are counted.
+    pub fn first_of(self, kind: Kind, tier: Tier, number: u64) -> Outcome<Option<u64>> {
+        let from = place(kind, tier, Piece::People, 0);
+        let to = place(kind, tier, Piece::Names, 0);
+        let sql = "SELECT place FROM block WHERE place >= ?1 AND place < ?2 ORDER BY place LIMIT 1 OFFSET ?3";
+        let found: Option<i64> = self
+            .connection
+            .prepare_cached(sql)?
+            .query_row(params![from, to, number], |row| row.get(0))
+            .optional()?;
+        Ok(found.map(first_of))
     }
 
     /// Returns the first NIK of the block in which this NIK stands, if it stands in any.
@@ -106,19 +131,17 @@ impl<'c> Blocks<'c> {
         Ok(fetched)
     }
 
-    /// Visits one piece of every block of a tier as it lies there: the block's first NIK and the bytes.
+    /// Visits one piece of every block of a tier that begins in a stretch, as it lies there: the block's first NIK and the
+    /// bytes.
     pub fn scan(
         self,
-        kind: Kind,
-        tier: Tier,
-        piece: Piece,
+        (kind, tier, piece): (Kind, Tier, Piece),
+        stretch: NikRange,
         visit: &mut dyn FnMut(u64, &[u8]) -> Outcome<()>,
     ) -> Outcome<()> {
-        let (from, to) = (
-            place(kind, tier, piece, 0),
-            place(kind, tier, piece, (1 << NIK_BITS) - 1),
-        );
-        let sql = "SELECT place, checksum, content FROM block WHERE place BETWEEN ?1 AND ?2 ORDER BY place";
+        let in_piece = |nik: u64| place(kind, tier, piece, 0) + nik.min(1 << NIK_BITS).cast_signed();
+        let (from, to) = (in_piece(stretch.from), in_piece(stretch.end));
+        let sql = "SELECT place, checksum, content FROM block WHERE place >= ?1 AND place < ?2 ORDER BY place";
         let mut statement = self.connection.prepare_cached(sql)?;
         let mut rows = statement.query([from, to])?;
         while let Some(row) = rows.next()? {

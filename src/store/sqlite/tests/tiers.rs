@@ -79,23 +79,17 @@ fn everything(store: &SqliteStore, serials: &[u64]) -> String {
         asked.lock().unwrap().clear();
         let registered = facts.registered_among(&|| Box::new(keeps))?;
         let numbers = (queued, registered, asked.into_inner().unwrap());
-        let mut names = Vec::new();
+        writeln!(all, "{numbers:?}")?;
         for sought in ["warga", "2 nama", "nama 1", "siti"] {
             let query = NameQuery::new(sought).unwrap();
             let mut search = query.search(Closeness::Spelled);
-            let before = names.len();
-            facts.named(&mut search, &mut |nik, name| {
-                names.push((nik, name.to_owned()));
-                std::ops::ControlFlow::Continue(())
-            })?;
-            let mut niks: Vec<Nik> = names[before..].iter().map(|(nik, _)| *nik).collect();
-            niks.sort_unstable();
-            niks.dedup();
-            assert_eq!(facts.niks_named(&mut search)?, niks);
+            let found = facts.niks_named(&mut search, usize::MAX)?;
+            for at_most in [0, 1, 2, 7, found.len(), found.len() + 1] {
+                let first = facts.niks_named(&mut search, at_most)?;
+                assert_eq!(first, found[..found.len().min(at_most)]);
+            }
+            writeln!(all, "{found:?}")?;
         }
-        // Names of one NIK come in any order.
-        names.sort();
-        writeln!(all, "{numbers:?} {names:?}")?;
         for key in 0..6 {
             writeln!(all, "{:?}", facts.niks_with_phone(&phone(key))?)?;
             writeln!(all, "{:?}", facts.niks_with_request(&request(key))?)?;
