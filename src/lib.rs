@@ -38,6 +38,8 @@
 //! # Where to look
 //!
 //! - Where does an application stand, and why? [`domain::standing`], in the order of the categories.
+//! - What does a night ask of everybody, and when is an application made at all? [`domain::application::Glimpse`],
+//!   [`domain::standing::look_at`].
 //! - Whose entry does a damaged or mistyped NIK mean? [`domain::near_match`]; are two names one person's? [`domain::name`].
 //! - Who is told that it is their move? [`domain::notices`]. Do the blanks balance? [`domain::blank_book`].
 //! - What is a card, a batch, a right to print? [`domain::card`]. What may a result say of it? [`domain::results`].
