@@ -22,7 +22,7 @@ use super::moment::{Moment, Zone};
 use super::near_match::Proposal;
 use super::queue::QueueEntry;
 use super::record_status::{Owner, StatusRules};
-use super::registration::{Registration, RowKey};
+use super::registration::Registration;
 use chrono::NaiveDate;
 use std::borrow::Cow;
 
@@ -127,25 +127,29 @@ pub fn judge(
     rules: &Rules,
     book: &DecisionBook,
 ) -> Option<Application> {
-    let all = in_order(&dossier.registrations, joined);
-    let mut case = Case::open(dossier, rules, book, joined.len());
-    let ruling = &case.rule_on(&all, proposal)?;
-    Some(Judged { case: &case, ruling }.tell())
+    rule_and_look(dossier, (joined, proposal), rules, book, |judged| judged.tell())
 }
 
-/// Judges one dossier that nobody gave anything to, and shows it to `look`; `None` where there is no application, or
-/// where the registrations are in no order.
+/// Judges one dossier that nobody gave anything to, and shows it to `look`; `None` where there is no application.
 pub fn look_at<T>(
     dossier: &Dossier,
     rules: &Rules<'_>,
     book: &DecisionBook,
     look: impl FnOnce(Judged<'_>) -> T,
 ) -> Option<T> {
-    if !is_in_order(&dossier.registrations) {
-        return None;
-    }
-    let mut case = Case::open(dossier, rules, book, 0);
-    let ruling = &case.rule_on(&dossier.registrations, None)?;
+    rule_and_look(dossier, (&[], None), rules, book, look)
+}
+
+fn rule_and_look<T>(
+    dossier: &Dossier,
+    (joined, proposal): (&[Registration], Option<&Proposal>),
+    rules: &Rules<'_>,
+    book: &DecisionBook,
+    look: impl FnOnce(Judged<'_>) -> T,
+) -> Option<T> {
+    let all = in_order(&dossier.registrations, joined);
+    let mut case = Case::open(dossier, rules, book, joined.len());
+    let ruling = &case.rule_on(&all, proposal)?;
     Some(look(Judged { case: &case, ruling }))
 }
 
@@ -188,20 +192,13 @@ impl<'a> Case<'a> {
 
 /// Brings registrations together in their order; those of one NIK alone stand in it nearly always.
 fn in_order<'a>(own: &'a [Registration], joined: &'a [Registration]) -> Cow<'a, [Registration]> {
-    if joined.is_empty() && is_in_order(own) {
+    let order = |registration: &Registration| (registration.submitted_at, registration.row_key);
+    if joined.is_empty() && own.is_sorted_by_key(order) {
         return Cow::Borrowed(own);
     }
     let mut all = [own, joined].concat();
     all.sort_by_key(order);
     Cow::Owned(all)
-}
-
-fn is_in_order(registrations: &[Registration]) -> bool {
-    registrations.is_sorted_by_key(order)
-}
-
-fn order(registration: &Registration) -> (Moment, RowKey) {
-    (registration.submitted_at, registration.row_key)
 }
 
 /// Keeps the registrations that belong to the newest application: the last of all.
