@@ -175,12 +175,15 @@ impl OrderEvidence {
 
     /// Tells whether the numbers of cells decide, so that neither their order nor an example is needed.
     pub(crate) fn is_decided_by_numbers(&self) -> bool {
+        self.by_numbers().is_some()
+    }
+
+    fn by_numbers(&self) -> Option<DateOrder> {
         let (dmy, mdy) = (self.dmy_only, self.mdy_only);
-        match (dmy > 0, mdy > 0) {
-            (true, true) => mdy * CLEAR_MAJORITY <= dmy || dmy * CLEAR_MAJORITY <= mdy,
-            (false, false) => self.open == 0,
-            _ => true,
+        if mdy * CLEAR_MAJORITY <= dmy && (dmy > 0 || self.open == 0) {
+            return Some(DateOrder::Dmy);
         }
+        (mdy > 0 && dmy * CLEAR_MAJORITY <= mdy).then_some(DateOrder::Mdy)
     }
 
     /// Decides; `setting` is asked only where the column leaves a date open.
@@ -188,23 +191,14 @@ impl OrderEvidence {
     /// # Errors
     /// Returns what is open, where nothing decides.
     pub fn decide(&self, setting: Option<DateOrder>) -> Result<DateOrder, Undecided> {
+        if let Some(order) = self.by_numbers() {
+            return Ok(order);
+        }
         if self.dmy_only > 0 && self.mdy_only > 0 {
-            if self.mdy_only * CLEAR_MAJORITY <= self.dmy_only {
-                return Ok(DateOrder::Dmy);
-            }
-            if self.dmy_only * CLEAR_MAJORITY <= self.mdy_only {
-                return Ok(DateOrder::Mdy);
-            }
             return setting.ok_or_else(|| Undecided {
                 example: self.example.clone(),
                 contradictory: true,
             });
-        }
-        if self.mdy_only > 0 {
-            return Ok(DateOrder::Mdy);
-        }
-        if self.dmy_only > 0 || self.open == 0 {
-            return Ok(DateOrder::Dmy);
         }
         match (self.dmy.ran_back, self.mdy.ran_back) {
             (false, true) => Ok(DateOrder::Dmy),
