@@ -55,6 +55,27 @@ pub struct QueueRow {
     pub moved: Option<bool>,
 }
 
+impl QueueRow {
+    /// Makes a row of what every row has: no other cell is filled in.
+    pub fn new(nik: Nik, name: Text, status: RecordStatus) -> Self {
+        Self {
+            nik,
+            name,
+            status,
+            status_at: None,
+            request_no: None,
+            birth_date: None,
+            kk: None,
+            district: None,
+            village: None,
+            reason: None,
+            phone: None,
+            alive: None,
+            moved: None,
+        }
+    }
+}
+
 /// An entry as the store knows it: the newest row, and what happened to it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct QueueEntry {
@@ -68,6 +89,19 @@ pub struct QueueEntry {
     pub status_seen_at: Moment,
     /// The time of the snapshot that no longer listed it.
     pub left_at: Option<Moment>,
+}
+
+impl QueueEntry {
+    /// Makes an entry that one snapshot showed for the first time.
+    pub fn new(row: QueueRow, seen_at: Moment) -> Self {
+        Self {
+            first_status_at: row.status_at,
+            first_seen_at: seen_at,
+            status_seen_at: seen_at,
+            left_at: None,
+            row,
+        }
+    }
 }
 
 /// A status and its date, as some snapshot first showed them.

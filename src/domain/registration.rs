@@ -40,6 +40,23 @@ pub struct Registration {
 }
 
 impl Registration {
+    /// Makes a registration of what every one has: no other cell is filled in.
+    pub fn new(row_key: RowKey, nik: NikReading, name: Text, submitted_at: Moment) -> Self {
+        Self {
+            row_key,
+            nik,
+            name,
+            submitted_at,
+            kk: None,
+            phone: None,
+            district: None,
+            village: None,
+            rt_rw: None,
+            reason: None,
+            email: None,
+        }
+    }
+
     /// Returns the NIK where it can be trusted.
     pub fn trusted_nik(&self) -> Option<Nik> {
         match self.nik {

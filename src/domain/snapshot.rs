@@ -446,19 +446,8 @@ mod tests {
 
     fn row(serial: u64, status_at: i64) -> QueueRow {
         QueueRow {
-            nik: nik(serial),
-            name: "SITI NUR".into(),
-            status: RecordStatus::PrintReadyRecord,
             status_at: Some(Moment::from_seconds(status_at)),
-            request_no: None,
-            birth_date: None,
-            kk: None,
-            district: None,
-            village: None,
-            reason: None,
-            phone: None,
-            alive: None,
-            moved: None,
+            ..QueueRow::new(nik(serial), "SITI NUR".into(), RecordStatus::PrintReadyRecord)
         }
     }
 

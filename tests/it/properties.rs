@@ -306,17 +306,8 @@ fn heart(application: &Application) -> Application {
 fn registration(reading: NikReading, hours: u32, key: u8, other_name: bool, reason: Option<&str>) -> Registration {
     let name = if other_name { "WAHYU HARJA" } else { "SITI MUKTI" };
     Registration {
-        row_key: RowKey([key; 16]),
-        nik: reading,
-        name: name.into(),
-        submitted_at: at(hours),
-        kk: None,
-        phone: None,
-        district: None,
-        village: None,
-        rt_rw: None,
         reason: reason.map(Into::into),
-        email: None,
+        ..Registration::new(RowKey([key; 16]), reading, name.into(), at(hours))
     }
 }
 
@@ -333,19 +324,11 @@ prop_compose! {
         let birth_date = day("1980-01-01").checked_add_days(Days::new(born + 5000));
         QueueEntry {
             row: QueueRow {
-                nik: nik(number),
-                name: "SITI MUKTI".into(),
-                status,
                 status_at: hours.map(at),
-                request_no: None,
                 birth_date,
-                kk: None,
-                district: None,
-                village: None,
-                reason: None,
-                phone: None,
                 alive,
                 moved,
+                ..QueueRow::new(nik(number), "SITI MUKTI".into(), status)
             },
             first_status_at: hours.map(at),
             first_seen_at: at(700),
@@ -649,19 +632,8 @@ impl Keeper for Rows {
 
 fn queue_row(number: usize, hours: u32) -> QueueRow {
     QueueRow {
-        nik: nik(number),
-        name: "SITI MUKTI".into(),
-        status: RecordStatus::PrintReadyRecord,
         status_at: Some(at(hours)),
-        request_no: None,
-        birth_date: None,
-        kk: None,
-        district: None,
-        village: None,
-        reason: None,
-        phone: None,
-        alive: None,
-        moved: None,
+        ..QueueRow::new(nik(number), "SITI MUKTI".into(), RecordStatus::PrintReadyRecord)
     }
 }
 

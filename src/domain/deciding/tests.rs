@@ -100,21 +100,15 @@ impl Town {
 
     fn register(&mut self, nik: &str, name: &str, kk: &str, day: i64) -> &mut Self {
         let key = u8::try_from(self.registrations.len()).unwrap();
+        let reading = NikReading::read(nik).unwrap_or(NikReading::Held {
+            text: String::new(),
+            flaw: NikFlaw::Missing,
+        });
         self.registrations.push(Registration {
-            row_key: RowKey([key; 16]),
-            nik: NikReading::read(nik).unwrap_or(NikReading::Held {
-                text: String::new(),
-                flaw: NikFlaw::Missing,
-            }),
-            name: name.into(),
-            submitted_at: at(day),
             kk: KkNumber::new(kk),
-            phone: None,
             district: Some("SUKARAMI".into()),
             village: Some("KEBUN BUNGA".into()),
-            rt_rw: None,
-            reason: None,
-            email: None,
+            ..Registration::new(RowKey([key; 16]), reading, name.into(), at(day))
         });
         self
     }
@@ -122,28 +116,13 @@ impl Town {
     fn queue(&mut self, nik: &str, name: &str, kk: &str) -> &mut Self {
         let nik = Nik::parse(nik).unwrap();
         let row = QueueRow {
-            nik,
-            name: name.into(),
-            status: RecordStatus::parse("PRINT_READY_RECORD"),
             status_at: Some(at(1)),
-            request_no: None,
-            birth_date: None,
             kk: KkNumber::new(kk),
             district: Some("SUKARAMI".into()),
             village: Some("KEBUN BUNGA".into()),
-            reason: None,
-            phone: None,
-            alive: None,
-            moved: None,
+            ..QueueRow::new(nik, name.into(), RecordStatus::parse("PRINT_READY_RECORD"))
         };
-        let entry = QueueEntry {
-            row,
-            first_status_at: Some(at(1)),
-            first_seen_at: at(1),
-            status_seen_at: at(1),
-            left_at: None,
-        };
-        self.entries.insert(nik, entry);
+        self.entries.insert(nik, QueueEntry::new(row, at(1)));
         self
     }
 

@@ -31,37 +31,18 @@ impl Facts {
 
     fn registered(mut self, day: i64, reason: Option<&str>) -> Self {
         let key = u8::try_from(self.0.registrations.len()).unwrap();
+        let (key, nik) = (RowKey([key; 16]), NikReading::Trusted(nik()));
         self.0.registrations.push(Registration {
-            row_key: RowKey([key; 16]),
-            nik: NikReading::Trusted(nik()),
-            name: "SITI AMINAH".into(),
-            submitted_at: at(day),
-            kk: None,
-            phone: None,
-            district: None,
-            village: None,
-            rt_rw: None,
             reason: reason.map(Into::into),
-            email: None,
+            ..Registration::new(key, nik, "SITI AMINAH".into(), at(day))
         });
         self
     }
 
     fn queued(mut self, status: &str, day: Option<i64>) -> Self {
         let row = QueueRow {
-            nik: nik(),
-            name: "SITI AMINAH".into(),
-            status: RecordStatus::parse(status),
             status_at: day.map(at),
-            request_no: None,
-            birth_date: None,
-            kk: None,
-            district: None,
-            village: None,
-            reason: None,
-            phone: None,
-            alive: None,
-            moved: None,
+            ..QueueRow::new(nik(), "SITI AMINAH".into(), RecordStatus::parse(status))
         };
         self.0.entry = Some(QueueEntry {
             row,

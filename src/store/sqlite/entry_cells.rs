@@ -194,28 +194,9 @@ pub(super) fn read(reading: &mut Reading<'_>, times: &SnapshotTimes, block: &Blo
 
 /// Reads of an entry what its outline has, but for the name.
 pub(super) fn outline(reading: &Reading<'_>, times: &SnapshotTimes, block: &Block, row: usize) -> Outcome<QueueEntry> {
-    let epoch = Moment::from_seconds(0);
-    let mut entry = QueueEntry {
-        row: QueueRow {
-            nik: Nik::from_u64(block.nik(row)).ok_or_else(|| unreadable("NIK"))?,
-            name: Text::default(),
-            status: RecordStatus::PrintReadyRecord,
-            status_at: None,
-            request_no: None,
-            birth_date: None,
-            kk: None,
-            district: None,
-            village: None,
-            reason: None,
-            phone: None,
-            alive: None,
-            moved: None,
-        },
-        first_status_at: None,
-        first_seen_at: epoch,
-        status_seen_at: epoch,
-        left_at: None,
-    };
+    let nik = Nik::from_u64(block.nik(row)).ok_or_else(|| unreadable("NIK"))?;
+    let blank = QueueRow::new(nik, Text::default(), RecordStatus::PrintReadyRecord);
+    let mut entry = QueueEntry::new(blank, Moment::from_seconds(0));
     outline_over(&mut entry, reading, times, block, row)?;
     Ok(entry)
 }

@@ -96,19 +96,8 @@ pub(super) fn read(reading: &mut Reading<'_>, block: &Block, row: usize) -> Outc
 #[inline]
 pub(super) fn outline(reading: &Reading<'_>, block: &Block, row: usize) -> Outcome<Registration> {
     let nik = Nik::from_u64(block.nik(row)).ok_or_else(|| unreadable("NIK"))?;
-    let mut registration = Registration {
-        row_key: RowKey([0; 16]),
-        nik: NikReading::Trusted(nik),
-        name: Text::default(),
-        submitted_at: Moment::from_seconds(0),
-        kk: None,
-        phone: None,
-        district: None,
-        village: None,
-        rt_rw: None,
-        reason: None,
-        email: None,
-    };
+    let (key, epoch) = (RowKey([0; 16]), Moment::from_seconds(0));
+    let mut registration = Registration::new(key, NikReading::Trusted(nik), Text::default(), epoch);
     outline_over(&mut registration, reading, block, row)?;
     Ok(registration)
 }

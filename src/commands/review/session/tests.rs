@@ -12,42 +12,14 @@ use std::cell::RefCell;
 fn question(serial: u64) -> Question {
     let at = Moment::from_seconds(1_626_000_000);
     let nik = |serial: u64| Nik::from_u64(1_671_094_107_950_000 + serial).unwrap();
+    let name = || format!("WARGA {serial}").into();
     Question {
         category: Category::NearMatch,
-        registration: Registration {
-            row_key: RowKey([0; 16]),
-            nik: NikReading::Trusted(nik(serial)),
-            name: format!("WARGA {serial}").into(),
-            submitted_at: at,
-            kk: None,
-            phone: None,
-            district: None,
-            village: None,
-            rt_rw: None,
-            reason: None,
-            email: None,
-        },
-        entry: QueueEntry {
-            row: QueueRow {
-                nik: nik(serial + 1),
-                name: format!("WARGA {serial}").into(),
-                status: RecordStatus::parse("PRINT_READY_RECORD"),
-                status_at: None,
-                request_no: None,
-                birth_date: None,
-                kk: None,
-                district: None,
-                village: None,
-                reason: None,
-                phone: None,
-                alive: None,
-                moved: None,
-            },
-            first_status_at: None,
-            first_seen_at: at,
-            status_seen_at: at,
-            left_at: None,
-        },
+        registration: Registration::new(RowKey([0; 16]), NikReading::Trusted(nik(serial)), name(), at),
+        entry: QueueEntry::new(
+            QueueRow::new(nik(serial + 1), name(), RecordStatus::parse("PRINT_READY_RECORD")),
+            at,
+        ),
         score: Some(0.97),
         reasons: Vec::new(),
         waiting_since: at,
