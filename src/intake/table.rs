@@ -219,8 +219,9 @@ impl<'s> Table<'s> {
     }
 
     /// Goes through the data rows, from the first one or from `from` on (only where [`Table::is_raw`]): `hand` makes what
-    /// takes a row into a part, one for each thread, where `recall` knows lines without their cells; `join` empties the parts in their order, with the number of lines
-    /// that go before those of the part. Returns whether a quote stands open at the end of the file.
+    /// takes a row into a part, one for each thread, where `recall` knows lines without their cells; `join` empties the
+    /// parts in their order, with the number of lines that go before those of the part. Returns whether a quote stands
+    /// open at the end of the file.
     ///
     /// # Errors
     /// Fails when the file cannot be read, or changed, and where `join` does.

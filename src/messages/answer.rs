@@ -362,21 +362,16 @@ pub fn nothing_of(lang: Lang, niks: &[String]) -> String {
 
 /// Titles the list of several people, `shown` of them.
 pub fn several(lang: Lang, found: u64, is_more: bool, shown: u64) -> String {
+    let first = grouped(lang, shown);
     let people = match is_more {
-        true => {
-            let shown = grouped(lang, shown);
-            lang.pick(format!("lebih dari {shown} orang"), format!("more than {shown} people"))
-        }
+        true => lang.pick(format!("lebih dari {first} orang"), format!("more than {first} people")),
         false => counted(lang, found, "orang", "person", "people"),
     };
     match is_more || found > shown {
-        true => {
-            let shown = grouped(lang, shown);
-            lang.pick(
-                format!("{people} cocok; {shown} pertama ditampilkan, tambahkan kata untuk mempersempit"),
-                format!("{people} match; the first {shown} are shown, add a word to narrow the search"),
-            )
-        }
+        true => lang.pick(
+            format!("{people} cocok; {first} pertama ditampilkan, tambahkan kata untuk mempersempit"),
+            format!("{people} match; the first {first} are shown, add a word to narrow the search"),
+        ),
         false => lang.pick(
             format!("{people} cocok; tanyakan lagi dengan NIK-nya"),
             format!("{people} match; ask again with the NIK"),

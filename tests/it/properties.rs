@@ -542,7 +542,8 @@ proptest! {
     /// A line that is known does what its row would do.
     #[test]
     fn a_snapshot_is_the_same_where_lines_are_known(
-        rows in vec((0..8_usize, 0..4_u32, any::<bool>()), 0..40), cut in 0..40_usize, known in vec(0..8_usize, 0..8), partial in any::<bool>(),
+        rows in vec((0..8_usize, 0..4_u32, any::<bool>()), 0..40), cut in 0..40_usize,
+        known in vec(0..8_usize, 0..8), partial in any::<bool>(),
     ) {
         let known: BTreeSet<usize> = known.into_iter().collect();
         let before: Vec<Known> = known.iter().map(|number| known_entry(*number)).collect();

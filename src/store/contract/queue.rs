@@ -135,14 +135,7 @@ pub(crate) fn the_trace_of_a_line_is_replaced_alone(maker: &impl Maker) {
     snapshot(&mut store, 10, &rows, &[]);
     snapshot(&mut store, 20, &rows[3..4], &[nik(2)]);
     let before = (store.read(|facts| facts.known_entries()).unwrap(), dossiers(&store));
-    let traces: Vec<_> = [2, 4]
-        .into_iter()
-        .zip([Trace::from_bits(8), Trace::from_bits(16)])
-        .collect();
-    let traces: Vec<_> = traces
-        .iter()
-        .filter_map(|(serial, trace)| Some((nik(*serial), (*trace)?)))
-        .collect();
+    let traces = [(2, 8), (4, 16)].map(|(serial, bits)| (nik(serial), Trace::from_bits(bits).unwrap()));
     store.write(|ledger| ledger.retrace_entries(&traces)).unwrap();
     let mut expected = before.0;
     (expected[1].trace, expected[3].trace) = (Trace::from_bits(8), Trace::from_bits(16));

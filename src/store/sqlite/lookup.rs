@@ -94,8 +94,9 @@ impl<'h, 'c, 'q> Hunt<'h, 'c, 'q> {
     }
 }
 
-/// Where the first stretches end, as parts of all blocks.
-const STRETCH_ENDS: [(u64, u64); 2] = [(1, 32), (5, 32)];
+/// Behind how many of `STRETCHES` equal parts of all blocks the first stretches end.
+const STRETCH_ENDS: [u64; 2] = [1, 5];
+const STRETCHES: u64 = 32;
 
 /// Divides everybody where only the first are wanted.
 fn stretches(step: &Step<'_>, at_most: usize) -> Outcome<Vec<NikRange>> {
@@ -107,9 +108,10 @@ fn stretches(step: &Step<'_>, at_most: usize) -> Outcome<Vec<NikRange>> {
             _ => Kind::Entry,
         };
         let count = rows(kind)? / step.sizes.block_rows as u64;
-        for (part, whole) in STRETCH_ENDS {
-            if let Some(end) = blocks.first_of(kind, Tier::Base, count * part / whole)?
-                && end > from
+        // A few blocks are one stretch.
+        for number in STRETCH_ENDS.map(|end| count * end / STRETCHES) {
+            if number > 0
+                && let Some(end) = blocks.first_of(kind, Tier::Base, number)?
             {
                 stretches.push(NikRange { from, end });
                 from = end;

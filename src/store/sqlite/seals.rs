@@ -199,8 +199,8 @@ fn sum(connection: &Connection, table: &str, columns: &str) -> Outcome<(i64, i64
         format!("\"{columns}\"")
     };
     let mut statement = connection.prepare(&format!("SELECT {quoted} FROM {table}"))?;
-    let (mut count, mut total) = (0, 0_i64);
     let width = statement.column_count();
+    let (mut count, mut total) = (0, 0_i64);
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
         count += 1;

@@ -37,8 +37,8 @@ impl Heap {
     }
 }
 
-/// Looks through one piece of every block of a tier in a stretch. Both threads do the same work, each on the pieces that it comes to:
-/// what is found stands in no order.
+/// Looks through one piece of every block of a tier in a stretch. Both threads do the same work, each on the pieces that
+/// it comes to: what is found stands in no order.
 pub fn pieces_on_two_cores<T: Send>(
     blocks: Blocks<'_>,
     place: (Kind, Tier, Piece),
