@@ -175,32 +175,42 @@ pub(super) fn of(step: &Step<'_>, nik: Nik) -> anyhow::Result<Option<Dossier>> {
     Ok(found)
 }
 
+/// Up to so many people are looked up one by one in the tables that hold few rows; for more, all rows between the first
+/// and the last of them are passed over, and those of the years lie there too.
+const MOST_SINGLY: usize = 2_000;
+
 /// Visits the facts of chosen NIKs in ascending order; each block is read once.
 pub(super) fn of_many(
     step: &Step<'_>,
     niks: &[Nik],
     visit: &mut dyn FnMut(Dossier) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
-    let (Some(first), Some(last)) = (niks.first(), niks.last()) else {
+    let Some(first) = niks.first() else {
         return Ok(());
     };
     let (times, lexicon) = (SnapshotTimes::load(step)?, step.lexicon()?);
     let mut reading = lexicon.reading();
     let mut statements = Statements::prepare(step)?;
     let mut many = Many::open(step, first.as_u64())?;
-    let mut few = statements.open(nik_cell(*first), nik_cell(*last))?;
-    for nik in niks {
-        many.seek(*nik)?;
-        few.seek(nik_cell(*nik))?;
-        let of_few = few.up_to(step, &times, nik.as_u64() + 1)?.pop();
-        let mut dossier = Dossier::new(*nik);
-        let is_known = many.next_nik() == Some(nik.as_u64());
-        if is_known {
-            many.add_to(&mut dossier, &mut reading, &times)?;
-        }
-        if is_known || of_few.is_some() {
-            of_few.into_iter().for_each(|few| join(&mut dossier, few));
-            visit(dossier)?;
+    let together = if niks.len() <= MOST_SINGLY { 1 } else { niks.len() };
+    for niks in niks.chunks(together) {
+        let (Some(first), Some(last)) = (niks.first(), niks.last()) else {
+            continue;
+        };
+        let mut few = statements.open(nik_cell(*first), nik_cell(*last))?;
+        for nik in niks {
+            many.seek(*nik)?;
+            few.seek(nik_cell(*nik))?;
+            let of_few = few.up_to(step, &times, nik.as_u64() + 1)?.pop();
+            let mut dossier = Dossier::new(*nik);
+            let is_known = many.next_nik() == Some(nik.as_u64());
+            if is_known {
+                many.add_to(&mut dossier, &mut reading, &times)?;
+            }
+            if is_known || of_few.is_some() {
+                of_few.into_iter().for_each(|few| join(&mut dossier, few));
+                visit(dossier)?;
+            }
         }
     }
     Ok(())
