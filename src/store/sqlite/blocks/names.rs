@@ -275,70 +275,99 @@ impl Names {
     }
 }
 
-/// Words by the last byte of their numbers: a name that has one of them is found among others without reading those.
+/// Words by the first byte of their numbers, which has the lowest bits and tells most of them apart: a name that has one
+/// of them is found among others without reading those.
 pub struct Marks {
-    ends: [bool; 256],
-    count: usize,
+    starts: Starts,
     is_marked: Vec<bool>,
 }
 
-/// More bytes than this stand before the last one of no word's number.
-const LONGEST_NUMBER: usize = 4;
+/// How the numbers of words begin that are looked for.
+enum Starts {
+    None,
+    /// Few enough for each byte to be compared with all of them at once; the last one is repeated.
+    Few([u8; FEW_STARTS]),
+    Some(Box<[bool; 256]>),
+    /// Nearly every name has one: to read them all costs less.
+    TooMany,
+}
+
+/// A word in capitals and the same in small letters are two.
+const FEW_STARTS: usize = 4;
+
+/// With more different beginnings than this nearly every name has one.
+const MOST_STARTS: usize = 48;
 
 /// Bytes that are looked at together.
 const LOOK_BYTES: usize = 32;
 
-/// With more different ends than this nearly every name has one: to read them all costs less.
-const MOST_ENDS: usize = 48;
-
 impl Marks {
     /// Takes for each word, from the first one on, whether it is one of them.
     pub fn new(is_marked: Vec<bool>) -> Self {
-        let mut ends = [false; 256];
+        let mut is_start = [false; 256];
+        let mut start = Vec::new();
         for (_, number) in is_marked.iter().zip(1_u64..).filter(|(is_marked, _)| **is_marked) {
-            let bits = u64::BITS - number.leading_zeros();
-            ends[(number >> ((bits - 1) / 7 * 7)) as usize & 0x7F] = true;
+            start.clear();
+            put_number(&mut start, number);
+            is_start[usize::from(start[0])] = true;
         }
-        let count = ends.iter().filter(|is_end| **is_end).count();
-        Self { ends, count, is_marked }
+        let starts: Vec<u8> = (0..=u8::MAX).filter(|byte| is_start[usize::from(*byte)]).collect();
+        let starts = match starts.last() {
+            None => Starts::None,
+            Some(last) if starts.len() <= FEW_STARTS => {
+                Starts::Few(std::array::from_fn(|at| *starts.get(at).unwrap_or(last)))
+            }
+            Some(_) if starts.len() <= MOST_STARTS => Starts::Some(Box::new(is_start)),
+            Some(_) => Starts::TooMany,
+        };
+        Self { starts, is_marked }
     }
 
-    /// Returns the first place from `from` on where the number of such a word ends.
+    /// Returns the first place from `from` on where the number of such a word begins.
     #[inline]
     fn next(&self, stream: &[u8], mut from: usize) -> Option<usize> {
         loop {
-            let place = self.next_end(stream, from)?;
-            let (before, end) = (stream.get(..place)?, *stream.get(place)?);
-            // The lowest bits of a number come first.
-            let ahead = before
-                .iter()
-                .rev()
-                .take_while(|byte| **byte >= 0x80)
-                .take(LONGEST_NUMBER);
-            let number = ahead.fold(usize::from(end), |number, byte| number << 7 | usize::from(byte & 0x7F));
-            if number.checked_sub(1).and_then(|word| self.is_marked.get(word)) == Some(&true) {
+            let place = from + self.next_start(stream.get(from..)?)?;
+            from = place + 1;
+            // What follows a byte that is not the last one of its number belongs to that number.
+            let is_first = place.checked_sub(1).is_none_or(|before| stream[before] < 0x80);
+            let number = Reader::at(stream, place).size();
+            let word = number
+                .ok()
+                .filter(|_| is_first)
+                .and_then(|number| number.checked_sub(1));
+            if word.and_then(|word| self.is_marked.get(word)) == Some(&true) {
                 return Some(place);
             }
-            from = place + 1;
         }
     }
 
-    /// Returns the first place from `from` on where such a number may end.
+    /// Returns the first place where such a number may begin.
     #[inline]
-    fn next_end(&self, stream: &[u8], from: usize) -> Option<usize> {
-        let ahead = stream.get(from..)?;
-        let is_end = |byte: &u8| self.ends[usize::from(*byte)];
-        let (looks, rest) = ahead.as_chunks::<LOOK_BYTES>();
-        // No branch within a look: most looks find nothing.
-        let found = looks
-            .iter()
-            .position(|look| look.iter().fold(false, |any, byte| any | is_end(byte)));
-        let (start, look) = match found.and_then(|look| Some((look, looks.get(look)?))) {
-            Some((look, bytes)) => (look * LOOK_BYTES, bytes.as_slice()),
-            None => (ahead.len() - rest.len(), rest),
-        };
-        look.iter().position(is_end).map(|place| from + start + place)
+    fn next_start(&self, stream: &[u8]) -> Option<usize> {
+        match &self.starts {
+            Starts::None | Starts::TooMany => None,
+            Starts::Few([one, other, third, fourth]) => first_of(stream, |byte| {
+                (byte == *one) | (byte == *other) | (byte == *third) | (byte == *fourth)
+            }),
+            Starts::Some(is_start) => first_of(stream, |byte| is_start[usize::from(byte)]),
+        }
     }
+}
+
+/// Returns the place of the first byte that is sought.
+#[inline]
+fn first_of(bytes: &[u8], is_sought: impl Fn(u8) -> bool) -> Option<usize> {
+    let (looks, rest) = bytes.as_chunks::<LOOK_BYTES>();
+    // No branch within a look: most looks find nothing.
+    let has_any = |look: &[u8; LOOK_BYTES]| look.iter().fold(false, |any, byte| any | is_sought(*byte));
+    let found = looks.iter().position(has_any);
+    let (start, look) = match found.and_then(|look| Some((look, looks.get(look)?))) {
+        Some((look, bytes)) => (look * LOOK_BYTES, bytes.as_slice()),
+        None => (bytes.len() - rest.len(), rest),
+    };
+    let place = look.iter().position(|byte| is_sought(*byte));
+    place.map(|place| start + place)
 }
 
 /// Visits, as `walk` does, the names of a piece that have a marked word, and those that stand whole. The others are
@@ -349,13 +378,10 @@ pub fn search<T: Copy + Default + BitOr<Output = T>>(
     judged: &[T],
     mut visit: impl FnMut(usize, Result<T, &str>),
 ) -> Outcome<()> {
-    if marks.count > MOST_ENDS {
+    if matches!(marks.starts, Starts::TooMany) {
         return walk(bytes, judged, visit);
     }
     let stream = open(bytes, &mut visit)?;
-    if marks.count == 0 {
-        return Ok(());
-    }
     let (mut row, mut from) = (0, 0);
     while let Some(hit) = marks.next(stream, from) {
         let (before, behind) = stream.split_at(hit);
