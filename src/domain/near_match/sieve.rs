@@ -26,13 +26,12 @@ const MONTH: usize = 4;
 #[derive(Debug)]
 struct Table([[u64; 128]; 8]);
 
-/// In which parts an entry's number is whose: a bit for each.
-struct Shared {
-    district: u64,
-    day: u64,
-    month: u64,
-    year: u64,
-    serial: u64,
+/// Whose numbers have which of the first parts of an entry's number, district, day and month: a bit for each.
+#[derive(Clone, Copy)]
+struct Head {
+    all: u64,
+    two: u64,
+    district_or_date: u64,
 }
 
 impl Table {
@@ -51,26 +50,32 @@ impl Table {
         self.0[place].iter_mut().for_each(|whose| *whose |= bit);
     }
 
+    /// What the number without its last six digits says.
     #[inline]
-    fn shared(&self, number: u64) -> Shared {
-        let Self([a, b, c, day, month, year, s, t]) = self;
-        let [at_a, at_b, at_c, at_day, at_month, at_year, at_s, at_t] = pairs(number);
-        Shared {
-            district: a[at_a] & b[at_b] & c[at_c],
-            day: day[at_day],
-            month: month[at_month],
-            year: year[at_year],
-            serial: s[at_s] & t[at_t],
+    fn head(&self, head: u64) -> Head {
+        let Self([a, b, c, of_day, of_month, ..]) = self;
+        let [at_a, at_b, at_c, at_day, at_month, ..] = pairs(head * TAIL);
+        let (district, day, month) = (a[at_a] & b[at_b] & c[at_c], of_day[at_day], of_month[at_month]);
+        Head {
+            all: district & day & month,
+            two: district & day | month & (district | day),
+            district_or_date: district | day & month,
         }
     }
 
-    /// Year and serial, by the last six digits alone.
+    /// Whose year, and whose serial, the last six digits have.
     #[inline]
-    fn shared_tail(&self, tail: u32) -> (u64, u64) {
+    fn tail(&self, tail: u32) -> (u64, u64) {
         let [.., year, s, t] = &self.0;
         let at = |pair: u32| (pair & 0x7f) as usize;
         let (at_year, serial) = (tail / 10_000, tail % 10_000);
         (year[at(at_year)], s[at(serial / 100)] & t[at(serial % 100)])
+    }
+
+    #[inline]
+    fn parts(&self, number: u64) -> (Head, (u64, u64)) {
+        let head = number / TAIL;
+        (self.head(head), self.tail((number - head * TAIL) as u32))
     }
 }
 
@@ -79,26 +84,17 @@ fn pairs(number: u64) -> [usize; 8] {
     keys::pairs(number).to_be_bytes().map(|pair| usize::from(pair & 0x7f))
 }
 
-impl Shared {
-    /// All parts but one at most: every key that says something by itself asks for that.
+impl Head {
+    /// Whose parts are all the same but one at most: every key that says something by itself asks for that.
     #[inline]
-    fn nearly_all(&self) -> u64 {
-        let Self {
-            district,
-            day,
-            month,
-            year,
-            serial,
-        } = self;
-        let three = district & day & (month | year) | month & year & (district | day);
-        district & day & month & year | serial & three
+    fn nearly_all(self, (year, serial): (u64, u64)) -> u64 {
+        self.all & (year | serial) | self.two & year & serial
     }
 
-    /// What stays where two digits are swapped: two of district, day and month, year, and serial.
+    /// Whose stay where two digits are swapped: two of district, day and month, year, and serial.
     #[inline]
-    fn two(&self) -> u64 {
-        let date = self.day & self.month;
-        self.district & (date | self.year | self.serial) | date & (self.year | self.serial) | self.year & self.serial
+    fn swapped(self, (year, serial): (u64, u64)) -> u64 {
+        self.all | self.district_or_date & (year | serial) | year & serial
     }
 }
 
@@ -192,20 +188,25 @@ impl Sieve {
     #[inline]
     fn may_concern_card(&self, card: u64) -> bool {
         let (word, bit) = place_of_card(card);
-        let is_near = |cards: &Table| cards.shared(card).nearly_all() != 0;
+        let is_near = |cards: &Table| {
+            let (head, tail) = cards.parts(card);
+            head.nearly_all(tail) != 0
+        };
         self.same_cards[word] & bit != 0 || self.near_cards.as_ref().is_some_and(is_near)
     }
 
     /// Tells whether an entry with these numbers may share a key with a seeker.
     #[inline]
     pub(super) fn may_concern(&self, nik: u64, card: Option<u64>) -> bool {
-        self.may_share(nik, card, &self.niks.shared(nik))
+        self.may_share(nik, card, self.niks.parts(nik))
     }
 
     #[inline]
-    fn may_share(&self, nik: u64, card: Option<u64>, shared: &Shared) -> bool {
-        let swapped = self.nines[(nik % 9) as usize] & shared.two();
-        swapped | shared.nearly_all() != 0 || card.is_some_and(|card| self.may_concern_card(card))
+    fn may_share(&self, nik: u64, card: Option<u64>, (head, tail): (Head, (u64, u64))) -> bool {
+        let swapped = head.swapped(tail);
+        // Who has nearly all has two: most have not even those.
+        swapped != 0 && swapped & self.nines[(nik % 9) as usize] | head.nearly_all(tail) != 0
+            || card.is_some_and(|card| self.may_concern_card(card))
     }
 }
 
@@ -216,28 +217,26 @@ const TAIL: u64 = 1_000_000;
 /// up once for all of them.
 pub(super) struct Walk<'s> {
     sieve: &'s Sieve,
-    head: u64,
-    shared: Shared,
+    at: u64,
+    head: Head,
 }
 
 impl<'s> Walk<'s> {
     pub(super) fn new(sieve: &'s Sieve) -> Self {
-        let shared = sieve.niks.shared(0);
-        Self { sieve, head: 0, shared }
+        let head = sieve.niks.head(0);
+        Self { sieve, at: 0, head }
     }
 
     /// Tells whether an entry with these numbers may share a key with a seeker; any order will do.
     #[inline]
     pub(super) fn may_concern(&mut self, nik: u64, card: Option<u64>) -> bool {
-        let head = nik / TAIL;
-        if head == self.head {
-            let niks = &self.sieve.niks;
-            (self.shared.year, self.shared.serial) = niks.shared_tail((nik - head * TAIL) as u32);
-        } else {
-            self.head = head;
-            self.shared = self.sieve.niks.shared(nik);
+        let niks = &self.sieve.niks;
+        let at = nik / TAIL;
+        if at != self.at {
+            (self.at, self.head) = (at, niks.head(at));
         }
-        self.sieve.may_share(nik, card, &self.shared)
+        let tail = niks.tail((nik - at * TAIL) as u32);
+        self.sieve.may_share(nik, card, (self.head, tail))
     }
 }
 
