@@ -2,7 +2,7 @@
 
 use super::card::CardFact;
 use super::moment::Moment;
-use super::nik::{KkNumber, Nik};
+use super::nik::{KkNumber, Nik, NikReading};
 use super::parts::{DossierWork, EntryWork, Whole};
 use super::queue::{QueueEntry, StatusSighting};
 use super::registration::Registration;
@@ -223,14 +223,16 @@ pub trait FactSource {
     /// Those of the source.
     fn held_registrations(&self) -> Result<Vec<Registration>, Self::Error>;
 
-    /// Returns those of them that are wanted by the NIK cell, the name, the family card, the phone and the key of the
-    /// row; nothing else may be there yet when it is asked.
+    /// Returns those of them that may mean somebody by the NIK cell and the number of the family card.
     ///
     /// # Errors
     /// Those of the source.
-    fn held_among(&self, is_wanted: &mut dyn FnMut(&Registration) -> bool) -> Result<Vec<Registration>, Self::Error> {
+    fn held_meaning(
+        &self,
+        may_mean: &mut dyn FnMut(&NikReading, Option<u64>) -> bool,
+    ) -> Result<Vec<Registration>, Self::Error> {
         let mut held = self.held_registrations()?;
-        held.retain(is_wanted);
+        held.retain(|one| may_mean(&one.nik, one.kk.as_ref().and_then(KkNumber::as_u64)));
         Ok(held)
     }
 

@@ -8,7 +8,7 @@ use super::application::{Application, Category};
 use super::decisions::DecisionBook;
 use super::dossier::{Decision, Dossier, FactSource, NewSieve};
 use super::near_match::{Search, Sought};
-use super::nik::{KkNumber, Nik};
+use super::nik::{KkNumber, Nik, NikReading};
 use super::parts::{EntryWork, Whole};
 use super::proposed::may_be_proposed;
 use super::queue::QueueEntry;
@@ -161,8 +161,11 @@ impl<S: FactSource + ?Sized> FactSource for Remembered<'_, S> {
         self.source.held_registrations()
     }
 
-    fn held_among(&self, is_wanted: &mut dyn FnMut(&Registration) -> bool) -> Result<Vec<Registration>, S::Error> {
-        self.source.held_among(is_wanted)
+    fn held_meaning(
+        &self,
+        may_mean: &mut dyn FnMut(&NikReading, Option<u64>) -> bool,
+    ) -> Result<Vec<Registration>, S::Error> {
+        self.source.held_meaning(may_mean)
     }
 
     fn queue_entries(&self, visit: &mut dyn FnMut(&QueueEntry) -> Result<(), S::Error>) -> Result<(), S::Error> {
@@ -224,12 +227,11 @@ impl<S: FactSource + ?Sized> Few<'_, S> {
             }
             Ok(())
         })?;
+        let mut held = self
+            .source
+            .held_meaning(&mut |nik, card| sought.may_be_meant_by(nik, card))?;
         let known: BTreeSet<_> = self.held.iter().map(|registration| registration.row_key).collect();
-        let mut held = self.source.held_among(&mut |registration| {
-            let card = registration.kk.as_ref().and_then(KkNumber::as_u64);
-            !known.contains(&registration.row_key) && sought.may_be_meant_by(&registration.nik, card)
-        })?;
-        held.retain(|registration| self.book.chosen_entry(registration).is_none());
+        held.retain(|one| !known.contains(&one.row_key) && self.book.chosen_entry(one).is_none());
         self.held.append(&mut held);
         // Those that were asked for may mean it too.
         Ok(before > 0 || self.niks.len() + self.held.len() > before)

@@ -119,6 +119,15 @@ pub trait Facts: FactSource<Error = anyhow::Error> {
     /// Returns whose queue entry has this request number, in ascending order.
     fn niks_with_request(&self, request_no: &str) -> Result<Vec<Nik>>;
 
+    /// Returns the held registrations whose name a search finds, by moment and row key.
+    fn held_named(&self, search: &mut NameSearch<'_>) -> Result<Vec<Registration>>;
+
+    /// Returns the held registrations with this phone number, by moment and row key.
+    fn held_with_phone(&self, phone: &Phone) -> Result<Vec<Registration>>;
+
+    /// Returns the held registrations in whose NIK cell this stands, by moment and row key.
+    fn held_written(&self, nik_text: &str) -> Result<Vec<Registration>>;
+
     /// Returns those of these NIKs that were registered or ever queued, in their order.
     fn known_among(&self, niks: &[Nik]) -> Result<Vec<Nik>>;
 

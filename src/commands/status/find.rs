@@ -143,11 +143,19 @@ impl Question {
             return Ok(found);
         }
         let typed: String = self.text.chars().filter(|c| !c.is_whitespace()).collect();
-        found.held = facts.held_among(&mut |registration| {
-            let by_name = search.as_mut().is_some_and(|search| search.finds(&registration.name));
-            let by_phone = self.phone.is_some() && registration.phone == self.phone;
-            by_name || by_phone || (!typed.is_empty() && registration.nik.text() == typed)
-        })?;
+        if !typed.is_empty() {
+            found.held = facts.held_written(&typed)?;
+        }
+        if let Some(search) = &mut search {
+            found.held.append(&mut facts.held_named(search)?);
+        }
+        if let Some(phone) = &self.phone {
+            found.held.append(&mut facts.held_with_phone(phone)?);
+        }
+        found
+            .held
+            .sort_unstable_by_key(|registration| (registration.submitted_at, registration.row_key));
+        found.held.dedup_by_key(|registration| registration.row_key);
         Ok(found)
     }
 
@@ -165,7 +173,7 @@ impl Question {
                     near.insert(NikReading::Trusted(nik), name_of(facts, nik)?);
                 }
             }
-            for registration in facts.held_among(&mut |registration| search.finds(&registration.name))? {
+            for registration in facts.held_named(&mut search)? {
                 if near.len() < MOST_NEAR {
                     near.insert(registration.nik, registration.name.into());
                 }

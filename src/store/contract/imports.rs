@@ -2,6 +2,7 @@
 
 use super::Maker;
 use super::fixtures::{add_rows, at, dossiers, file, held, nik, queued, refused, registration, snapshot};
+use crate::domain::name::{Closeness, NameQuery};
 use crate::domain::nik::{KkNumber, NikFlaw, NikReading};
 use crate::domain::phone::Phone;
 use crate::domain::record_status::RecordStatus;
@@ -185,6 +186,79 @@ pub(crate) fn a_row_held_and_trusted_is_trusted(maker: &impl Maker) {
     }
     let kept = store.read(|facts| facts.held_registrations()).unwrap();
     assert_eq!(kept, [held(9, "16710941079590", NikFlaw::WrongLength)]);
+}
+
+pub(crate) fn held_rows_are_found(maker: &impl Maker) {
+    let mut store = maker.open();
+    let with = |key, cell: &str, flaw, name: &str, kk: &str, phone: &str| Registration {
+        name: name.into(),
+        kk: KkNumber::new(kk),
+        phone: (!phone.is_empty()).then(|| Phone::from_stored(phone)),
+        ..held(key, cell, flaw)
+    };
+    let rows = [
+        with(
+            1,
+            "167109410795900",
+            NikFlaw::WrongLength,
+            "Ratih Sumarni",
+            "1671090101159001",
+            "086012345678",
+        ),
+        with(2, "1,67109E+15", NikFlaw::Scientific, "SUMARNI", "0012", "0711-12"),
+        with(3, "", NikFlaw::Missing, "Dewi Ratih", "", ""),
+        with(
+            4,
+            "167109410795900",
+            NikFlaw::WrongLength,
+            "Ratih",
+            "belum ada",
+            "86012345678",
+        ),
+    ];
+    add_rows(&mut store, &rows);
+    add_rows(&mut store, &[registration(7, 7, 1)]);
+    let keys = |found: Vec<Registration>| -> Vec<u8> {
+        found.iter().for_each(|one| assert!(rows.contains(one), "{one:?}"));
+        found.iter().map(|one| one.row_key.0[0]).collect()
+    };
+    let all = store.read(|facts| facts.held_registrations()).unwrap();
+    assert_eq!(keys(all), [1, 2, 3, 4]);
+    for (sought, expected) in [("ratih", vec![1, 3, 4]), ("sumarni ratih", vec![1]), ("budi", vec![])] {
+        let query = NameQuery::new(sought).unwrap();
+        let found = store.read(|facts| facts.held_named(&mut query.search(Closeness::Spelled)));
+        assert_eq!(keys(found.unwrap()), expected, "{sought}");
+    }
+    for (cell, expected) in [
+        ("167109410795900", vec![1, 4]),
+        ("1,67109E+15", vec![2]),
+        ("", vec![3]),
+        ("1", vec![]),
+    ] {
+        let found = store.read(|facts| facts.held_written(cell)).unwrap();
+        assert_eq!(keys(found), expected, "{cell}");
+    }
+    for row in &rows {
+        let Some(phone) = &row.phone else { continue };
+        let found = store.read(|facts| facts.held_with_phone(phone)).unwrap();
+        assert_eq!(keys(found), [row.row_key.0[0]], "{}", phone.as_str());
+    }
+    // Whoever asks sees the cell and the card of every row.
+    let mut seen = Vec::new();
+    let found = store.read(|facts| {
+        facts.held_meaning(&mut |nik, card| {
+            seen.push((nik.clone(), card));
+            card.is_some()
+        })
+    });
+    assert_eq!(keys(found.unwrap()), [1]);
+    seen.sort();
+    let mut expected: Vec<_> = rows
+        .iter()
+        .map(|row| (row.nik.clone(), row.kk.as_ref().and_then(KkNumber::as_u64)))
+        .collect();
+    expected.sort();
+    assert_eq!(seen, expected);
 }
 
 pub(crate) fn every_cell_comes_back_as_it_was(maker: &impl Maker) {

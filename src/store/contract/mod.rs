@@ -32,7 +32,7 @@ macro_rules! store_contract {
         $crate::store::contract::store_contract!($maker;
             files_come_back_by_kind_with_their_numbers, numbers_that_break_the_equation_are_refused,
             rejects_come_back_by_line, marks_replace_each_other, registrations_are_known_by_their_rows, a_row_held_and_trusted_is_trusted,
-            every_cell_comes_back_as_it_was, an_entry_remembers_its_statuses, an_entry_that_left_may_come_back,
+            every_cell_comes_back_as_it_was, held_rows_are_found, an_entry_remembers_its_statuses, an_entry_that_left_may_come_back,
             known_entries_compare_with_a_snapshot, the_trace_of_a_line_is_replaced_alone,
             unqueued_are_those_without_a_present_entry,
             a_dossier_holds_every_fact_of_a_nik, a_batch_comes_back_with_its_cards, a_card_is_open_once,

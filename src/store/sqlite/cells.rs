@@ -2,6 +2,7 @@
 //!
 //! Numbers that are texts elsewhere (family cards, requests, phones) are kept as integers where that loses nothing.
 
+use super::blocks::Written;
 use super::fault::{Outcome, unreadable};
 use super::texts::Texts;
 use crate::domain::moment::Moment;
@@ -52,6 +53,12 @@ fn number(text: &str) -> Option<i64> {
         return None;
     }
     Some(bytes.iter().fold(0, |sum, byte| sum * 10 + i64::from(byte - b'0')))
+}
+
+/// Writes digits out that a cell holds as an integer.
+fn digits(cell: i64, written: impl Fn(u64) -> Written) -> Outcome<Text> {
+    let number = u64::try_from(cell).map_err(|_| unreadable("digits"))?;
+    Ok(written(number).as_str().into())
 }
 
 /// A NIK as a cell. It has 16 digits, so it fits.
@@ -230,7 +237,7 @@ impl<'r, 's> Cells<'r, 's> {
     pub(super) fn digits(&mut self) -> Outcome<Option<Text>> {
         Ok(match self.cell()? {
             ValueRef::Null => None,
-            ValueRef::Integer(number) => Some(number.to_string().into()),
+            ValueRef::Integer(number) => Some(digits(number, Written::plain)?),
             cell => Some(cell.as_str()?.into()),
         })
     }
@@ -243,7 +250,7 @@ impl<'r, 's> Cells<'r, 's> {
     pub(super) fn phone(&mut self) -> Outcome<Option<Phone>> {
         Ok(match self.cell()? {
             ValueRef::Null => None,
-            ValueRef::Integer(number) => Some(Phone::from_stored(&format!("0{number}"))),
+            ValueRef::Integer(number) => Some(Phone::from_stored(&digits(number, Written::phone)?)),
             cell => Some(Phone::from_stored(cell.as_str()?)),
         })
     }

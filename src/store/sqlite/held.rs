@@ -5,10 +5,12 @@ use super::cells::{Cells, Digits, PhoneCell, block_moment, count_cell, flaw_cell
 use super::fault::Outcome;
 use super::registration_cells::order_of_block;
 use super::step::Step;
-use crate::domain::nik::{Nik, NikReading};
+use crate::domain::name::NameSearch;
+use crate::domain::nik::{KkNumber, Nik, NikFlaw, NikReading};
+use crate::domain::phone::Phone;
 use crate::domain::registration::{Registration, RowKey};
 use crate::store::records::{FileId, RowFates};
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, Params, Row, params};
 use std::collections::HashSet;
 
 /// Adds rows: one that is trusted already, or held already, is unchanged.
@@ -130,44 +132,97 @@ fn known_keys<'k>(connection: &Connection, known: &'k mut Option<HashSet<RowKey>
     Ok(known.insert(keys))
 }
 
-/// Returns the held registrations that are wanted, by moment and row key. What is not asked for by `is_wanted` is read
-/// of those alone.
-pub(super) fn among(step: &Step<'_>, is_wanted: &mut dyn FnMut(&Registration) -> bool) -> Outcome<Vec<Registration>> {
+/// The columns of a registration, as `read` reads them.
+const COLUMNS: &str = "row_key, nik_text, flaw, name, submitted_at, kk, phone, district, village, rt_rw, reason, email";
+
+/// Returns all held registrations, by moment and row key.
+pub(super) fn all(step: &Step<'_>) -> Outcome<Vec<Registration>> {
+    select(step, "TRUE", [])
+}
+
+/// Returns those with this phone number.
+pub(super) fn with_phone(step: &Step<'_>, phone: &Phone) -> Outcome<Vec<Registration>> {
+    select(step, "phone = ?1", [PhoneCell(Some(phone))])
+}
+
+/// Returns those in whose NIK cell this text stands.
+pub(super) fn written(step: &Step<'_>, text: &str) -> Outcome<Vec<Registration>> {
+    select(step, "nik_text = ?1", [text])
+}
+
+/// Returns those whose name a search finds.
+pub(super) fn named(step: &Step<'_>, search: &mut NameSearch<'_>) -> Outcome<Vec<Registration>> {
+    among(step, "name", |cells| Ok(search.finds(cells.str()?)))
+}
+
+/// Returns those that may mean somebody by the NIK cell and the number of the family card.
+pub(super) fn meaning(
+    step: &Step<'_>,
+    may_mean: &mut dyn FnMut(&NikReading, Option<u64>) -> bool,
+) -> Outcome<Vec<Registration>> {
+    let mut nik = NikReading::Held {
+        text: String::new(),
+        flaw: NikFlaw::Missing,
+    };
+    among(step, "nik_text, flaw, kk", |cells| {
+        if let NikReading::Held { text, flaw } = &mut nik {
+            text.clear();
+            text.push_str(cells.str()?);
+            *flaw = cells.flaw()?;
+        }
+        let card = cells.kk()?;
+        Ok(may_mean(&nik, card.as_ref().and_then(KkNumber::as_u64)))
+    })
+}
+
+fn select(step: &Step<'_>, condition: &str, parameters: impl Params) -> Outcome<Vec<Registration>> {
     step.texts.load()?;
-    let mut statement = step.connection.prepare(
-        "SELECT nik_text, flaw, submitted_at, row_key, name, kk, phone, district, village, rt_rw, reason, email
-         FROM held_registration",
-    )?;
-    let (mut rows, mut found) = (statement.query([])?, Vec::new());
+    let sql = format!("SELECT {COLUMNS} FROM held_registration WHERE {condition} ORDER BY submitted_at, row_key");
+    let mut statement = step.connection.prepare(&sql)?;
+    let (mut rows, mut found) = (statement.query(parameters)?, Vec::new());
+    while let Some(row) = rows.next()? {
+        found.push(read(step, row)?);
+    }
+    Ok(found)
+}
+
+/// Looks at some cells of every row, and reads those whole that are wanted: few are.
+fn among(
+    step: &Step<'_>,
+    columns: &str,
+    mut is_wanted: impl FnMut(&mut Cells<'_, '_>) -> Outcome<bool>,
+) -> Outcome<Vec<Registration>> {
+    let sql = format!("SELECT row_key, {columns} FROM held_registration");
+    let mut statement = step.connection.prepare(&sql)?;
+    let (mut rows, mut keys) = (statement.query([])?, Vec::new());
     while let Some(row) = rows.next()? {
         let mut cells = Cells::of(row);
-        let nik = NikReading::Held {
-            text: cells.text()?,
-            flaw: cells.flaw()?,
-        };
-        let mut registration = Registration {
-            nik,
-            submitted_at: cells.moment()?,
-            row_key: cells.row_key()?,
-            name: cells.short_text()?,
-            kk: cells.kk()?,
-            phone: cells.phone()?,
-            district: None,
-            village: None,
-            rt_rw: None,
-            reason: None,
-            email: None,
-        };
-        if !is_wanted(&registration) {
-            continue;
+        let key = cells.row_key()?;
+        if is_wanted(&mut cells)? {
+            keys.push(key);
         }
-        registration.district = cells.shared(&step.texts)?;
-        registration.village = cells.shared(&step.texts)?;
-        registration.rt_rw = cells.shared(&step.texts)?;
-        registration.reason = cells.shared(&step.texts)?;
-        registration.email = cells.short_text_or_none()?;
-        found.push(registration);
+    }
+    let mut found = Vec::with_capacity(keys.len());
+    for key in keys {
+        found.append(&mut select(step, "row_key = ?1", [key.0])?);
     }
     found.sort_unstable_by_key(|registration| (registration.submitted_at, registration.row_key));
     Ok(found)
+}
+
+fn read(step: &Step<'_>, row: &Row<'_>) -> Outcome<Registration> {
+    let mut cells = Cells::of(row);
+    let row_key = cells.row_key()?;
+    let nik = NikReading::Held {
+        text: cells.text()?,
+        flaw: cells.flaw()?,
+    };
+    let mut registration = Registration::new(row_key, nik, cells.short_text()?, cells.moment()?);
+    (registration.kk, registration.phone) = (cells.kk()?, cells.phone()?);
+    registration.district = cells.shared(&step.texts)?;
+    registration.village = cells.shared(&step.texts)?;
+    registration.rt_rw = cells.shared(&step.texts)?;
+    registration.reason = cells.shared(&step.texts)?;
+    registration.email = cells.short_text_or_none()?;
+    Ok(registration)
 }

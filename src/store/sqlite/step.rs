@@ -16,7 +16,7 @@ use crate::domain::destruction::{Destruction, DueCard};
 use crate::domain::dossier::{Decision, Dossier, Expedite, FactSource, Handover, NewSieve, Signature, WalkIn};
 use crate::domain::moment::Moment;
 use crate::domain::name::NameSearch;
-use crate::domain::nik::Nik;
+use crate::domain::nik::{Nik, NikReading};
 use crate::domain::notices::Notice;
 use crate::domain::parts::{DossierWork, EntryWork};
 use crate::domain::phone::Phone;
@@ -217,11 +217,11 @@ impl FactSource for Step<'_> {
     }
 
     fn held_registrations(&self) -> Result<Vec<Registration>> {
-        Ok(held::among(self, &mut |_| true)?)
+        Ok(held::all(self)?)
     }
 
-    fn held_among(&self, is_wanted: &mut dyn FnMut(&Registration) -> bool) -> Result<Vec<Registration>> {
-        Ok(held::among(self, is_wanted)?)
+    fn held_meaning(&self, may_mean: &mut dyn FnMut(&NikReading, Option<u64>) -> bool) -> Result<Vec<Registration>> {
+        Ok(held::meaning(self, may_mean)?)
     }
 
     fn queue_entries(&self, visit: &mut dyn FnMut(&QueueEntry) -> Result<()>) -> Result<()> {
@@ -336,6 +336,18 @@ impl Facts for Step<'_> {
 
     fn niks_with_request(&self, request_no: &str) -> Result<Vec<Nik>> {
         Ok(lookup::with_request(self, request_no)?)
+    }
+
+    fn held_named(&self, search: &mut NameSearch<'_>) -> Result<Vec<Registration>> {
+        Ok(held::named(self, search)?)
+    }
+
+    fn held_with_phone(&self, phone: &Phone) -> Result<Vec<Registration>> {
+        Ok(held::with_phone(self, phone)?)
+    }
+
+    fn held_written(&self, nik_text: &str) -> Result<Vec<Registration>> {
+        Ok(held::written(self, nik_text)?)
     }
 
     fn known_among(&self, niks: &[Nik]) -> Result<Vec<Nik>> {
