@@ -16,7 +16,7 @@ use std::time::Duration;
 const PEOPLE: u64 = 60;
 const MORNING: &str = "2021-07-23T08:00";
 const NOON: &str = "2021-07-23T12:00";
-const PAGE: usize = 8_192;
+const PAGE: usize = 16_384;
 /// Bytes of each page of which one bit is flipped; the first ones lie in its header.
 const FLIPS_A_PAGE: usize = 14;
 const HEADER_BYTES: [usize; 7] = [0, 1, 3, 5, 7, 8, 9];

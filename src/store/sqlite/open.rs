@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// Bytes in a page; larger ones than usual make a million rows cheaper to write and to read.
-const PAGE_BYTES: u32 = 8192;
+pub(super) const PAGE_BYTES: u32 = 16_384;
 
 /// Kibibytes of pages that a connection keeps in memory. A pass over everything reads each page once, and a large write
 /// goes to the log early: more would cost memory and no time less.

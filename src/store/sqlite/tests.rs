@@ -1,5 +1,6 @@
 //! The suite of any store on SQLite, and what only a file can suffer.
 
+use super::open::PAGE_BYTES;
 use super::*;
 use crate::domain::moment::Moment;
 use crate::domain::record_status::RecordStatus;
@@ -396,8 +397,8 @@ fn flipped_bytes_are_recognised() {
     fill(&store, 5_000);
     drop(store);
     let whole = fs::read(folder.path()).unwrap();
-    let last = whole.len() - 8_192;
-    for from in [0, 40, 100, 8_192, last] {
+    let last = whole.len() - PAGE_BYTES as usize;
+    for from in [0, 40, 100, PAGE_BYTES as usize, last] {
         fs::write(folder.path(), &whole).unwrap();
         damage(&folder.path(), from);
         let found = SqliteStore::open(&folder.path(), BUSY)
@@ -499,7 +500,7 @@ fn a_damaged_store_with_a_log_beside_it_is_restored() {
     let whole = fs::read(&backup).unwrap();
     fs::write(folder.path(), "no database").unwrap();
     fs::write(open::sibling(&folder.path(), "-wal"), "left by a crash").unwrap();
-    damage(&backup, 8_192);
+    damage(&backup, PAGE_BYTES as usize);
     assert!(matches!(
         restore_from(&backup, &folder.path(), &aside),
         Err(StoreError::Damaged(_))

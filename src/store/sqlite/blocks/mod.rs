@@ -138,8 +138,8 @@ pub struct Sizes {
 }
 
 impl Sizes {
-    /// As measured: see the documentation of the benchmark. A block of a thousand rows fills pages of 8 KiB: one with a
-    /// piece that has eight bytes a row, half a one with a piece that has four. Of 1,024 rows each took twice as many.
+    /// As measured: see the documentation of the benchmark. Of blocks of a thousand rows two pieces with eight bytes a
+    /// row fill a page, and four with four bytes; of 1,024 rows one less has room there.
     pub const USUAL: Self = Self {
         block_rows: 1_000,
         recent_share: 8,
