@@ -15,7 +15,6 @@ mod weigh;
 
 use crate::domain::nik::{KkNumber, Nik, NikReading};
 use crate::domain::text::Text;
-use chrono::NaiveDate;
 use damage::{Digits, Written};
 use index::{Index, Slot};
 use keys::Layout;
@@ -51,10 +50,8 @@ pub struct QueueSide<'a> {
     pub nik: Nik,
     /// The name in the population system.
     pub name: &'a str,
-    /// The family card number.
-    pub kk: Option<&'a KkNumber>,
-    /// Birth date, from its column.
-    pub birth_date: Option<NaiveDate>,
+    /// The family card number, where it is well formed ([`KkNumber::as_u64`]).
+    pub card: Option<u64>,
     /// Kecamatan.
     pub district: Option<&'a str>,
     /// Kelurahan.
@@ -179,8 +176,8 @@ pub struct Search {
     standings: BTreeMap<usize, Standing>,
     /// Entries that a person said a seeker does not mean: the seeker, the NIK, and the name that it had then.
     excluded: BTreeMap<(usize, Nik), String>,
-    /// Those whom one entry leads to, kept for the next entry.
-    seen: Vec<usize>,
+    /// Those whom the entry at hand leads to.
+    led_to: Vec<usize>,
 }
 
 /// The seekers, and the way to them from an entry's numbers: nothing here changes while the queue streams past.
@@ -258,7 +255,7 @@ impl Search {
             field: Arc::new(Field::new(seekers)),
             standings: BTreeMap::new(),
             excluded: BTreeMap::new(),
-            seen: Vec::new(),
+            led_to: Vec::new(),
         }
     }
 
@@ -269,7 +266,7 @@ impl Search {
             field: Arc::clone(&self.field),
             standings: BTreeMap::new(),
             excluded: self.excluded.clone(),
-            seen: Vec::new(),
+            led_to: Vec::new(),
         }
     }
 
@@ -294,16 +291,22 @@ impl Search {
         name.is_some_and(|name| *name == entry.name.to_uppercase())
     }
 
-    /// Tells from the numbers alone whether an entry is to be shown to any seeker at all: where it is not, offering it
-    /// changes nothing, and the rest of it need not be read.
+    /// Goes on to an entry, and tells from its numbers alone whether it leads to any seeker: where it does not, the rest of
+    /// it need not be read; where it does, it is to be weighed next.
     #[inline]
-    pub fn concerns(&self, nik: Nik, card: Option<u64>) -> bool {
+    pub fn go_to(&mut self, nik: Nik, card: Option<u64>) -> bool {
         let nik = nik.as_u64();
         let may_concern = |sieve: &Sieve| sieve.may_concern(nik, card);
-        self.field.sieve.as_deref().is_none_or(may_concern) && self.field.leads_anywhere(nik, card)
+        self.led_to.clear();
+        if self.field.sieve.as_deref().is_none_or(may_concern) {
+            let led_to = &mut self.led_to;
+            self.field.each_led_to(nik, card, |seeker| led_to.push(seeker));
+        }
+        !self.led_to.is_empty()
     }
 
-    /// Tells the same of one entry after the other, faster where they come in the order of their NIKs.
+    /// Tells the same of one entry after the other, without going to any; faster where they come in the order of their
+    /// NIKs.
     pub fn concerning(&self) -> impl FnMut(Nik, Option<u64>) -> bool + '_ {
         let mut walk = self.field.sieve.as_deref().map(Walk::new);
         move |nik, card| {
@@ -314,37 +317,31 @@ impl Search {
 
     /// Shows one entry to the seekers that it might be meant by.
     pub fn offer(&mut self, entry: &QueueSide<'_>) {
-        let nik = entry.nik.as_u64();
-        let card = entry.kk.and_then(KkNumber::as_u64);
-        let mut seen = std::mem::take(&mut self.seen);
-        self.field.each_led_to(nik, card, |seeker| seen.push(seeker));
-        if !seen.is_empty() {
-            seen.sort_unstable();
-            seen.dedup();
-            self.weigh(entry, card, &seen);
-            seen.clear();
+        if self.go_to(entry.nik, entry.card) {
+            self.weigh(entry);
         }
-        self.seen = seen;
     }
 
-    fn weigh(&mut self, entry: &QueueSide<'_>, card: Option<u64>, seen: &[usize]) {
+    /// Weighs the entry at hand for the seekers that it leads to.
+    pub fn weigh(&mut self, entry: &QueueSide<'_>) {
         let nik = entry.nik.as_u64();
-        let (name, district, village) = (entry.name, entry.district, entry.village);
         let side = Entry {
             nik,
             digits: Digits::of_number(nik),
-            card,
-            name,
-            district,
-            village,
+            card: entry.card,
+            name: entry.name,
+            district: entry.district,
+            village: entry.village,
         };
-        let mut folded = None;
-        for seeker in seen {
-            if !self.excluded.is_empty() && self.is_excluded(*seeker, entry) {
+        let (mut led_to, mut folded) = (std::mem::take(&mut self.led_to), None);
+        led_to.sort_unstable();
+        led_to.dedup();
+        for seeker in led_to.drain(..) {
+            if !self.excluded.is_empty() && self.is_excluded(seeker, entry) {
                 continue;
             }
-            if let Some(weighed) = weigh::weigh(&self.field.seekers[*seeker], &side, &mut folded) {
-                self.standings.entry(*seeker).or_default().take(Best {
+            if let Some(weighed) = weigh::weigh(&self.field.seekers[seeker], &side, &mut folded) {
+                self.standings.entry(seeker).or_default().take(Best {
                     nik: entry.nik,
                     name: entry.name.to_owned(),
                     score_permille: weighed.score_permille,
@@ -352,6 +349,7 @@ impl Search {
                 });
             }
         }
+        self.led_to = led_to;
     }
 
     /// Returns the entries that seekers probably mean, by the places of these; most mean none.
@@ -450,8 +448,7 @@ mod tests {
             search.offer(&QueueSide {
                 nik,
                 name,
-                kk: kk.as_ref(),
-                birth_date: None,
+                card: kk.as_ref().and_then(KkNumber::as_u64),
                 district,
                 village,
             });
@@ -604,11 +601,11 @@ mod tests {
             let seeker = seeker(nik, "Dewi", kk);
             let card = seeker.kk.as_ref().and_then(KkNumber::as_u64);
             let nik = seeker.nik.clone();
-            let search = Search::new(vec![seeker]);
+            let mut search = Search::new(vec![seeker]);
             for (entry, _, card_of_entry) in TOWN {
                 let entry = (Nik::from_u64(entry).unwrap(), card_of_entry.parse().ok());
                 let sought = Sought::new(std::iter::once(entry));
-                let expected = search.concerns(entry.0, entry.1);
+                let expected = search.go_to(entry.0, entry.1);
                 assert_eq!(sought.may_be_meant_by(&nik, card), expected, "{} {entry:?}", nik.text());
                 led += u32::from(expected);
             }
@@ -631,8 +628,7 @@ mod tests {
             search.offer(&QueueSide {
                 nik,
                 name,
-                kk: kk.as_ref(),
-                birth_date: None,
+                card: kk.as_ref().and_then(KkNumber::as_u64),
                 district: Some("ILIR BARAT DUA"),
                 village: Some("TIGA PULUH LIMA ILIR"),
             });

@@ -2,6 +2,7 @@
 //! of its own. What was made of them is taken in the order of the parts.
 
 use super::dossier::{Dossier, FactSource};
+use super::near_match::QueueSide;
 use super::nik::{KkNumber, Nik};
 use super::queue::QueueEntry;
 use std::collections::BTreeMap;
@@ -29,8 +30,8 @@ pub fn next_whole(dossiers: &mut dyn Dossiers) -> Option<&mut Dossier> {
 
 /// The entries that are in the queue, of one part, by NIK.
 pub trait Entries {
-    /// Gives the next one that is wanted by its NIK and family card (where that is a sound number).
-    fn next(&mut self, is_wanted: &mut dyn FnMut(Nik, Option<u64>) -> bool) -> Option<&QueueEntry>;
+    /// Gives the next one that is wanted by its NIK and the number of its family card.
+    fn next(&mut self, is_wanted: &mut dyn FnMut(Nik, Option<u64>) -> bool) -> Option<QueueSide<'_>>;
 }
 
 /// Works on the dossiers of a part, by its number.
@@ -115,9 +116,15 @@ impl Dossiers for Whole<Dossier> {
 }
 
 impl Entries for Whole<QueueEntry> {
-    fn next(&mut self, is_wanted: &mut dyn FnMut(Nik, Option<u64>) -> bool) -> Option<&QueueEntry> {
+    fn next(&mut self, is_wanted: &mut dyn FnMut(Nik, Option<u64>) -> bool) -> Option<QueueSide<'_>> {
         let card = |entry: &QueueEntry| entry.row.kk.as_ref().and_then(KkNumber::as_u64);
         self.present = self.all.find(|entry| is_wanted(entry.row.nik, card(entry)));
-        self.present.as_ref()
+        self.present.as_ref().map(|entry| QueueSide {
+            nik: entry.row.nik,
+            name: &entry.row.name,
+            card: card(entry),
+            district: entry.row.district.as_deref(),
+            village: entry.row.village.as_deref(),
+        })
     }
 }

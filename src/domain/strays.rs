@@ -6,10 +6,9 @@
 
 use super::decisions::DecisionBook;
 use super::dossier::FactSource;
-use super::near_match::{Proposal, QueueSide, Search, Seeker};
+use super::near_match::{Proposal, Search, Seeker};
 use super::nik::Nik;
 use super::parts::{Entries, make_of_entries};
-use super::queue::QueueEntry;
 use super::reconcile::take_apart;
 use super::registration::Registration;
 use std::collections::{BTreeMap, BTreeSet};
@@ -201,10 +200,10 @@ fn look_through<S: FactSource + ?Sized>(
     let is_chosen = |nik: Nik| chosen.binary_search(&nik).is_ok();
     let look = |entries: &mut dyn Entries| {
         let (mut found, mut names) = (search.fork(), Vec::new());
-        while let Some(entry) = entries.next(&mut |nik, card| is_chosen(nik) || search.concerns(nik, card)) {
-            found.offer(&queue_side(entry));
-            if is_chosen(entry.row.nik) {
-                names.push((entry.row.nik, String::from(&entry.row.name)));
+        while let Some(entry) = entries.next(&mut |nik, card| found.go_to(nik, card) || is_chosen(nik)) {
+            found.weigh(&entry);
+            if is_chosen(entry.nik) {
+                names.push((entry.nik, entry.name.to_owned()));
             }
         }
         (found, names)
@@ -251,16 +250,5 @@ pub(super) fn seeker(registration: &Registration) -> Seeker {
         kk: registration.kk.clone(),
         district: registration.district.clone(),
         village: registration.village.clone(),
-    }
-}
-
-fn queue_side(entry: &QueueEntry) -> QueueSide<'_> {
-    QueueSide {
-        nik: entry.row.nik,
-        name: &entry.row.name,
-        kk: entry.row.kk.as_ref(),
-        birth_date: entry.row.birth_date,
-        district: entry.row.district.as_deref(),
-        village: entry.row.village.as_deref(),
     }
 }

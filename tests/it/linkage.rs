@@ -109,8 +109,7 @@ fn proposals(cases: &[Case], queue: &[HashMap<String, String>]) -> Vec<Option<Op
         search.offer(&QueueSide {
             nik: Nik::parse(&entry["NIK"]).unwrap(),
             name: &entry["NAMA_LGKP"],
-            kk: KkNumber::read(&entry["NO_KK"]).as_ref(),
-            birth_date: None,
+            card: KkNumber::read(&entry["NO_KK"]).as_ref().and_then(KkNumber::as_u64),
             district: Some(&entry["NAMA_KEC"]),
             village: Some(&entry["NAMA_KEL"]),
         });

@@ -608,8 +608,7 @@ fn search(queue: &HashMap<&str, &Person>, seekers: Vec<Seeker>, sought: &[&Row],
         search.offer(&QueueSide {
             nik: Nik::parse(&person.nik).unwrap(),
             name: &person.official(),
-            kk: KkNumber::read(&person.kk).as_ref(),
-            birth_date: None,
+            card: KkNumber::read(&person.kk).as_ref().and_then(KkNumber::as_u64),
             district: None,
             village: Some(&village),
         });

@@ -316,7 +316,7 @@ mod tests {
             let alone: Vec<_> = seekers.iter().map(|seeker| Field::new(vec![seeker.clone()])).collect();
             for (nik, card) in entries.iter().filter_map(entry) {
                 let is_led = field.leads_anywhere(nik.as_u64(), card);
-                prop_assert_eq!(search.concerns(nik, card), is_led);
+                prop_assert_eq!(search.fork().go_to(nik, card), is_led);
                 prop_assert_eq!(concerning(nik, card), is_led);
                 let sought = Sought::new(std::iter::once((nik, card)));
                 let mut registered = sought.meant_by_registered();

@@ -192,6 +192,27 @@ pub(super) fn read(reading: &mut Reading<'_>, times: &SnapshotTimes, block: &Blo
     Ok(entry)
 }
 
+/// What a search for somebody's entry looks at beside its NIK.
+#[derive(Debug, Default)]
+pub(super) struct Side {
+    pub(super) card: Option<u64>,
+    pub(super) name: Text,
+    pub(super) district: Option<Text>,
+    pub(super) village: Option<Text>,
+}
+
+/// Where that lies.
+pub(super) const SIDE_PIECES: [Piece; 3] = [Piece::People, Piece::Names, Piece::Facts];
+
+/// Reads the name and the places into the place of another entry's.
+#[inline]
+pub(super) fn side_over(side: &mut Side, reading: &mut Reading<'_>, block: &Block, row: usize) -> Outcome<()> {
+    let shared = |column| reading.texts.text(block.cell(Piece::Facts, column, row)?);
+    (side.district, side.village) = (shared(DISTRICT)?, shared(VILLAGE)?);
+    side.name = reading.name(block.name(row)?)?;
+    Ok(())
+}
+
 /// Reads of an entry what its outline has, but for the name.
 pub(super) fn outline(reading: &Reading<'_>, times: &SnapshotTimes, block: &Block, row: usize) -> Outcome<QueueEntry> {
     let nik = Nik::from_u64(block.nik(row)).ok_or_else(|| unreadable("NIK"))?;

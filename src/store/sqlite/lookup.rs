@@ -146,6 +146,9 @@ pub(super) fn nik_of(number: u64) -> Outcome<Nik> {
 /// A family card of 16 digits lies as a number; what is no such number cannot be compared by its digits.
 const SOUND_CARDS: std::ops::RangeInclusive<u64> = 1_000_000_000_000_000..=9_999_999_999_999_999;
 
+/// Sixteen digits that are all the same are a multiple of this.
+const SAME_DIGITS: u64 = 1_111_111_111_111_111;
+
 /// Returns, in ascending order, the NIKs of those entries in the queue that a sieve keeps.
 pub(super) fn queued_among(step: &Step<'_>, new_sieve: &NewSieve<'_>) -> Outcome<Vec<Nik>> {
     let columns = [NIK, entry_cells::KK, entry_cells::LEFT];
@@ -196,9 +199,10 @@ fn sift(nik: Option<u64>, card: Option<u64>, keeps: &mut KeptBy<'_>, found: &mut
     Ok(())
 }
 
+/// Returns what [`KkNumber::as_u64`](crate::domain::nik::KkNumber::as_u64) gives of a family card.
 #[inline]
 pub(super) fn sound(card: Option<u64>) -> Option<u64> {
-    card.filter(|card| SOUND_CARDS.contains(card))
+    card.filter(|card| SOUND_CARDS.contains(card) && card % SAME_DIGITS != 0)
 }
 
 /// Returns whose registration or entry has this phone number.

@@ -2,11 +2,12 @@
 
 use super::blocks::{self, Blocks, Both, FACT_PIECES, Held, Kind, Part, Piece, Tier};
 use super::cells::Cells;
-use super::entry_cells;
+use super::entry_cells::{self, Side};
 use super::fault::{Outcome, unreadable};
 use super::lookup::{nik_of, sound};
 use super::step::{Reading, Step};
 use crate::domain::moment::Moment;
+use crate::domain::near_match::QueueSide;
 use crate::domain::nik::Nik;
 use crate::domain::parts::{Entries, EntryWork};
 use crate::domain::queue::{QueueEntry, StatusSighting};
@@ -158,7 +159,7 @@ pub(super) fn in_parts(
     work: &EntryWork<'_>,
     done: &mut dyn FnMut(usize) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
-    let (times, lexicon) = (SnapshotTimes::load(step)?, step.lexicon()?);
+    let lexicon = step.lexicon()?;
     let lent = lexicon.lend();
     let work = |number: usize, part: Part<1>, (): ()| {
         let ([rows], end) = part.into_rows();
@@ -166,14 +167,13 @@ pub(super) fn in_parts(
             rows,
             end,
             reading: lent.reading(),
-            times: &times,
-            entry: None,
+            side: Side::default(),
             fault: Ok(()),
         };
         work(number, &mut entries);
         entries.fault.map(|()| number)
     };
-    let kinds = [(Kind::Entry, &FACT_PIECES[..])];
+    let kinds = [(Kind::Entry, &entry_cells::SIDE_PIECES[..])];
     let division = step.division(&[Kind::Entry])?;
     blocks::in_parts(
         Blocks::of(step.connection),
@@ -190,37 +190,46 @@ struct PresentEntries<'r> {
     rows: Both<Held>,
     end: u64,
     reading: Reading<'r>,
-    times: &'r SnapshotTimes,
-    entry: Option<QueueEntry>,
+    /// The one that is shown.
+    side: Side,
     /// Why there are no more, where it is not the end.
     fault: Outcome<()>,
 }
 
 impl PresentEntries<'_> {
-    fn advance(&mut self, is_wanted: &mut dyn FnMut(Nik, Option<u64>) -> bool) -> Outcome<()> {
-        self.entry = None;
+    fn advance(&mut self, is_wanted: &mut dyn FnMut(Nik, Option<u64>) -> bool) -> Outcome<Option<Nik>> {
         while let Some(number) = self.rows.nik().filter(|number| *number < self.end) {
-            let nik = nik_of(number)?;
+            let (nik, mut is_found) = (nik_of(number)?, false);
             self.rows.each(number, |block, row| {
-                if !entry_cells::has_left(block, row)? && is_wanted(nik, sound(entry_cells::card(block, row)?)) {
-                    self.entry = Some(entry_cells::read(&mut self.reading, self.times, block, row)?);
+                self.side.card = sound(entry_cells::card(block, row)?);
+                is_found = !entry_cells::has_left(block, row)? && is_wanted(nik, self.side.card);
+                if is_found {
+                    entry_cells::side_over(&mut self.side, &mut self.reading, block, row)?;
                 }
                 Ok(())
             })?;
-            if self.entry.is_some() {
-                break;
+            if is_found {
+                return Ok(Some(nik));
             }
         }
-        Ok(())
+        Ok(None)
     }
 }
 
 impl Entries for PresentEntries<'_> {
-    fn next(&mut self, is_wanted: &mut dyn FnMut(Nik, Option<u64>) -> bool) -> Option<&QueueEntry> {
-        if self.fault.is_ok() {
-            self.fault = self.advance(is_wanted);
+    fn next(&mut self, is_wanted: &mut dyn FnMut(Nik, Option<u64>) -> bool) -> Option<QueueSide<'_>> {
+        if self.fault.is_err() {
+            return None;
         }
-        self.entry.as_ref().filter(|_| self.fault.is_ok())
+        let advanced = self.advance(is_wanted);
+        let nik = advanced.map_err(|fault| self.fault = Err(fault)).ok().flatten()?;
+        Some(QueueSide {
+            nik,
+            name: &self.side.name,
+            card: self.side.card,
+            district: self.side.district.as_deref(),
+            village: self.side.village.as_deref(),
+        })
     }
 }
 
