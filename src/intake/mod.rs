@@ -34,6 +34,7 @@ pub mod ods_guard;
 pub mod options;
 pub mod passes;
 pub mod people;
+pub mod prints;
 pub mod queue;
 pub mod quotes;
 pub mod records;

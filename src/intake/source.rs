@@ -6,6 +6,7 @@
 use crate::intake::encoding::{Census, Encoding};
 use crate::intake::error::{IntakeError, LooksLike, NotAFile};
 use crate::intake::hashing::{Sha256Bytes, hash_through};
+use crate::intake::prints::{Print, Printer, print_of};
 use std::fs::{File, Metadata};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
@@ -36,6 +37,7 @@ pub struct Source {
     stamp: Stamp,
     sha256: Sha256Bytes,
     prefixes: Vec<(u64, Sha256Bytes)>,
+    print: Print,
     head: Vec<u8>,
     census: Census,
 }
@@ -53,13 +55,7 @@ impl Source {
     /// # Errors
     /// Refuses folders, pipes and devices (also behind links), and files that change meanwhile.
     pub fn open(path: &Path, prefixes: &[u64]) -> Result<Self, IntakeError> {
-        let io = |source| IntakeError::Io {
-            path: path.to_owned(),
-            source,
-        };
-        refuse_other_than_file(path, &std::fs::metadata(path).map_err(io)?)?;
-        let file = open_without_waiting(path).map_err(io)?;
-        refuse_other_than_file(path, &file.metadata().map_err(io)?)?;
+        let file = open_regular(path)?;
         let name = path.file_name().unwrap_or(path.as_os_str());
         Self::survey(
             name.to_string_lossy().into_owned(),
@@ -101,12 +97,13 @@ impl Source {
             source,
         };
         let stamp = Stamp::of(&file.metadata().map_err(io)?);
-        let (mut head, mut census) = (Vec::new(), Census::default());
+        let (mut head, mut census, mut printer) = (Vec::new(), Census::default(), Printer::default());
         let hashed = hash_through(&mut file, stamp.bytes, prefixes, |chunk| {
             if head.len() < HEAD_BYTES {
                 head.extend_from_slice(&chunk[..chunk.len().min(HEAD_BYTES - head.len())]);
             }
             census.add(chunk);
+            printer.add(chunk);
         })
         .map_err(io)?;
         census.end();
@@ -118,6 +115,7 @@ impl Source {
             stamp,
             sha256: hashed.whole,
             prefixes: hashed.beginnings,
+            print: printer.finish(),
             head,
             census,
         };
@@ -168,6 +166,11 @@ impl Source {
     /// Returns the SHA-256 of the whole file, in hexadecimal.
     pub fn sha256_hex(&self) -> String {
         hex(&self.sha256)
+    }
+
+    /// Returns the print of the whole file.
+    pub fn print(&self) -> Print {
+        self.print
     }
 
     /// Returns the SHA-256 of the first `length` bytes, where it was asked for when opening.
@@ -231,16 +234,7 @@ impl Source {
     /// # Errors
     /// Those of the system.
     pub fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
-        let mut filled = 0;
-        while filled < buffer.len() {
-            match read_some_at(&self.file, &mut buffer[filled..], offset + filled as u64) {
-                Ok(0) => break,
-                Ok(count) => filled += count,
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(error),
-            }
-        }
-        Ok(filled)
+        fill_from(&self.file, buffer, offset)
     }
 
     /// Starts another pass from byte `offset` on, with a place of its own in the file.
@@ -280,6 +274,46 @@ impl Read for SourcePass<'_> {
         self.offset += count as u64;
         Ok(count)
     }
+}
+
+/// Opens a regular file and works out nothing but its print; tells what the file system said of it before.
+///
+/// # Errors
+/// As `Source::open`.
+pub fn print_file(path: &Path) -> Result<(Metadata, Print), IntakeError> {
+    let io = |source| IntakeError::Io {
+        path: path.to_owned(),
+        source,
+    };
+    let file = open_regular(path)?;
+    let found = file.metadata().map_err(io)?;
+    let print = print_of(found.len(), |buffer, offset| fill_from(&file, buffer, offset)).map_err(io)?;
+    Ok((found, print))
+}
+
+fn open_regular(path: &Path) -> Result<File, IntakeError> {
+    let io = |source| IntakeError::Io {
+        path: path.to_owned(),
+        source,
+    };
+    refuse_other_than_file(path, &std::fs::metadata(path).map_err(io)?)?;
+    let file = open_without_waiting(path).map_err(io)?;
+    refuse_other_than_file(path, &file.metadata().map_err(io)?)?;
+    Ok(file)
+}
+
+/// Reads from byte `offset` on until `buffer` is full or the file ends.
+fn fill_from(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+    let mut filled = 0;
+    while filled < buffer.len() {
+        match read_some_at(file, &mut buffer[filled..], offset + filled as u64) {
+            Ok(0) => break,
+            Ok(count) => filled += count,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(filled)
 }
 
 #[cfg(unix)]

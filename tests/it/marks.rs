@@ -32,6 +32,18 @@ fn stored(home: &Path) -> i64 {
         .unwrap()
 }
 
+/// How many marks say what a file holds, and not when it was touched.
+fn by_content(home: &Path) -> i64 {
+    let store = Connection::open(home.join("cetak.db")).unwrap();
+    store
+        .query_row(
+            "SELECT count(*) FROM file_mark WHERE stamp LIKE '% bytes %'",
+            [],
+            |row| row.get(0),
+        )
+        .unwrap()
+}
+
 /// A night within this process, whose clock goes ahead, so that no test need wait a minute.
 fn night_ahead(office: &Office, as_of: &str, seconds: i64) -> Outcome {
     let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap();
@@ -124,17 +136,38 @@ fn a_marked_file_is_not_read() {
     }
 }
 
-#[test]
-fn a_file_younger_than_a_minute_gets_no_mark() {
+/// An office whose files were read a moment after they had been written.
+fn office_of_young_files() -> Office {
     let office = office(PEOPLE);
     night_ahead(&office, EVENINGS[0], 50);
-    assert_eq!(stored(&office.home()), 0);
+    assert_eq!((stored(&office.home()), by_content(&office.home())), (2, 2));
+    office
+}
+
+#[test]
+fn a_file_younger_than_a_minute_is_known_by_what_it_holds() {
+    let office = office_of_young_files();
     // The run's own clock, years away, has no say in it.
     night_ahead(&office, "2031-07-22T22:00", 50);
-    assert_eq!(stored(&office.home()), 0);
-    // A file that is known already is marked when it has lain long enough.
+    assert_eq!(by_content(&office.home()), 2);
+    if strace_is_here() {
+        assert_eq!(opened(&office.twin()).len(), 2);
+    }
+    let night = next_night(&office);
+    assert_eq!([0, 1].map(|at| night["imports"][at]["added"].as_u64()), [Some(0); 2]);
+    assert_eq!(night["imports"][0]["unchanged"], PEOPLE);
+    // When it has lain long enough it is not looked into any more.
     night_ahead(&office, EVENINGS[1], LATER_SECONDS);
-    assert_eq!(stored(&office.home()), 2);
+    assert_eq!((stored(&office.home()), by_content(&office.home())), (2, 0));
+}
+
+#[test]
+fn a_young_file_rewritten_with_its_length_and_time_is_seen() {
+    let office = office_of_young_files();
+    rewrite(&office.home().join(LINKS), "1671090107909000", "1671090107909900");
+    let night = next_night(&office);
+    assert_eq!(night["imports"][1]["added"], 1, "{night}");
+    assert_eq!(night["imports"][0]["unchanged"], PEOPLE, "{night}");
 }
 
 /// Writes other bytes of the same length into a file, and sets its time back.
@@ -231,7 +264,7 @@ fn marks_go_with_their_files_and_with_a_restored_store() {
     office.put("inbox/queue/antrean-2021-07-22.csv", &queue(PEOPLE));
     fs::remove_file(office.home().join(QUEUE)).unwrap();
     office.run(EVENINGS[2], &["nightly"]).done_or_person();
-    assert_eq!(stored(&office.home()), 1);
+    assert_eq!((stored(&office.home()), by_content(&office.home())), (2, 1));
     office.run(EVENINGS[2], &["restore", "copy.db"]).done_or_person();
     assert_eq!(stored(&office.home()), 0);
     office.run(EVENINGS[2], &["check"]).ends_with(0);

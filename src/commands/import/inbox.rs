@@ -1,7 +1,7 @@
 //! The inbox: files stay where they are and are known by their content.
 
 use super::file::{Input, ReadingArgs, import_kind, moment_of, report};
-use super::marks::{Marks, settled_stamp};
+use super::marks::{Marks, Subject};
 use super::{links, queue, rejects, results};
 use crate::commands::explain::RefusedFile;
 use crate::commands::office::Office;
@@ -91,11 +91,13 @@ impl Inbox {
         refuse_link_outside(office, kind, path)?;
         let options = ReadingArgs::default().options(context, kind)?;
         let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
-        let found = fs::metadata(path);
-        if let Some(mark) = found
-            .ok()
-            .and_then(|found| self.marks.recall(kind, &name, &found, &options))
-        {
+        let subject = Subject {
+            kind,
+            name: &name,
+            started_at: context.started_at(),
+            options: &options,
+        };
+        if let Some(mark) = self.marks.recall(office, &subject, path) {
             let shown = office.home.shown(path).display().to_string();
             if let Some(report) = self.report_of_known(context, office, &shown, &mark)? {
                 self.marks.keep(mark);
@@ -103,7 +105,8 @@ impl Inbox {
             }
         }
         let input = Input::open(office, path, &links::known_lengths(office, kind)?)?;
-        let stamp = settled_stamp(context, office, kind, &input.source, &options);
+        let found = input.source.metadata().ok();
+        let stamp = found.map(|found| subject.stamp(office, &found, input.source.print()));
         let report = self.import_read(context, office, kind, input, &options)?;
         if let Some(stamp) = stamp {
             self.marks.keep(FileMark {

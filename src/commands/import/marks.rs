@@ -2,21 +2,23 @@
 //! would be its dearest step.
 //!
 //! A mark remembers what a file's bytes say, and nothing else. Whether the file is known, and what is told of it, is
-//! looked up as if it had been read. It must hold for nothing that anybody could have touched.
+//! looked up as if it had been read. It must hold for nothing that anybody could have touched: a file that had not lain
+//! still for long enough when it was read is looked through once more, for a quick print of what it holds.
 
 use crate::commands::office::Office;
-use crate::context::Context;
 use crate::domain::moment::Moment;
 use crate::intake::options::ReadOptions;
-use crate::intake::source::Source;
+use crate::intake::prints::Print;
+use crate::intake::source::print_file;
 use crate::intake::table::READING_VERSION;
 use crate::outputs::file::sha256_hex;
 use crate::store::Store;
 use crate::store::records::{FileKind, FileMark};
 use anyhow::Result;
 use std::collections::BTreeMap;
-use std::fs::Metadata;
+use std::fs::{self, Metadata};
 use std::os::unix::fs::MetadataExt;
+use std::path::Path;
 
 /// So long nobody must have touched a file before it was read. A second write within one tick of the kernel's clock
 /// leaves the change time as it was, and one through mapped memory does for as long as its page is not on the disk
@@ -43,16 +45,22 @@ impl Marks {
         })
     }
 
-    /// Returns the mark of a file, if nothing of what it hangs on is different now.
-    pub(super) fn recall(
-        &self,
-        kind: FileKind,
-        name: &str,
-        found: &Metadata,
-        options: &ReadOptions,
-    ) -> Option<FileMark> {
-        let mark = self.stored.get(&(kind, name.to_owned()))?;
-        (mark.stamp == stamp(found, options)).then(|| mark.clone())
+    /// Returns the mark of a file, if nothing of what it hangs on is different now, as it is to hold from now on.
+    pub(super) fn recall(&self, office: &Office, subject: &Subject<'_>, path: &Path) -> Option<FileMark> {
+        let mark = self.stored.get(&(subject.kind, subject.name.to_owned()))?;
+        let found = fs::metadata(path).ok()?;
+        if mark.stamp == subject.touched(&found) {
+            return Some(mark.clone());
+        }
+        // Of what has another length nothing is read; what cannot be read is told of where it is opened.
+        if !mark.stamp.starts_with(&held_bytes(found.len())) {
+            return None;
+        }
+        let (found, print) = print_file(path).ok()?;
+        (mark.stamp == subject.held(found.len(), print)).then(|| FileMark {
+            stamp: subject.stamp(office, &found, print),
+            ..mark.clone()
+        })
     }
 
     /// Lets a mark hold for the next night.
@@ -73,44 +81,67 @@ impl Marks {
     }
 }
 
-/// Returns the stamp of an open file that has lain untouched for long enough, by the wall clock and not by the run's.
-///
-/// Whoever writes to it from now on gives it another stamp: it may be taken before or after the file is read.
-pub(super) fn settled_stamp(
-    context: &Context,
-    office: &Office,
-    kind: FileKind,
-    source: &Source,
-    options: &ReadOptions,
-) -> Option<String> {
-    let found = source.metadata().ok()?;
-    let is_settled = is_settled(found.ctime(), context.started_at());
-    (is_settled && office.home.has_change_times(&office.home.inbox(kind.code()))).then(|| stamp(&found, options))
+/// A file of the inbox, and what a mark hangs on beside it.
+pub(super) struct Subject<'a> {
+    pub(super) kind: FileKind,
+    pub(super) name: &'a str,
+    pub(super) started_at: Moment,
+    pub(super) options: &'a ReadOptions,
+}
+
+impl Subject<'_> {
+    /// Returns the stamp of a file with this print: of one that has lain untouched for long enough, by the wall clock and
+    /// not by the run's, when it was touched; of another what it holds.
+    ///
+    /// Whoever writes to it from now on gives it another stamp: it may be taken before or after the file is read.
+    pub(super) fn stamp(&self, office: &Office, found: &Metadata, print: Print) -> String {
+        let is_settled = is_settled(found.ctime(), self.started_at);
+        match is_settled && office.home.has_change_times(&office.home.inbox(self.kind.code())) {
+            true => self.touched(found),
+            false => self.held(found.len(), print),
+        }
+    }
+
+    /// Which file it is, and when it was touched.
+    fn touched(&self, found: &Metadata) -> String {
+        let file = [
+            found.dev().to_string(),
+            found.ino().to_string(),
+            found.len().to_string(),
+            format!("{}.{:09}", found.mtime(), found.mtime_nsec()),
+            format!("{}.{:09}", found.ctime(), found.ctime_nsec()),
+        ];
+        format!("{} {}", file.join(" "), self.reading())
+    }
+
+    /// What it holds.
+    fn held(&self, bytes: u64, Print(print): Print) -> String {
+        format!("{}{print:032x} {}", held_bytes(bytes), self.reading())
+    }
+
+    /// This version, and how the file would be read.
+    fn reading(&self) -> String {
+        // Whoever adds an option has to say here whether reading depends on it. What comes out does not depend on the pace.
+        let ReadOptions {
+            zone,
+            office,
+            date_order,
+            dialect,
+            columns,
+            pace: _,
+        } = self.options;
+        let version = env!("CARGO_PKG_VERSION");
+        let settings =
+            format!("{version} {READING_VERSION} {zone:?} {office:?} {date_order:?} {dialect:?} {columns:?}");
+        sha256_hex(settings.as_bytes())
+    }
+}
+
+/// How the stamp of a file of this length begins that says what it holds.
+fn held_bytes(bytes: u64) -> String {
+    format!("{bytes} bytes ")
 }
 
 fn is_settled(changed_seconds: i64, started_at: Moment) -> bool {
     changed_seconds.saturating_add(SETTLED_SECONDS) <= started_at.seconds()
-}
-
-/// All that a mark hangs on: which file it is and when it was touched, this version, and how it would be read.
-fn stamp(found: &Metadata, options: &ReadOptions) -> String {
-    // Whoever adds an option has to say here whether reading depends on it. What comes out does not depend on the pace.
-    let ReadOptions {
-        zone,
-        office,
-        date_order,
-        dialect,
-        columns,
-        pace: _,
-    } = options;
-    let version = env!("CARGO_PKG_VERSION");
-    let settings = format!("{version} {READING_VERSION} {zone:?} {office:?} {date_order:?} {dialect:?} {columns:?}");
-    let file = [
-        found.dev().to_string(),
-        found.ino().to_string(),
-        found.len().to_string(),
-        format!("{}.{:09}", found.mtime(), found.mtime_nsec()),
-        format!("{}.{:09}", found.ctime(), found.ctime_nsec()),
-    ];
-    format!("{} {}", file.join(" "), sha256_hex(settings.as_bytes()))
 }
