@@ -31,7 +31,7 @@ use crate::store::{Facts, Store};
 use anyhow::{Error, Result, anyhow};
 use chrono::NaiveDate;
 use clap::Args;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::thread;
 
 /// Arguments of `nightly`.
@@ -60,15 +60,24 @@ pub fn run(context: &mut Context, args: &NightlyArgs) -> Result<Outcome> {
     let (imports, mut attention) = import_inbox(context, &mut office)?;
     attention.extend(row_attention(&imports));
     let (date, day, standing) = plan(context, &mut office, &mut attention)?;
-    attention.extend(standing_attention(&standing));
-    attention.extend(office.store.read(|facts| stock_attention(context, facts))?);
-    attention.extend(office.store.read(|facts| desk_attention(context, facts, &standing))?);
-    let (batch, mut files) = write(context, &mut office, date, day)?;
-    let edited = office.store.read(|facts| edited_and_not_imported(&office, facts))?;
-    attention.extend((!edited.is_empty()).then_some(Attention::EditedFiles { files: edited }));
-    let (stuck_file, second) = back_up_beside_stuck(context, &office, date, &standing)?;
+    let stuck_file = format!("{}/stuck.csv", office.home.outbox_relative(date));
+    office.home.make_private_folder(&office.home.outbox(date))?;
+    let list = office.home.root().join(&stuck_file);
+    let (batch, mut files) = beside_stuck(context, &list, &standing, || {
+        attention.extend(standing_attention(&standing));
+        attention.extend(office.store.read(|facts| stock_attention(context, facts))?);
+        attention.extend(office.store.read(|facts| desk_attention(context, facts, &standing))?);
+        let written = write(context, &mut office, date, day)?;
+        let edited = office.store.read(|facts| edited_and_not_imported(&office, facts))?;
+        attention.extend((!edited.is_empty()).then_some(Attention::EditedFiles { files: edited }));
+        attention.extend(
+            context
+                .ui
+                .step(&step(context.lang, Step::Backup), || nightly_backup(context, &office))?,
+        );
+        Ok(written)
+    })?;
     files.push(stuck_file);
-    attention.extend(second);
     let stuck = standing
         .stuck
         .totals()
@@ -296,28 +305,19 @@ fn write(
     })
 }
 
-/// Makes the backup on one core, while what is stuck is written on the other: every fact is committed by now, and the
-/// list is none. Returns where the list stands, and what a person should see to.
-fn back_up_beside_stuck(
-    context: &Context,
-    office: &Office,
-    date: NaiveDate,
-    standing: &Standing,
-) -> Result<(String, Option<Attention>)> {
+/// Writes on one core what is stuck, while the rest of the night goes on on the other: every fact is committed by now, and
+/// the list is none.
+fn beside_stuck<T>(context: &Context, path: &Path, standing: &Standing, rest: impl FnOnce() -> Result<T>) -> Result<T> {
     let view = View {
         lang: context.lang,
         zone: context.zone(),
     };
-    office.home.make_private_folder(&office.home.outbox(date))?;
-    let path = format!("{}/stuck.csv", office.home.outbox_relative(date));
-    let (full, stuck) = (office.home.root().join(&path), &standing.stuck);
-    context.ui.step(&step(context.lang, Step::Backup), || {
-        thread::scope(|scope| {
-            let list = scope.spawn(|| write_whole_with(&full, |out| write_csv(out, stuck.in_order(), view)));
-            let backup = nightly_backup(context, office);
-            list.join().map_err(|_| anyhow!("writing {path} panicked"))??;
-            Ok((path.clone(), backup?))
-        })
+    thread::scope(|scope| {
+        let list = scope.spawn(|| write_whole_with(path, |out| write_csv(out, standing.stuck.in_order(), view)));
+        let done = rest();
+        list.join()
+            .map_err(|_| anyhow!("writing {} panicked", path.display()))??;
+        done
     })
 }
 
