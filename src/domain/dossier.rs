@@ -3,7 +3,7 @@
 use super::card::CardFact;
 use super::moment::Moment;
 use super::nik::{KkNumber, Nik, NikReading};
-use super::parts::{DossierWork, EntryWork, Whole};
+use super::parts::{DossierWork, EntryWork, Whole, one_after_the_other};
 use super::queue::{QueueEntry, StatusSighting};
 use super::registration::Registration;
 
@@ -259,6 +259,11 @@ pub trait FactSource {
         })?;
         work(0, &mut Whole::of(all));
         done(0)
+    }
+
+    /// Does two things, side by side where the source has several threads.
+    fn do_both(&self, one: &mut (dyn FnMut() + Send), other: &mut (dyn FnMut() + Send)) {
+        one_after_the_other(one, other);
     }
 
     /// Shows the entries that are in the queue now in the same way.

@@ -14,6 +14,7 @@ mod sought;
 mod weigh;
 
 use crate::domain::nik::{KkNumber, Nik, NikReading};
+use crate::domain::parts::{Both, one_after_the_other};
 use crate::domain::text::Text;
 use damage::{Digits, Written};
 use index::{Index, Slot};
@@ -192,18 +193,27 @@ struct Field {
 }
 
 impl Field {
-    fn new(seekers: impl IntoIterator<Item = Seeker>) -> Self {
-        let seekers: Vec<Prepared> = seekers.into_iter().map(prepare).collect();
+    fn new<T: Sync>(all: &[T], seeker: impl Fn(&T) -> Seeker + Sync, both: &Both<'_>) -> Self {
+        let (first, second) = all.split_at(all.len() / 2);
+        let (mut seekers, mut others) = (Vec::with_capacity(all.len()), Vec::new());
+        let prepared =
+            |part: &'_ [T], seekers: &mut Vec<Prepared>| seekers.extend(part.iter().map(|one| prepare(seeker(one))));
+        both(&mut || prepared(first, &mut seekers), &mut || {
+            prepared(second, &mut others)
+        });
+        seekers.append(&mut others);
         let layout = Layout::of(seekers.iter().map(|seeker| &seeker.written));
-        let mut slots = Vec::with_capacity(seekers.len() * keys::MOST_OF_SEEKER);
-        for (seeker, at) in seekers.iter().zip(0_u32..) {
-            keys::of_seeker(&seeker.written, seeker.card, &layout, |key| {
-                slots.push(Slot::new(key.key, at, key.is_vague));
-            });
-        }
+        let slots = |take: &mut dyn FnMut(Slot)| {
+            for (seeker, at) in seekers.iter().zip(0_u32..) {
+                keys::of_seeker(&seeker.written, seeker.card, &layout, |key| {
+                    take(Slot::new(key.key, at, key.is_vague));
+                });
+            }
+        };
+        let index = Index::new(slots, seekers.len() * keys::MOST_OF_SEEKER, both);
         Self {
             outlines: seekers.iter().map(|seeker| Outline::new(&seeker.written)).collect(),
-            index: Index::new(slots),
+            index,
             layout,
             sieve: Sieve::new(seekers.iter().map(|seeker| (&seeker.written, seeker.card))),
             seekers,
@@ -251,8 +261,14 @@ impl Field {
 impl Search {
     /// Indexes the seekers.
     pub fn new(seekers: impl IntoIterator<Item = Seeker>) -> Self {
+        let seekers: Vec<Seeker> = seekers.into_iter().collect();
+        Self::of_all(&seekers, Seeker::clone, &one_after_the_other)
+    }
+
+    /// Indexes everybody as the seeker that is made of them, in the same order; of many the half on either side of `both`.
+    pub fn of_all<T: Sync>(all: &[T], seeker: impl Fn(&T) -> Seeker + Sync, both: &Both<'_>) -> Self {
         Self {
-            field: Arc::new(Field::new(seekers)),
+            field: Arc::new(Field::new(all, seeker, both)),
             standings: BTreeMap::new(),
             excluded: BTreeMap::new(),
             led_to: Vec::new(),

@@ -40,6 +40,15 @@ pub type DossierWork<'s> = dyn Fn(usize, &mut dyn Dossiers) + Sync + 's;
 /// Works on the entries of a part, by its number.
 pub type EntryWork<'s> = dyn Fn(usize, &mut dyn Entries) + Sync + 's;
 
+/// Does two things, side by side where there are two cores.
+pub type Both<'s> = dyn Fn(&mut (dyn FnMut() + Send), &mut (dyn FnMut() + Send)) + 's;
+
+/// Does two things on one core.
+pub fn one_after_the_other(one: &mut (dyn FnMut() + Send), other: &mut (dyn FnMut() + Send)) {
+    one();
+    other();
+}
+
 /// What was made of parts and not taken yet.
 struct Slots<T>(Mutex<BTreeMap<usize, T>>);
 

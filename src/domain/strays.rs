@@ -8,7 +8,7 @@ use super::decisions::DecisionBook;
 use super::dossier::FactSource;
 use super::near_match::{Proposal, Search, Seeker};
 use super::nik::Nik;
-use super::parts::{Entries, make_of_entries};
+use super::parts::{Both, Entries, make_of_entries, one_after_the_other};
 use super::reconcile::take_apart;
 use super::registration::Registration;
 use std::collections::{BTreeMap, BTreeSet};
@@ -183,7 +183,11 @@ fn search<S: FactSource + ?Sized>(
     if seeking.clone().next().is_none() && chosen.is_empty() {
         return Ok((Proposals::new(), Named::new()));
     }
-    let (found, mut renamed) = look_through(source, &seekers(book, seeking), &chosen)?;
+    let (found, mut renamed) = look_through(
+        source,
+        &seekers(book, seeking, &|one, other| source.do_both(one, other)),
+        &chosen,
+    )?;
     renamed.retain(|(nik, name)| book.was_chosen_under_another_name(*nik, name));
     Ok((found.finish(), renamed))
 }
@@ -226,15 +230,16 @@ pub fn propose<S: FactSource + ?Sized>(
     book: &DecisionBook,
     registration: &Registration,
 ) -> Result<Option<Proposal>, S::Error> {
-    let search = seekers(book, std::iter::once(registration));
+    let search = seekers(book, std::iter::once(registration), &one_after_the_other);
     let (found, _) = look_through(source, &search, &[])?;
     Ok(found.finish().remove(&0))
 }
 
-fn seekers<'a>(book: &DecisionBook, registrations: impl Iterator<Item = &'a Registration> + Clone) -> Search {
-    let mut search = Search::new(registrations.clone().map(seeker));
+fn seekers<'a>(book: &DecisionBook, registrations: impl Iterator<Item = &'a Registration>, both: &Both<'_>) -> Search {
+    let registrations: Vec<&Registration> = registrations.collect();
+    let mut search = Search::of_all(&registrations, |one| seeker(one), both);
     if !book.is_empty() {
-        for (place, registration) in registrations.enumerate() {
+        for (place, registration) in registrations.iter().enumerate() {
             for (nik, name) in book.not_meant(registration) {
                 search.exclude(place, nik, name);
             }

@@ -245,6 +245,7 @@ mod tests {
     use super::*;
     use crate::domain::near_match::{Field, Search, Seeker, Sought};
     use crate::domain::nik::{KkNumber, Nik, NikFlaw, NikReading};
+    use crate::domain::parts::one_after_the_other;
     use proptest::prelude::*;
 
     /// Sixteen digits out of few parts, so that many share some.
@@ -296,6 +297,10 @@ mod tests {
         }
     }
 
+    fn field_of(seekers: &[Seeker]) -> Field {
+        Field::new(seekers, Seeker::clone, &one_after_the_other)
+    }
+
     fn entry((nik, card): &(String, String)) -> Option<(Nik, Option<u64>)> {
         let card = KkNumber::read(card).as_ref().and_then(KkNumber::as_u64);
         Some((Nik::from_u64(nik.parse().ok()?)?, card))
@@ -310,10 +315,10 @@ mod tests {
             entries in prop::collection::vec((number(), cell()), 1..30),
         ) {
             let seekers: Vec<Seeker> = seekers.iter().map(seeker).collect();
-            let field = Field::new(seekers.clone());
+            let field = field_of(&seekers);
             let search = Search::new(seekers.clone());
             let mut concerning = search.concerning();
-            let alone: Vec<_> = seekers.iter().map(|seeker| Field::new(vec![seeker.clone()])).collect();
+            let alone: Vec<_> = seekers.iter().map(|seeker| field_of(std::slice::from_ref(seeker))).collect();
             for (nik, card) in entries.iter().filter_map(entry) {
                 let is_led = field.leads_anywhere(nik.as_u64(), card);
                 prop_assert_eq!(search.fork().go_to(nik, card), is_led);

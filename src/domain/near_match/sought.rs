@@ -6,6 +6,7 @@ use super::keys::{self, Layout};
 use super::outline::Outline;
 use super::sieve::{Sieve, Walk};
 use crate::domain::nik::{Nik, NikReading};
+use crate::domain::parts::one_after_the_other;
 
 /// A few entries that somebody may have meant.
 #[derive(Debug)]
@@ -36,7 +37,11 @@ impl Sought {
         }
         Self {
             outlines,
-            index: Index::new(slots),
+            index: Index::new(
+                |take| slots.iter().copied().for_each(take),
+                slots.len(),
+                &one_after_the_other,
+            ),
             sieve: Sieve::new(written.iter().map(|(written, card)| (written, *card))),
         }
     }

@@ -36,6 +36,7 @@ use rusqlite::{Connection, Statement};
 use std::cell::{Ref, RefCell, RefMut};
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
+use std::thread;
 
 /// What a transaction is given and remembers; it must not outlive the transaction.
 pub(super) struct Step<'c> {
@@ -230,6 +231,13 @@ impl FactSource for Step<'_> {
 
     fn dossier_parts(&self, work: &DossierWork<'_>, done: &mut dyn FnMut(usize) -> Result<()>) -> Result<()> {
         dossiers::in_parts(self, work, done)
+    }
+
+    fn do_both(&self, one: &mut (dyn FnMut() + Send), other: &mut (dyn FnMut() + Send)) {
+        thread::scope(|scope| {
+            scope.spawn(other);
+            one();
+        });
     }
 
     fn entry_parts(&self, work: &EntryWork<'_>, done: &mut dyn FnMut(usize) -> Result<()>) -> Result<()> {
