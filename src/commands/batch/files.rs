@@ -20,6 +20,7 @@ use crate::store::records::{BatchFilter, OutFile};
 use anyhow::{Context as _, Result, anyhow};
 use chrono::NaiveDate;
 use std::collections::{BTreeMap, BTreeSet};
+use std::iter;
 use std::path::Path;
 use std::thread;
 
@@ -40,6 +41,26 @@ struct Projection {
     bytes: Option<Vec<u8>>,
     sha256: String,
     recipe: Option<String>,
+}
+
+/// Spreadsheets by their recipes.
+pub(super) type Sheets = BTreeMap<String, Vec<u8>>;
+
+/// Makes the spreadsheets of batches ahead of their files, of one after the other that `next` gives.
+///
+/// # Errors
+/// One cannot be rendered.
+pub(super) fn make_sheets<'b>(
+    next: impl FnMut() -> Option<&'b (Batch, Vec<Card>)>,
+    lang: Lang,
+    zone: Zone,
+) -> Result<Sheets> {
+    let sheet = |(batch, cards): &(Batch, Vec<Card>)| {
+        let list = work_list(batch, cards, lang);
+        let recipe = recipe(lang, zone, batch, &sha256_hex(&csv::bytes(&list, zone)?));
+        Ok((recipe, xlsx::bytes(&list, batch.planned_at, zone, lang)?))
+    };
+    iter::from_fn(next).map(sheet).collect()
 }
 
 /// The files of a day by our books, by their paths.
@@ -105,6 +126,7 @@ pub(super) fn rewrite_day(context: &Context, office: &mut Office, date: NaiveDat
         left_over: 0,
         batches,
         added: 0,
+        sheets: Sheets::new(),
     };
     write_day_files(context, office, &day).map(drop)
 }
@@ -154,6 +176,7 @@ fn project(
         folder: &folder,
         root: office.home.root(),
         known,
+        sheets: &day.sheets,
     };
     for ((batch, cards), files) in printed.iter().zip(render_all(&kitchen, &printed)?) {
         let cards = u64::try_from(own(cards))?;
@@ -206,6 +229,8 @@ struct Kitchen<'a> {
     folder: &'a str,
     root: &'a Path,
     known: &'a KnownFiles,
+    /// Those that were made already.
+    sheets: &'a Sheets,
 }
 
 /// Renders the files of every batch, on two cores: what comes out does not depend on it.
@@ -235,7 +260,7 @@ fn render(kitchen: &Kitchen<'_>, batch: &Batch, cards: &[Card]) -> Result<Vec<Pr
     let file = |extension: &str| format!("{folder}/batch-{stem}.{extension}");
     let name = Some(batch.name.clone());
     let text = projection(file("csv"), name.clone(), csv::bytes(&list, zone)?);
-    let recipe = recipe(kitchen, batch, &text.sha256);
+    let recipe = recipe(lang, zone, batch, &text.sha256);
     let path = file("xlsx");
     let known = kitchen.known.get(&path).filter(|known| {
         known.recipe.as_ref() == Some(&recipe) && has_hash(&kitchen.root.join(&known.path), &known.sha256)
@@ -248,25 +273,22 @@ fn render(kitchen: &Kitchen<'_>, batch: &Batch, cards: &[Card]) -> Result<Vec<Pr
             sha256: known.sha256.clone(),
             recipe: Some(recipe),
         },
-        None => Projection {
-            recipe: Some(recipe),
-            ..projection(path, name, xlsx::bytes(&list, batch.planned_at, zone, lang)?)
-        },
+        None => {
+            let made = kitchen.sheets.get(&recipe).cloned().map(Ok);
+            let bytes = made.unwrap_or_else(|| xlsx::bytes(&list, batch.planned_at, zone, lang))?;
+            Projection {
+                recipe: Some(recipe),
+                ..projection(path, name, bytes)
+            }
+        }
     };
     Ok(vec![text, sheet])
 }
 
 /// All that a spreadsheet follows from: this version, the words and the zone of the office, the batch, and the cells.
-fn recipe(kitchen: &Kitchen<'_>, batch: &Batch, cells: &str) -> String {
-    let (version, planned_at) = (env!("CARGO_PKG_VERSION"), batch.planned_at.iso(kitchen.zone));
-    let parts = [
-        version,
-        kitchen.lang.code(),
-        &planned_at,
-        &batch.name,
-        &batch.operator,
-        cells,
-    ];
+fn recipe(lang: Lang, zone: Zone, batch: &Batch, cells: &str) -> String {
+    let (version, planned_at) = (env!("CARGO_PKG_VERSION"), batch.planned_at.iso(zone));
+    let parts = [version, lang.code(), &planned_at, &batch.name, &batch.operator, cells];
     sha256_hex(parts.join("\n").as_bytes())
 }
 

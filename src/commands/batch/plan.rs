@@ -1,6 +1,7 @@
 //! Planning a day in one transaction: read the facts, decide, record; a second run finds the plan and adds nothing.
 
 use super::choosing::{Nobody, Onlooker, choose};
+use super::files::{Sheets, make_sheets};
 use crate::commands::aside::unknown_batches;
 use crate::commands::blanks::{Stock, on_hand};
 use crate::commands::office::Office;
@@ -17,9 +18,11 @@ use crate::messages::Failure;
 use crate::outputs::batch_files::belongs;
 use crate::store::records::{BatchFilter, Event};
 use crate::store::{Facts, Ledger, Store};
-use anyhow::Result;
+use anyhow::{Result, anyhow};
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 
 /// The event that says how many ready applications a plan left over.
 pub const LEFT_OVER: &str = "left_over";
@@ -56,6 +59,8 @@ pub struct DayPlan {
     pub batches: Vec<(Batch, Vec<Card>)>,
     /// Cards that this run added.
     pub added: u64,
+    /// Spreadsheets of their batches.
+    pub(super) sheets: Sheets,
 }
 
 /// Returns the next working day that has not begun.
@@ -173,14 +178,16 @@ fn plan_in(
         left_over: chosen.left_over,
         batches: before,
         added: u64::try_from(chosen.candidates.len())?,
+        sheets: Sheets::new(),
     };
     if is_planned {
         return Ok(day);
     }
     let plan = plan_batches(chosen.candidates, &rooms, limit);
-    let recorded = record(context, ledger, request.date, plan, &day)?;
-    show_planned(&reconciliation, &recorded, chosen.facts, onlooker);
-    day.batches.extend(recorded);
+    let planned = materialize_all(context, request.date, plan, &day.batches);
+    day.sheets = record_beside_sheets(context, ledger, &planned, request.dry_run)?;
+    show_planned(&reconciliation, &planned, chosen.facts, onlooker);
+    day.batches.extend(planned);
     put_in_order(ledger, request.date, &mut day.batches)?;
     if day.added > 0 {
         // How far the queue has come is a fact of this moment; answers at the counter rest on it.
@@ -276,21 +283,30 @@ fn blanks_for(
     Ok((Some(on_hand), Some(plannable(u32::try_from(on_hand)?, reserve, open))))
 }
 
-/// Records what was planned, and returns it as it was recorded.
-fn record(
+/// Records what was planned on one core, while the other begins with the spreadsheets, which follow from the plan alone.
+fn record_beside_sheets(
     context: &Context,
     ledger: &mut dyn Ledger,
-    date: NaiveDate,
-    plan: BatchPlan,
-    day: &DayPlan,
-) -> Result<Vec<(Batch, Vec<Card>)>> {
-    let mut ordinals = ordinals(&day.batches);
-    let mut recorded = Vec::with_capacity(plan.batches.len());
-    for planned in plan.batches {
-        let ordinal = ordinals.entry(planned.operator.to_lowercase()).or_insert(0);
-        *ordinal += 1;
-        let (batch, cards) = materialize(context, date, planned, *ordinal, context.as_of);
-        ledger.add_batch(&batch, &cards)?;
+    planned: &[(Batch, Vec<Card>)],
+    dry_run: bool,
+) -> Result<Sheets> {
+    let (lang, zone) = (context.lang, context.zone());
+    let shown = if dry_run { &[] } else { planned };
+    let next = AtomicUsize::new(0);
+    let next = || shown.get(next.fetch_add(1, Ordering::Relaxed));
+    thread::scope(|scope| {
+        let making = scope.spawn(|| make_sheets(next, lang, zone));
+        record(context, ledger, planned)?;
+        let mut sheets = make_sheets(next, lang, zone)?;
+        let panicked = |_| anyhow!("making spreadsheets panicked");
+        sheets.append(&mut making.join().map_err(panicked)??);
+        Ok(sheets)
+    })
+}
+
+fn record(context: &Context, ledger: &mut dyn Ledger, planned: &[(Batch, Vec<Card>)]) -> Result<()> {
+    for (batch, cards) in planned {
+        ledger.add_batch(batch, cards)?;
         ledger.add_event(&Event {
             at: context.as_of,
             user: context.user.clone(),
@@ -299,9 +315,24 @@ fn record(
             note: None,
             count: Some(u64::try_from(cards.len())?),
         })?;
-        recorded.push((batch, cards));
     }
-    Ok(recorded)
+    Ok(())
+}
+
+/// Makes the batches of a plan beside those that the day has already.
+fn materialize_all(
+    context: &Context,
+    date: NaiveDate,
+    plan: BatchPlan,
+    before: &[(Batch, Vec<Card>)],
+) -> Vec<(Batch, Vec<Card>)> {
+    let mut ordinals = ordinals(before);
+    let batches = plan.batches.into_iter().map(|planned| {
+        let ordinal = ordinals.entry(planned.operator.to_lowercase()).or_insert(0);
+        *ordinal += 1;
+        materialize(context, date, planned, *ordinal, context.as_of)
+    });
+    batches.collect()
 }
 
 /// Returns the highest ordinal that each operator has on the day.

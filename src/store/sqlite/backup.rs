@@ -17,7 +17,14 @@ pub(super) const TEMPORARY_PREFIX: &str = ".cetak-copy-";
 pub(super) fn backup(connection: &Connection, target: &Path) -> anyhow::Result<()> {
     let file = temporary_beside(target)?;
     copy_store(connection, &file).map_err(|error| fault_of_copy(connection, error))?;
-    verify(file.path())?;
+    // What is read back need not be on the disk yet: the disk is waited for meanwhile.
+    let (synced, verified) = thread::scope(|scope| {
+        let syncing = scope.spawn(|| file.as_file().sync_all());
+        let verified = verify(file.path());
+        (syncing.join(), verified)
+    });
+    verified?;
+    synced.map_err(|_| StoreError::Engine("syncing panicked".to_owned()))??;
     Ok(settle(file, target)?)
 }
 
