@@ -55,6 +55,12 @@ pub(super) fn open(path: &Path, busy: Duration) -> Outcome<Connection> {
     Ok(connection)
 }
 
+/// Opens a store that is open already once more, to read it on another thread.
+pub(super) fn open_beside(path: &Path) -> Outcome<Connection> {
+    let access = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    Ok(Connection::open_with_flags(path, access)?)
+}
+
 /// Opens a store that nobody writes, such as a backup. Nothing is left beside it, and its disk may be read-only.
 pub(super) fn open_still(path: &Path) -> Outcome<Connection> {
     if !path.try_exists()? {
