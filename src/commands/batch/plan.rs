@@ -185,8 +185,12 @@ fn plan_in(
     }
     let plan = plan_batches(chosen.candidates, &rooms, limit);
     let planned = materialize_all(context, request.date, plan, &day.batches);
-    day.sheets = record_beside_sheets(context, ledger, &planned, request.dry_run)?;
-    show_planned(&reconciliation, &planned, chosen.facts, onlooker);
+    let shown = if request.dry_run { &[] } else { &planned[..] };
+    day.sheets = beside_sheets(context, shown, || {
+        record(context, ledger, &planned)?;
+        show_planned(&reconciliation, &planned, chosen.facts, onlooker);
+        Ok(())
+    })?;
     day.batches.extend(planned);
     put_in_order(ledger, request.date, &mut day.batches)?;
     if day.added > 0 {
@@ -283,20 +287,18 @@ fn blanks_for(
     Ok((Some(on_hand), Some(plannable(u32::try_from(on_hand)?, reserve, open))))
 }
 
-/// Records what was planned on one core, while the other begins with the spreadsheets, which follow from the plan alone.
-fn record_beside_sheets(
+/// Does something on one core, while the other begins with the spreadsheets of a plan, which follow from it alone.
+fn beside_sheets(
     context: &Context,
-    ledger: &mut dyn Ledger,
     planned: &[(Batch, Vec<Card>)],
-    dry_run: bool,
+    work: impl FnOnce() -> Result<()>,
 ) -> Result<Sheets> {
     let (lang, zone) = (context.lang, context.zone());
-    let shown = if dry_run { &[] } else { planned };
     let next = AtomicUsize::new(0);
-    let next = || shown.get(next.fetch_add(1, Ordering::Relaxed));
+    let next = || planned.get(next.fetch_add(1, Ordering::Relaxed));
     thread::scope(|scope| {
         let making = scope.spawn(|| make_sheets(next, lang, zone));
-        record(context, ledger, planned)?;
+        work()?;
         let mut sheets = make_sheets(next, lang, zone)?;
         let panicked = |_| anyhow!("making spreadsheets panicked");
         sheets.append(&mut making.join().map_err(panicked)??);

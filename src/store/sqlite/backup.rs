@@ -1,6 +1,6 @@
 //! A verified copy of the store, made while it may be in use.
 
-use super::books::{content_faults, structure_faults};
+use super::books::{content_faults, sealed_faults, structure_faults};
 use super::fault::Outcome;
 use super::open::{folder_of, open_still, sync_folder};
 use crate::store::error::{StoreError, StoreFile};
@@ -81,13 +81,18 @@ pub(super) fn settle(file: NamedTempFile, target: &Path) -> Outcome<()> {
 /// # Errors
 /// `Missing`, `NotAStore`, `Newer`, and `Damaged` with the first fault.
 pub fn verify(path: &Path) -> Result<(), StoreError> {
-    // Nobody writes the file: what SQLite can check, and what it knows nothing of, is looked at side by side.
-    let (structure, content) = thread::scope(|scope| {
-        let structure = scope.spawn(|| structure_faults(&open_still(path)?));
+    // Nobody writes the file: the pages and the small tables are looked at beside the exports' rows.
+    let (own, content) = thread::scope(|scope| {
+        let own = scope.spawn(|| {
+            let connection = open_still(path)?;
+            let structure = structure_faults(&connection)?;
+            let sealed = || sealed_faults(&connection);
+            if structure.is_empty() { sealed() } else { Ok(structure) }
+        });
         let content = open_still(path).and_then(|connection| content_faults(&connection));
-        (structure.join(), content)
+        (own.join(), content)
     });
-    let structure = structure.map_err(|_| StoreError::Engine("checking panicked".to_owned()))??;
-    let found = if structure.is_empty() { content? } else { structure };
+    let own = own.map_err(|_| StoreError::Engine("checking panicked".to_owned()))??;
+    let found = if own.is_empty() { content? } else { own };
     found.first().map_or(Ok(()), |fault| Err(fault.into()))
 }

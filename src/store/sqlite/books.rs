@@ -48,11 +48,13 @@ pub(super) fn faults(connection: &Connection) -> Outcome<Vec<IntegrityFault>> {
 
 /// Looks for what the disk, and not a fault in the code, made of the file.
 fn file_faults(connection: &Connection) -> Outcome<Vec<IntegrityFault>> {
-    let faults = structure_faults(connection)?;
-    match faults.is_empty() {
-        true => content_faults(connection),
-        false => Ok(faults),
+    let mut faults = structure_faults(connection)?;
+    for look in [content_faults, sealed_faults] {
+        if faults.is_empty() {
+            faults = look(connection)?;
+        }
     }
+    Ok(faults)
 }
 
 /// Asks SQLite to check every page and index.
@@ -60,17 +62,21 @@ pub(super) fn structure_faults(connection: &Connection) -> Outcome<Vec<Integrity
     checked(connection, &format!("PRAGMA integrity_check({PAGE_FAULT_LIMIT})"))
 }
 
-/// Looks for what sound pages may still hold: blocks, whose content SQLite does not know, references, seals. An earlier
-/// layout has no seals.
+/// Looks for what sound pages may still hold: blocks, whose content SQLite does not know, and rows that refer to nothing.
 pub(super) fn content_faults(connection: &Connection) -> Outcome<Vec<IntegrityFault>> {
-    let mut faults = blocks::faults(connection)?;
-    if faults.is_empty() {
-        faults = reference_faults(connection)?;
+    let faults = blocks::faults(connection)?;
+    match faults.is_empty() {
+        true => reference_faults(connection),
+        false => Ok(faults),
     }
-    if faults.is_empty() && layout(connection)? >= FIRST_SEALED_LAYOUT {
-        faults = seals::faults(connection)?;
+}
+
+/// Holds the small tables against their seals; an earlier layout has none.
+pub(super) fn sealed_faults(connection: &Connection) -> Outcome<Vec<IntegrityFault>> {
+    match layout(connection)? >= FIRST_SEALED_LAYOUT {
+        true => seals::faults(connection),
+        false => Ok(Vec::new()),
     }
-    Ok(faults)
 }
 
 /// Looks for damage where a night can afford it: the small tables, each with its indexes on one core and its seal on the
