@@ -70,6 +70,10 @@ pub trait Facts: FactSource<Error = anyhow::Error> {
     /// Returns the status date of an entry that was ever listed.
     fn entry_status_at(&self, nik: Nik) -> Result<Option<Moment>>;
 
+    /// Returns those of these NIKs, which must be in ascending order, whose entry, whether it is in the queue or left it,
+    /// has a name that is wanted.
+    fn entries_named(&self, niks: &[Nik], is_wanted: &mut dyn FnMut(&str) -> bool) -> Result<Vec<Nik>>;
+
     /// Returns batches, by date, operator and ordinal.
     fn batches(&self, filter: BatchFilter) -> Result<Vec<Batch>>;
 

@@ -7,7 +7,7 @@ use crate::commands::office::Office;
 use crate::context::Context;
 use crate::domain::moment::Moment;
 use crate::domain::nik::{Nik, NikReading};
-use crate::domain::queue::{QueueEntry, QueueRow, Trace};
+use crate::domain::queue::{QueueRow, Trace};
 use crate::domain::snapshot::{Keeper, Offered, SnapshotDelta, SnapshotDraft, Tally};
 use crate::intake::delivery::{Heap, Item};
 use crate::intake::options::ReadOptions;
@@ -337,15 +337,9 @@ fn surely_left(ledger: &mut dyn Ledger, parts: &[Part], left: &[Nik]) -> Result<
     if written.is_empty() || left.len() > MOST_LOOKED_UP {
         return Ok(left.to_vec());
     }
-    let (mut surely, mut perhaps) = (left.to_vec(), BTreeSet::new());
+    let mut surely = left.to_vec();
     surely.sort_unstable();
-    ledger.dossiers_of(&surely, &mut |dossier| {
-        let is_written = |entry: &QueueEntry| written.contains(&entry.row.name.to_uppercase());
-        if dossier.entry.as_ref().is_some_and(is_written) {
-            perhaps.insert(dossier.nik);
-        }
-        Ok(())
-    })?;
-    surely.retain(|nik| !perhaps.contains(nik));
+    let perhaps = ledger.entries_named(&surely, &mut |name| written.contains(&name.to_uppercase()))?;
+    surely.retain(|nik| perhaps.binary_search(nik).is_err());
     Ok(surely)
 }

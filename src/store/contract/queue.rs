@@ -142,6 +142,19 @@ pub(crate) fn the_trace_of_a_line_is_replaced_alone(maker: &impl Maker) {
     assert_eq!(store.read(|facts| facts.known_entries()).unwrap(), expected);
     assert_eq!(format!("{:?}", dossiers(&store)), format!("{:?}", before.1));
     assert!(store.read(|facts| facts.integrity_faults()).unwrap().is_empty());
+    let sought = [1, 2, 4, 9].map(nik);
+    let mut seen = Vec::new();
+    let named = store.read(|facts| {
+        facts.entries_named(&sought, &mut |name| {
+            seen.push(name.to_owned());
+            name.ends_with('4')
+        })
+    });
+    assert_eq!(named.unwrap(), [nik(4)]);
+    assert!(
+        seen.contains(&"WARGA 2".to_owned()) && seen.contains(&"WARGA 4".to_owned()),
+        "{seen:?}"
+    );
     let status_at = |serial| store.read(|facts| facts.entry_status_at(nik(serial))).unwrap();
     assert_eq!(
         (status_at(2), status_at(4), status_at(9)),

@@ -129,6 +129,27 @@ pub(super) fn status_at(step: &Step<'_>, nik: Nik) -> Outcome<Option<Moment>> {
     }
 }
 
+/// Returns those of these NIKs whose entry has a name that is wanted; of an entry nothing else is read.
+pub(super) fn named(step: &Step<'_>, niks: &[Nik], is_wanted: &mut dyn FnMut(&str) -> bool) -> Outcome<Vec<Nik>> {
+    let Some(first) = niks.first() else {
+        return Ok(Vec::new());
+    };
+    let lexicon = step.lexicon()?;
+    let mut reading = lexicon.reading();
+    let pieces = &[Piece::People, Piece::Names];
+    let mut entries = Both::open(Blocks::of(step.connection), Kind::Entry, pieces, first.as_u64())?;
+    let mut found = Vec::new();
+    for nik in niks {
+        entries.seek(nik.as_u64())?;
+        if let Some((block, row)) = entries.entry(nik.as_u64())
+            && is_wanted(&reading.name(block.name(row)?)?)
+        {
+            found.push(*nik);
+        }
+    }
+    Ok(found)
+}
+
 /// Visits the entries that are in the queue now, by NIK.
 pub(super) fn visit_present(
     step: &Step<'_>,

@@ -278,6 +278,10 @@ impl Facts for Step<'_> {
         queue::known(self)
     }
 
+    fn entries_named(&self, niks: &[Nik], is_wanted: &mut dyn FnMut(&str) -> bool) -> Result<Vec<Nik>> {
+        Ok(queue::named(self, niks, is_wanted)?)
+    }
+
     fn entry_status_at(&self, nik: Nik) -> Result<Option<Moment>> {
         Ok(queue::status_at(self, nik)?)
     }
