@@ -305,8 +305,8 @@ fn write(
     })
 }
 
-/// Writes on one core what is stuck, while the rest of the night goes on on the other: every fact is committed by now, and
-/// the list is none.
+/// Writes on one core what is stuck, while the other does the rest of the night: every fact is committed by now, and the
+/// list is none.
 fn beside_stuck<T>(context: &Context, path: &Path, standing: &Standing, rest: impl FnOnce() -> Result<T>) -> Result<T> {
     let view = View {
         lang: context.lang,
@@ -314,10 +314,10 @@ fn beside_stuck<T>(context: &Context, path: &Path, standing: &Standing, rest: im
     };
     thread::scope(|scope| {
         let list = scope.spawn(|| write_whole_with(path, |out| write_csv(out, standing.stuck.in_order(), view)));
-        let done = rest();
-        list.join()
-            .map_err(|_| anyhow!("writing {} panicked", path.display()))??;
-        done
+        let done = rest()?;
+        let panicked = |_| anyhow!("writing {} panicked", path.display());
+        list.join().map_err(panicked)??;
+        Ok(done)
     })
 }
 
