@@ -115,6 +115,8 @@ pub(super) struct Sieve {
     near_cards: Option<Table>,
     /// By the remainder of a division by nine, which no swapping of digits changes: whose swapped digits it may be.
     nines: [u64; 9],
+    /// Which digits the heads of those numbers have, in whatever order.
+    heads: Vec<u64>,
 }
 
 impl Sieve {
@@ -125,6 +127,7 @@ impl Sieve {
             same_cards: [0; 64],
             near_cards: None,
             nines: [0; 9],
+            heads: Vec::new(),
         });
         let mut used = 0;
         let mut bit = || {
@@ -148,6 +151,7 @@ impl Sieve {
                         sieve.niks.add(number, WHOLE, bit);
                         sieve.add_same_card(number);
                         sieve.nines[(number % 9) as usize] |= bit;
+                        sieve.heads.push(digits_of_head(number / TAIL));
                     }
                     None => sieve.add_other_length(digits.get(), &mut bit)?,
                 },
@@ -210,6 +214,16 @@ impl Sieve {
     }
 }
 
+/// Counts each digit of a head, four bits for each.
+fn digits_of_head(mut head: u64) -> u64 {
+    let mut counts = 0;
+    for _ in 0..10 {
+        counts += 1 << (4 * (head % 10));
+        head /= 10;
+    }
+    counts
+}
+
 /// Year and serial stand in the last six digits.
 const TAIL: u64 = 1_000_000;
 
@@ -219,23 +233,39 @@ pub(super) struct Walk<'s> {
     sieve: &'s Sieve,
     at: u64,
     head: Head,
+    /// Whether no number with this head is anybody's, whatever stands behind it.
+    is_far: bool,
 }
 
 impl<'s> Walk<'s> {
     pub(super) fn new(sieve: &'s Sieve) -> Self {
-        let head = sieve.niks.head(0);
-        Self { sieve, at: 0, head }
+        let mut walk = Self {
+            sieve,
+            at: 0,
+            head: sieve.niks.head(0),
+            is_far: false,
+        };
+        walk.go_to(0);
+        walk
+    }
+
+    fn go_to(&mut self, at: u64) {
+        (self.at, self.head) = (at, self.sieve.niks.head(at));
+        // With neither the district nor the date year and serial are left, and the swap was within the head.
+        self.is_far = self.head.district_or_date == 0 && !self.sieve.heads.contains(&digits_of_head(at));
     }
 
     /// Tells whether an entry with these numbers may share a key with a seeker; any order will do.
     #[inline]
     pub(super) fn may_concern(&mut self, nik: u64, card: Option<u64>) -> bool {
-        let niks = &self.sieve.niks;
         let at = nik / TAIL;
         if at != self.at {
-            (self.at, self.head) = (at, niks.head(at));
+            self.go_to(at);
         }
-        let tail = niks.tail((nik - at * TAIL) as u32);
+        if self.is_far {
+            return card.is_some_and(|card| self.sieve.may_concern_card(card));
+        }
+        let tail = self.sieve.niks.tail((nik - at * TAIL) as u32);
         self.sieve.may_share(nik, card, (self.head, tail))
     }
 }

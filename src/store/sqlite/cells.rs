@@ -4,6 +4,7 @@
 
 use super::blocks::Written;
 use super::fault::{Outcome, unreadable};
+use super::lookup::sound;
 use super::texts::Texts;
 use crate::domain::moment::Moment;
 use crate::domain::nik::{KkNumber, Nik, NikFlaw};
@@ -244,6 +245,15 @@ impl<'r, 's> Cells<'r, 's> {
 
     pub(super) fn kk(&mut self) -> Outcome<Option<KkNumber>> {
         Ok(self.digits()?.as_deref().and_then(KkNumber::new))
+    }
+
+    /// Reads the number of a family card, where it is well formed.
+    pub(super) fn card(&mut self) -> Outcome<Option<u64>> {
+        Ok(match self.cell()? {
+            ValueRef::Null => None,
+            ValueRef::Integer(number) => sound(u64::try_from(number).ok()),
+            cell => KkNumber::new(cell.as_str()?).and_then(|card| card.as_u64()),
+        })
     }
 
     /// Reads what `PhoneCell` wrote.

@@ -6,7 +6,7 @@ use super::fault::Outcome;
 use super::registration_cells::order_of_block;
 use super::step::Step;
 use crate::domain::name::NameSearch;
-use crate::domain::nik::{KkNumber, Nik, NikFlaw, NikReading};
+use crate::domain::nik::{Nik, NikFlaw, NikReading};
 use crate::domain::phone::Phone;
 use crate::domain::registration::{Registration, RowKey};
 use crate::store::records::{FileId, RowFates};
@@ -170,8 +170,7 @@ pub(super) fn meaning(
             text.push_str(cells.str()?);
             *flaw = cells.flaw()?;
         }
-        let card = cells.kk()?;
-        Ok(may_mean(&nik, card.as_ref().and_then(KkNumber::as_u64)))
+        Ok(may_mean(&nik, cells.card()?))
     })
 }
 
