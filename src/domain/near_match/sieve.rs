@@ -239,14 +239,13 @@ pub(super) struct Walk<'s> {
 
 impl<'s> Walk<'s> {
     pub(super) fn new(sieve: &'s Sieve) -> Self {
-        let mut walk = Self {
+        Self {
             sieve,
-            at: 0,
+            // No number has this head: the first one is gone to.
+            at: u64::MAX,
             head: sieve.niks.head(0),
             is_far: false,
-        };
-        walk.go_to(0);
-        walk
+        }
     }
 
     fn go_to(&mut self, at: u64) {

@@ -86,8 +86,10 @@ pub fn verify(path: &Path) -> Result<(), StoreError> {
         let own = scope.spawn(|| {
             let connection = open_still(path)?;
             let structure = structure_faults(&connection)?;
-            let sealed = || sealed_faults(&connection);
-            if structure.is_empty() { sealed() } else { Ok(structure) }
+            match structure.is_empty() {
+                true => sealed_faults(&connection),
+                false => Ok(structure),
+            }
         });
         let content = open_still(path).and_then(|connection| content_faults(&connection));
         (own.join(), content)

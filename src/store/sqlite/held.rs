@@ -137,17 +137,17 @@ const COLUMNS: &str = "row_key, nik_text, flaw, name, submitted_at, kk, phone, d
 
 /// Returns all held registrations, by moment and row key.
 pub(super) fn all(step: &Step<'_>) -> Outcome<Vec<Registration>> {
-    select(step, "TRUE", [])
+    found_where(step, "TRUE", [])
 }
 
 /// Returns those with this phone number.
 pub(super) fn with_phone(step: &Step<'_>, phone: &Phone) -> Outcome<Vec<Registration>> {
-    select(step, "phone = ?1", [PhoneCell(Some(phone))])
+    found_where(step, "phone = ?1", [PhoneCell(Some(phone))])
 }
 
 /// Returns those in whose NIK cell this text stands.
 pub(super) fn written(step: &Step<'_>, text: &str) -> Outcome<Vec<Registration>> {
-    select(step, "nik_text = ?1", [text])
+    found_where(step, "nik_text = ?1", [text])
 }
 
 /// Returns those whose name a search finds.
@@ -174,15 +174,27 @@ pub(super) fn meaning(
     })
 }
 
-fn select(step: &Step<'_>, condition: &str, parameters: impl Params) -> Outcome<Vec<Registration>> {
+fn found_where(step: &Step<'_>, condition: &str, parameters: impl Params) -> Outcome<Vec<Registration>> {
+    let mut found = Vec::new();
+    select(step, condition, parameters, &mut found)?;
+    Ok(in_order(found))
+}
+
+/// Adds the rows of which a condition is true.
+fn select(step: &Step<'_>, condition: &str, parameters: impl Params, found: &mut Vec<Registration>) -> Outcome<()> {
     step.texts.load()?;
-    let sql = format!("SELECT {COLUMNS} FROM held_registration WHERE {condition} ORDER BY submitted_at, row_key");
-    let mut statement = step.connection.prepare(&sql)?;
-    let (mut rows, mut found) = (statement.query(parameters)?, Vec::new());
+    let sql = format!("SELECT {COLUMNS} FROM held_registration WHERE {condition}");
+    let mut statement = step.connection.prepare_cached(&sql)?;
+    let mut rows = statement.query(parameters)?;
     while let Some(row) = rows.next()? {
         found.push(read(step, row)?);
     }
-    Ok(found)
+    Ok(())
+}
+
+fn in_order(mut found: Vec<Registration>) -> Vec<Registration> {
+    found.sort_unstable_by_key(|registration| (registration.submitted_at, registration.row_key));
+    found
 }
 
 /// Looks at some cells of every row, and reads those whole that are wanted: few are.
@@ -203,10 +215,9 @@ fn among(
     }
     let mut found = Vec::with_capacity(keys.len());
     for key in keys {
-        found.append(&mut select(step, "row_key = ?1", [key.0])?);
+        select(step, "row_key = ?1", [key.0], &mut found)?;
     }
-    found.sort_unstable_by_key(|registration| (registration.submitted_at, registration.row_key));
-    Ok(found)
+    Ok(in_order(found))
 }
 
 fn read(step: &Step<'_>, row: &Row<'_>) -> Outcome<Registration> {
