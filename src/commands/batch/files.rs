@@ -19,6 +19,7 @@ use crate::store::Store;
 use crate::store::records::{BatchFilter, OutFile};
 use anyhow::{Context as _, Result, anyhow};
 use chrono::NaiveDate;
+use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::iter;
 use std::path::Path;
@@ -43,24 +44,34 @@ struct Projection {
     recipe: Option<String>,
 }
 
-/// Spreadsheets by their recipes.
-pub(super) type Sheets = BTreeMap<String, Vec<u8>>;
+/// What will stand in the files of a batch.
+#[derive(Clone, Debug)]
+pub(super) struct Contents {
+    text: Vec<u8>,
+    sheet: Vec<u8>,
+}
 
-/// Makes the spreadsheets of batches ahead of their files, of one after the other that `next` gives.
+/// What was made ahead of the files, by the names of the batches.
+pub(super) type MadeAhead = BTreeMap<String, Contents>;
+
+/// Makes what will stand in the files of one batch after the other that `next` gives.
 ///
 /// # Errors
 /// One cannot be rendered.
-pub(super) fn make_sheets<'b>(
+pub(super) fn make_ahead<'b>(
     next: impl FnMut() -> Option<&'b (Batch, Vec<Card>)>,
     lang: Lang,
     zone: Zone,
-) -> Result<Sheets> {
-    let sheet = |(batch, cards): &(Batch, Vec<Card>)| {
+) -> Result<MadeAhead> {
+    let make = |(batch, cards): &(Batch, Vec<Card>)| {
         let list = work_list(batch, cards, lang);
-        let recipe = recipe(lang, zone, batch, &sha256_hex(&csv::bytes(&list, zone)?));
-        Ok((recipe, xlsx::bytes(&list, batch.planned_at, zone, lang)?))
+        let contents = Contents {
+            text: csv::bytes(&list, zone)?,
+            sheet: xlsx::bytes(&list, batch.planned_at, zone, lang)?,
+        };
+        Ok((batch.name.clone(), contents))
     };
-    iter::from_fn(next).map(sheet).collect()
+    iter::from_fn(next).map(make).collect()
 }
 
 /// The files of a day by our books, by their paths.
@@ -126,7 +137,7 @@ pub(super) fn rewrite_day(context: &Context, office: &mut Office, date: NaiveDat
         left_over: 0,
         batches,
         added: 0,
-        sheets: Sheets::new(),
+        made: MadeAhead::new(),
     };
     write_day_files(context, office, &day).map(drop)
 }
@@ -176,7 +187,7 @@ fn project(
         folder: &folder,
         root: office.home.root(),
         known,
-        sheets: &day.sheets,
+        made: &day.made,
     };
     for ((batch, cards), files) in printed.iter().zip(render_all(&kitchen, &printed)?) {
         let cards = u64::try_from(own(cards))?;
@@ -229,8 +240,7 @@ struct Kitchen<'a> {
     folder: &'a str,
     root: &'a Path,
     known: &'a KnownFiles,
-    /// Those that were made already.
-    sheets: &'a Sheets,
+    made: &'a MadeAhead,
 }
 
 /// Renders the files of every batch, on two cores: what comes out does not depend on it.
@@ -252,15 +262,17 @@ fn render_all(kitchen: &Kitchen<'_>, batches: &[&(Batch, Vec<Card>)]) -> Result<
 
 fn render(kitchen: &Kitchen<'_>, batch: &Batch, cards: &[Card]) -> Result<Vec<Projection>> {
     let Kitchen { lang, zone, folder, .. } = *kitchen;
-    let list = work_list(batch, cards, lang);
+    let list = LazyCell::new(|| work_list(batch, cards, lang));
+    let made = kitchen.made.get(&batch.name);
     let stem = batch
         .name
         .strip_prefix(&format!("{}-", batch.date))
         .unwrap_or(&batch.name);
     let file = |extension: &str| format!("{folder}/batch-{stem}.{extension}");
     let name = Some(batch.name.clone());
-    let text = projection(file("csv"), name.clone(), csv::bytes(&list, zone)?);
-    let recipe = recipe(lang, zone, batch, &text.sha256);
+    let text = made.map_or_else(|| csv::bytes(&list, zone), |made| Ok(made.text.clone()))?;
+    let text = projection(file("csv"), name.clone(), text);
+    let recipe = recipe(kitchen, batch, &text.sha256);
     let path = file("xlsx");
     let known = kitchen.known.get(&path).filter(|known| {
         known.recipe.as_ref() == Some(&recipe) && has_hash(&kitchen.root.join(&known.path), &known.sha256)
@@ -274,11 +286,10 @@ fn render(kitchen: &Kitchen<'_>, batch: &Batch, cards: &[Card]) -> Result<Vec<Pr
             recipe: Some(recipe),
         },
         None => {
-            let made = kitchen.sheets.get(&recipe).cloned().map(Ok);
-            let bytes = made.unwrap_or_else(|| xlsx::bytes(&list, batch.planned_at, zone, lang))?;
+            let sheet = || xlsx::bytes(&list, batch.planned_at, zone, lang);
             Projection {
                 recipe: Some(recipe),
-                ..projection(path, name, bytes)
+                ..projection(path, name, made.map_or_else(sheet, |made| Ok(made.sheet.clone()))?)
             }
         }
     };
@@ -286,9 +297,10 @@ fn render(kitchen: &Kitchen<'_>, batch: &Batch, cards: &[Card]) -> Result<Vec<Pr
 }
 
 /// All that a spreadsheet follows from: this version, the words and the zone of the office, the batch, and the cells.
-fn recipe(lang: Lang, zone: Zone, batch: &Batch, cells: &str) -> String {
-    let (version, planned_at) = (env!("CARGO_PKG_VERSION"), batch.planned_at.iso(zone));
-    let parts = [version, lang.code(), &planned_at, &batch.name, &batch.operator, cells];
+fn recipe(kitchen: &Kitchen<'_>, batch: &Batch, cells: &str) -> String {
+    let (version, planned_at) = (env!("CARGO_PKG_VERSION"), batch.planned_at.iso(kitchen.zone));
+    let lang = kitchen.lang.code();
+    let parts = [version, lang, &planned_at, &batch.name, &batch.operator, cells];
     sha256_hex(parts.join("\n").as_bytes())
 }
 

@@ -1,7 +1,7 @@
 //! Planning a day in one transaction: read the facts, decide, record; a second run finds the plan and adds nothing.
 
 use super::choosing::{Nobody, Onlooker, choose};
-use super::files::{Sheets, make_sheets};
+use super::files::{MadeAhead, make_ahead};
 use crate::commands::aside::unknown_batches;
 use crate::commands::blanks::{Stock, on_hand};
 use crate::commands::office::Office;
@@ -59,8 +59,8 @@ pub struct DayPlan {
     pub batches: Vec<(Batch, Vec<Card>)>,
     /// Cards that this run added.
     pub added: u64,
-    /// Spreadsheets of their batches.
-    pub(super) sheets: Sheets,
+    /// What will stand in the files of their batches.
+    pub(super) made: MadeAhead,
 }
 
 /// Returns the next working day that has not begun.
@@ -178,7 +178,7 @@ fn plan_in(
         left_over: chosen.left_over,
         batches: before,
         added: u64::try_from(chosen.candidates.len())?,
-        sheets: Sheets::new(),
+        made: MadeAhead::new(),
     };
     if is_planned {
         return Ok(day);
@@ -186,7 +186,7 @@ fn plan_in(
     let plan = plan_batches(chosen.candidates, &rooms, limit);
     let planned = materialize_all(context, request.date, plan, &day.batches);
     let shown = if request.dry_run { &[] } else { &planned[..] };
-    day.sheets = beside_sheets(context, shown, || {
+    day.made = beside_contents(context, shown, || {
         record(context, ledger, &planned)?;
         show_planned(&reconciliation, &planned, chosen.facts, onlooker);
         Ok(())
@@ -287,22 +287,23 @@ fn blanks_for(
     Ok((Some(on_hand), Some(plannable(u32::try_from(on_hand)?, reserve, open))))
 }
 
-/// Does something on one core, while the other begins with the spreadsheets of a plan, which follow from it alone.
-fn beside_sheets(
+/// Does something on one core, while the other begins with what will stand in the files of a plan, which follows from it
+/// alone.
+fn beside_contents(
     context: &Context,
     planned: &[(Batch, Vec<Card>)],
     work: impl FnOnce() -> Result<()>,
-) -> Result<Sheets> {
+) -> Result<MadeAhead> {
     let (lang, zone) = (context.lang, context.zone());
     let next = AtomicUsize::new(0);
     let next = || planned.get(next.fetch_add(1, Ordering::Relaxed));
     thread::scope(|scope| {
-        let making = scope.spawn(|| make_sheets(next, lang, zone));
+        let making = scope.spawn(|| make_ahead(next, lang, zone));
         work()?;
-        let mut sheets = make_sheets(next, lang, zone)?;
+        let mut made = make_ahead(next, lang, zone)?;
         let panicked = |_| anyhow!("making spreadsheets panicked");
-        sheets.append(&mut making.join().map_err(panicked)??);
-        Ok(sheets)
+        made.append(&mut making.join().map_err(panicked)??);
+        Ok(made)
     })
 }
 
