@@ -2,7 +2,7 @@
 
 use super::card::CardFact;
 use super::moment::Moment;
-use super::nik::{KkNumber, Nik, NikReading};
+use super::nik::{Nik, NikReading};
 use super::parts::{DossierWork, EntryWork, Whole, one_after_the_other};
 use super::queue::{QueueEntry, StatusSighting};
 use super::registration::Registration;
@@ -70,7 +70,7 @@ impl Dossier {
 
     /// Returns the entry while it is in the queue.
     pub fn present_entry(&self) -> Option<&QueueEntry> {
-        self.entry.as_ref().filter(|entry| entry.left_at.is_none())
+        self.entry.as_ref().filter(|entry| entry.is_present())
     }
 }
 
@@ -232,7 +232,7 @@ pub trait FactSource {
         may_mean: &mut dyn FnMut(&NikReading, Option<u64>) -> bool,
     ) -> Result<Vec<Registration>, Self::Error> {
         let mut held = self.held_registrations()?;
-        held.retain(|one| may_mean(&one.nik, one.kk.as_ref().and_then(KkNumber::as_u64)));
+        held.retain(|one| may_mean(&one.nik, one.card()));
         Ok(held)
     }
 
@@ -292,7 +292,7 @@ pub trait FactSource {
     fn queued_among(&self, new_sieve: &NewSieve<'_>) -> Result<Vec<Nik>, Self::Error> {
         let (mut keeps, mut found) = (new_sieve(), Vec::new());
         self.queue_entries(&mut |entry| {
-            if keeps(entry.row.nik, entry.row.kk.as_ref().and_then(KkNumber::as_u64)) {
+            if keeps(entry.row.nik, entry.row.card()) {
                 found.push(entry.row.nik);
             }
             Ok(())
@@ -308,8 +308,7 @@ pub trait FactSource {
     fn registered_among(&self, new_sieve: &NewSieve<'_>) -> Result<Vec<Nik>, Self::Error> {
         let (mut keeps, mut found) = (new_sieve(), Vec::new());
         self.dossiers(&mut |dossier| {
-            let card = |registration: &Registration| registration.kk.as_ref().and_then(KkNumber::as_u64);
-            if dossier.registrations.iter().any(|one| keeps(dossier.nik, card(one))) {
+            if dossier.registrations.iter().any(|one| keeps(dossier.nik, one.card())) {
                 found.push(dossier.nik);
             }
             Ok(())

@@ -7,8 +7,8 @@
 use super::application::{Application, Category};
 use super::decisions::DecisionBook;
 use super::dossier::{Decision, Dossier, FactSource, NewSieve};
-use super::near_match::{Search, Sought};
-use super::nik::{KkNumber, Nik, NikReading};
+use super::near_match::{QueueSide, Search, Sought};
+use super::nik::{Nik, NikReading};
 use super::parts::{EntryWork, Whole};
 use super::proposed::may_be_proposed;
 use super::queue::QueueEntry;
@@ -63,6 +63,7 @@ pub fn reconcile_few<S: FactSource + ?Sized>(
     }
     found.append(&mut without_registration);
     if few.niks.is_empty() && few.held.is_empty() {
+        found.sort_by(|one, other| one.nik.cmp(&other.nik));
         return Ok(found);
     }
     let mut seen: BTreeSet<Nik> = found.iter().filter_map(|one| one.nik.trusted()).collect();
@@ -207,22 +208,22 @@ impl<S: FactSource + ?Sized> Few<'_, S> {
         if applications.is_empty() {
             return Ok(false);
         }
-        let niks = applications.iter().filter_map(|one| one.nik.trusted());
-        let mut entries: BTreeMap<Nik, Option<u64>> = niks.map(|nik| (nik, None)).collect();
-        let niks: Vec<Nik> = entries.keys().copied().collect();
+        let niks: BTreeSet<Nik> = applications.iter().filter_map(|one| one.nik.trusted()).collect();
+        let niks: Vec<Nik> = niks.into_iter().collect();
+        let mut entries = Vec::new();
         self.source.dossiers_of(&niks, &mut |dossier| {
-            let card = dossier.present_entry().and_then(|entry| entry.row.kk.as_ref());
-            entries.insert(dossier.nik, card.and_then(KkNumber::as_u64));
+            entries.extend(dossier.entry.filter(QueueEntry::is_present));
             Ok(())
         })?;
-        let sought = Sought::new(entries.into_iter());
-        let may_mean = self
+        let sought = Sought::new(entries.iter().map(|entry| (entry.row.nik, entry.row.card())));
+        let by_numbers = self
             .source
             .registered_among(&|| Box::new(sought.meant_by_registered()))?;
         let moved = self.book.moved_niks();
         let before = self.niks.len() + self.held.len();
-        self.source.dossiers_of(&may_mean, &mut |dossier| {
-            if dossier.present_entry().is_none() || moved.contains(&dossier.nik) {
+        self.source.dossiers_of(&by_numbers, &mut |dossier| {
+            let may_seek = dossier.present_entry().is_none() || moved.contains(&dossier.nik);
+            if may_seek && !who_mean(&entries, &dossier.registrations).is_empty() {
                 self.niks.insert(dossier.nik);
             }
             Ok(())
@@ -232,7 +233,9 @@ impl<S: FactSource + ?Sized> Few<'_, S> {
             .held_meaning(&mut |nik, card| sought.may_be_meant_by(nik, card))?;
         let known: BTreeSet<_> = self.held.iter().map(|registration| registration.row_key).collect();
         held.retain(|one| !known.contains(&one.row_key) && self.book.chosen_entry(one).is_none());
-        self.held.append(&mut held);
+        let meaning = who_mean(&entries, &held);
+        let held = held.into_iter().zip(0..).filter(|(_, place)| meaning.contains(place));
+        self.held.extend(held.map(|(registration, _)| registration));
         // Those that were asked for may mean it too.
         Ok(before > 0 || self.niks.len() + self.held.len() > before)
     }
@@ -250,11 +253,19 @@ impl<S: FactSource + ?Sized> Few<'_, S> {
         let niks: Vec<Nik> = concerned.into_iter().collect();
         let mut entries = Vec::new();
         self.source.dossiers_of(&niks, &mut |dossier| {
-            entries.extend(dossier.entry.filter(|entry| entry.left_at.is_none()));
+            entries.extend(dossier.entry.filter(QueueEntry::is_present));
             Ok(())
         })?;
         Ok(Some(entries))
     }
+}
+
+/// Tells by their places which registrations could be proposed to one of these entries, if none fitted them better: the
+/// numbers lead many to the card of a relative, whose name is another.
+fn who_mean(entries: &[QueueEntry], registrations: &[Registration]) -> BTreeSet<usize> {
+    let mut search = Search::new(registrations.iter().map(seeker));
+    entries.iter().for_each(|entry| search.offer(&QueueSide::of(entry)));
+    search.found().collect()
 }
 
 impl<S: FactSource + ?Sized> FactSource for Few<'_, S> {

@@ -15,6 +15,7 @@ mod weigh;
 
 use crate::domain::nik::{KkNumber, Nik, NikReading};
 use crate::domain::parts::{Both, one_after_the_other};
+use crate::domain::queue::QueueEntry;
 use crate::domain::text::Text;
 use damage::{Digits, Written};
 use index::{Index, Slot};
@@ -57,6 +58,20 @@ pub struct QueueSide<'a> {
     pub district: Option<&'a str>,
     /// Kelurahan.
     pub village: Option<&'a str>,
+}
+
+impl<'a> QueueSide<'a> {
+    /// Takes what the search sees of an entry.
+    pub fn of(entry: &'a QueueEntry) -> Self {
+        let row = &entry.row;
+        Self {
+            nik: row.nik,
+            name: &row.name,
+            card: row.card(),
+            district: row.district.as_deref(),
+            village: row.village.as_deref(),
+        }
+    }
 }
 
 /// An entry that a seeker probably means. Never accepted without a person.
@@ -366,6 +381,11 @@ impl Search {
             }
         }
         self.led_to = led_to;
+    }
+
+    /// Tells which seekers may mean one of the entries that were offered, whatever other entry they mean more probably.
+    pub fn found(&self) -> impl Iterator<Item = usize> + '_ {
+        self.standings.keys().copied()
     }
 
     /// Returns the entries that seekers probably mean, by the places of these; most mean none.

@@ -3,7 +3,7 @@
 
 use super::dossier::{Dossier, FactSource};
 use super::near_match::QueueSide;
-use super::nik::{KkNumber, Nik};
+use super::nik::Nik;
 use super::queue::QueueEntry;
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -126,14 +126,7 @@ impl Dossiers for Whole<Dossier> {
 
 impl Entries for Whole<QueueEntry> {
     fn next(&mut self, is_wanted: &mut dyn FnMut(Nik, Option<u64>) -> bool) -> Option<QueueSide<'_>> {
-        let card = |entry: &QueueEntry| entry.row.kk.as_ref().and_then(KkNumber::as_u64);
-        self.present = self.all.find(|entry| is_wanted(entry.row.nik, card(entry)));
-        self.present.as_ref().map(|entry| QueueSide {
-            nik: entry.row.nik,
-            name: &entry.row.name,
-            card: card(entry),
-            district: entry.row.district.as_deref(),
-            village: entry.row.village.as_deref(),
-        })
+        self.present = self.all.find(|entry| is_wanted(entry.row.nik, entry.row.card()));
+        self.present.as_ref().map(QueueSide::of)
     }
 }

@@ -56,6 +56,11 @@ pub struct QueueRow {
 }
 
 impl QueueRow {
+    /// Returns the number of the family card, where it is well formed ([`KkNumber::as_u64`]).
+    pub fn card(&self) -> Option<u64> {
+        self.kk.as_ref().and_then(KkNumber::as_u64)
+    }
+
     /// Makes a row of what every row has: no other cell is filled in.
     pub fn new(nik: Nik, name: Text, status: RecordStatus) -> Self {
         Self {
@@ -101,6 +106,11 @@ impl QueueEntry {
             left_at: None,
             row,
         }
+    }
+
+    /// Tells whether the newest snapshot still has it.
+    pub fn is_present(&self) -> bool {
+        self.left_at.is_none()
     }
 }
 

@@ -65,6 +65,11 @@ impl Registration {
         }
     }
 
+    /// Returns the number of the family card, where it is well formed ([`KkNumber::as_u64`]).
+    pub fn card(&self) -> Option<u64> {
+        self.kk.as_ref().and_then(KkNumber::as_u64)
+    }
+
     /// Returns what stands beside a NIK that cannot be trusted: family card, district and village.
     ///
     /// A blank cell and a common name are many people; with these they are one. `None` where the NIK says who it is.

@@ -59,7 +59,7 @@ impl FactSource for Town {
     }
 
     fn queue_entries(&self, visit: &mut dyn FnMut(&QueueEntry) -> Result<(), Infallible>) -> Result<(), Infallible> {
-        let mut present = self.entries.values().filter(|entry| entry.left_at.is_none());
+        let mut present = self.entries.values().filter(|entry| entry.is_present());
         present.try_for_each(visit)
     }
 
@@ -95,7 +95,7 @@ const KK: &str = "1671090404049001";
 
 impl Town {
     fn is_present(&self, nik: Nik) -> bool {
-        self.entries.get(&nik).is_some_and(|entry| entry.left_at.is_none())
+        self.entries.get(&nik).is_some_and(QueueEntry::is_present)
     }
 
     fn register(&mut self, nik: &str, name: &str, kk: &str, day: i64) -> &mut Self {

@@ -253,10 +253,7 @@ pub(crate) fn held_rows_are_found(maker: &impl Maker) {
     });
     assert_eq!(keys(found.unwrap()), [1]);
     seen.sort();
-    let mut expected: Vec<_> = rows
-        .iter()
-        .map(|row| (row.nik.clone(), row.kk.as_ref().and_then(KkNumber::as_u64)))
-        .collect();
+    let mut expected: Vec<_> = rows.iter().map(|row| (row.nik.clone(), row.card())).collect();
     expected.sort();
     assert_eq!(seen, expected);
 }

@@ -173,7 +173,7 @@ pub(crate) fn unqueued_are_those_without_a_present_entry(maker: &impl Maker) {
         unqueued.concat(),
         [rows[0].clone(), rows[2].clone(), rows[3].clone(), rows[4].clone()]
     );
-    let numbers_of = |row: &Registration| Some((row.trusted_nik()?, row.kk.as_ref().and_then(KkNumber::as_u64)));
+    let numbers_of = |row: &Registration| Some((row.trusted_nik()?, row.card()));
     let asked: Vec<_> = rows.iter().filter_map(numbers_of).collect();
     let is_second = |nik, card| asked.get(1) == Some(&(nik, card));
     let found = store
