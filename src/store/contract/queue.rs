@@ -7,7 +7,6 @@ use super::fixtures::{
 use crate::domain::card::CardResult;
 use crate::domain::card::CardState;
 use crate::domain::dossier::{Decision, Expedite, Handover, Signature, Verdict};
-use crate::domain::nik::KkNumber;
 use crate::domain::queue::{QueueRow, Trace};
 use crate::domain::record_status::RecordStatus;
 use crate::domain::registration::Registration;
