@@ -2,7 +2,7 @@
 
 use super::books::{content_faults, sealed_faults, structure_faults};
 use super::fault::Outcome;
-use super::open::{folder_of, open_still, sync_folder};
+use super::open::{folder_of, open_still, passing, sync_folder};
 use crate::store::error::{StoreError, StoreFile};
 use rusqlite::backup::{Backup, StepResult};
 use rusqlite::{Connection, OpenFlags, ffi};
@@ -32,7 +32,7 @@ fn copy_store(connection: &Connection, file: &NamedTempFile) -> rusqlite::Result
     let mut copy = Connection::open_with_flags(file.path(), OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     // It has no name yet that anybody would open; before it gets one, it is synced as a whole (`settle`).
     copy.pragma_update(None, "synchronous", "OFF")?;
-    copy_pages(connection, &mut copy)?;
+    passing(connection, || copy_pages(connection, &mut copy))?;
     // The copy is one file: it must not need a write-ahead log beside it.
     copy.pragma_update_and_check(None, "journal_mode", "DELETE", |_| Ok(()))?;
     copy.close().map_err(|(_, error)| error)
@@ -91,7 +91,7 @@ pub fn verify(path: &Path) -> Result<(), StoreError> {
                 false => Ok(structure),
             }
         });
-        let content = open_still(path).and_then(|connection| content_faults(&connection));
+        let content = open_still(path).and_then(|connection| passing(&connection, || content_faults(&connection)));
         (own.join(), content)
     });
     let own = own.map_err(|_| StoreError::Engine("checking panicked".to_owned()))??;

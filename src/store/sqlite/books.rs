@@ -4,7 +4,7 @@ use super::blocks;
 use super::cells::Cells;
 use super::fault::Outcome;
 use super::migrations::{FIRST_SEALED_LAYOUT, layout};
-use super::open::open_beside;
+use super::open::{keeping, open_beside};
 use super::seals;
 use crate::store::error::StoreError;
 use crate::store::records::IntegrityFault;
@@ -14,6 +14,9 @@ use std::thread;
 
 /// So many faults of the pages are listed; more would say nothing new.
 const PAGE_FAULT_LIMIT: u32 = 100;
+
+/// About so many bytes a card takes in all indexes together.
+const INDEX_BYTES_OF_CARD: i64 = 128;
 
 /// Each question finds what must not be: where, and what. NIKs are masked.
 const QUESTIONS: [&str; 5] = [
@@ -57,9 +60,13 @@ fn file_faults(connection: &Connection) -> Outcome<Vec<IntegrityFault>> {
     Ok(faults)
 }
 
-/// Asks SQLite to check every page and index.
+/// Asks SQLite to check every page and index: most pages are read once, but each card is looked for in every index.
 pub(super) fn structure_faults(connection: &Connection) -> Outcome<Vec<IntegrityFault>> {
-    checked(connection, &format!("PRAGMA integrity_check({PAGE_FAULT_LIMIT})"))
+    // A seal that cannot be read is found by the check.
+    let cards = seals::row_count(connection, "card").ok().flatten();
+    let of_indexes = cards.map_or(i64::MAX, |cards| cards.saturating_mul(INDEX_BYTES_OF_CARD) / 1024);
+    let check = || checked(connection, &format!("PRAGMA integrity_check({PAGE_FAULT_LIMIT})"));
+    keeping(of_indexes, connection, check)
 }
 
 /// Looks for what sound pages may still hold: blocks, whose content SQLite does not know, and rows that refer to nothing.

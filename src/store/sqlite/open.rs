@@ -130,9 +130,23 @@ const PASSING_KIB: i64 = 512;
 
 /// Passes over many pages that are read once: those that were read before make room for them, so that the memory for
 /// each need not be asked for anew, which costs as much as the reading.
-pub(super) fn passing<T>(connection: &Connection, pass: impl FnOnce() -> Outcome<T>) -> Outcome<T> {
-    connection.pragma_update(None, "cache_size", -PASSING_KIB)?;
-    let outcome = pass();
+pub(super) fn passing<T, E: From<rusqlite::Error>>(
+    connection: &Connection,
+    pass: impl FnOnce() -> Result<T, E>,
+) -> Result<T, E> {
+    keeping(PASSING_KIB, connection, pass)
+}
+
+/// Does something for which pages of so many kibibytes are needed again: no fewer are kept than for `passing`, and no
+/// more than ever.
+pub(super) fn keeping<T, E: From<rusqlite::Error>>(
+    kibibytes: i64,
+    connection: &Connection,
+    work: impl FnOnce() -> Result<T, E>,
+) -> Result<T, E> {
+    let kept = kibibytes.clamp(PASSING_KIB, CACHE_KIB);
+    connection.pragma_update(None, "cache_size", -kept)?;
+    let outcome = work();
     connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
     outcome
 }

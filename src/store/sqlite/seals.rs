@@ -163,6 +163,11 @@ pub(super) fn faults(connection: &Connection) -> Outcome<Vec<IntegrityFault>> {
     Ok(faults)
 }
 
+/// Tells how many rows a table has by its seal.
+pub(super) fn row_count(connection: &Connection, table: &str) -> Outcome<Option<i64>> {
+    Ok(sealed(connection, table)?.map(|(count, _)| count))
+}
+
 /// Reads the seal of a table: how many rows, and their sum.
 fn sealed(connection: &Connection, table: &str) -> Outcome<Option<(i64, i64)>> {
     let sql = "SELECT row_count, fingerprint FROM seal WHERE sealed = ?1";
