@@ -167,7 +167,6 @@ fn plan(
                 None
             }
         };
-        standing.finish();
         Ok((date, day, standing))
     })
 }

@@ -63,11 +63,6 @@ impl Standing {
         counts.collect()
     }
 
-    /// Puts what was seen in order, once everything was.
-    pub fn finish(&mut self) {
-        self.stuck.put_in_order();
-    }
-
     fn days_since(&self, moment: Moment) -> u32 {
         calendar_days(moment, self.as_of, self.zone)
     }
@@ -137,20 +132,26 @@ impl Onlooker for Standing {
     }
 }
 
-/// The stuck applications of all parts. They are many and large: they stay where they were put, and only their places
-/// are put in order.
+/// The stuck applications of all parts. They are many and large: they stay where they were put.
 #[derive(Default)]
 pub struct Stuck {
     parts: Vec<Vec<Aged>>,
-    /// Since when each waits, its part and its place there.
-    order: Vec<(Moment, u32, u32)>,
     totals: Totals,
 }
 
 impl Stuck {
-    /// Visits them, oldest first.
+    /// Visits them, oldest first: their places are put in order for it.
     pub fn in_order(&self) -> impl Iterator<Item = &Aged> {
-        self.order.iter().map(|(_, part, at)| self.at(*part, *at))
+        // Since when each waits, its part and its place there.
+        let mut order: Vec<(Moment, u32, u32)> = Vec::with_capacity(self.parts.iter().map(Vec::len).sum());
+        for (part, number) in self.parts.iter().zip(0..) {
+            order.extend(part.iter().zip(0..).map(|(aged, at)| (aged.since, number, at)));
+        }
+        order.sort_unstable_by(|one, other| {
+            let by_rule = || oldest_first(self.at(one.1, one.2), self.at(other.1, other.2));
+            one.0.cmp(&other.0).then_with(by_rule).then_with(|| one.cmp(other))
+        });
+        order.into_iter().map(|(_, part, at)| self.at(part, at))
     }
 
     /// Gives them added up.
@@ -173,17 +174,5 @@ impl Stuck {
     fn join(&mut self, mut other: Self) {
         self.parts.append(&mut other.parts);
         self.totals.join(other.totals);
-    }
-
-    fn put_in_order(&mut self) {
-        let mut order = Vec::with_capacity(self.parts.iter().map(Vec::len).sum());
-        for (part, number) in self.parts.iter().zip(0..) {
-            order.extend(part.iter().zip(0..).map(|(aged, at)| (aged.since, number, at)));
-        }
-        order.sort_unstable_by(|one, other| {
-            let by_rule = || oldest_first(self.at(one.1, one.2), self.at(other.1, other.2));
-            one.0.cmp(&other.0).then_with(by_rule).then_with(|| one.cmp(other))
-        });
-        self.order = order;
     }
 }
