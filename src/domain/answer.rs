@@ -54,7 +54,7 @@ pub fn history(dossier: &Dossier) -> Vec<Happening> {
     for registration in &dossier.registrations {
         tell(
             registration.submitted_at,
-            Happened::Registered(registration.reason.as_ref().map(String::from)),
+            Happened::Registered(registration.reason.as_ref().map(ToString::to_string)),
         );
     }
     if let Some(entry) = &dossier.entry {

@@ -164,10 +164,10 @@ pub fn rule_pair(
         decision: Decision {
             verdict,
             registered_nik: registration.nik.text(),
-            registered_name: (&registration.name).into(),
+            registered_name: registration.name.to_string(),
             registered_beside: registration.beside(),
             queue_nik: Some(entry.row.nik),
-            queue_name: Some((&entry.row.name).into()),
+            queue_name: Some(entry.row.name.to_string()),
             decided_at: signature.at,
             user: signature.user.clone(),
             reason: signature.reason.clone(),
@@ -182,8 +182,8 @@ fn hold_names_against(book: &DecisionBook, registration: &Registration, entry: &
     let is_own = registration.trusted_nik() == Some(entry.row.nik);
     if !is_own && name_doubt(registration, entry).is_some() {
         return Err(Refusal::OtherName {
-            registered: (&registration.name).into(),
-            queued: (&entry.row.name).into(),
+            registered: registration.name.to_string(),
+            queued: entry.row.name.to_string(),
         });
     }
     match book.given_to_another_person(registration, entry.row.nik, &entry.row.name) {

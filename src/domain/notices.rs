@@ -104,9 +104,9 @@ pub fn turn_at_a_glance(application: &impl Glimpse) -> Option<Turn> {
 pub fn citizen(application: &Application) -> Option<Citizen> {
     Some(Citizen {
         turn: turn(application)?,
-        name: (&application.name).into(),
-        district: application.district.as_ref().map(String::from),
-        village: application.village.as_ref().map(String::from),
+        name: application.name.to_string(),
+        district: application.district.as_ref().map(ToString::to_string),
+        village: application.village.as_ref().map(ToString::to_string),
         phone: application.phone.clone(),
     })
 }

@@ -52,7 +52,7 @@ impl ProposedEntries {
             proposers.entry(entry).or_default().push(Proposer {
                 nik: registration.trusted_nik(),
                 asks_as_near_match,
-                name: (&registration.name).into(),
+                name: registration.name.to_string(),
                 submitted_at: registration.submitted_at,
             });
         };

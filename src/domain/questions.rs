@@ -106,8 +106,8 @@ pub fn name_doubt(registration: &Registration, entry: &QueueEntry) -> Option<Rea
         return None;
     };
     (!registration.name.is_empty()).then(|| Reason::NamesDiffer {
-        registered: (&registration.name).into(),
-        queued: (&entry.row.name).into(),
+        registered: registration.name.to_string(),
+        queued: entry.row.name.to_string(),
         conflict,
     })
 }

@@ -44,7 +44,7 @@ pub fn report(aged: &Aged, view: View) -> ApplicationReport {
     let candidate = application.candidate.as_ref();
     ApplicationReport {
         nik: application.nik.text(),
-        name: (&application.name).into(),
+        name: application.name.to_string(),
         category: application.category.code(),
         owner: application.owner.code(),
         action: terms::action(view.lang, application, |moment| moment.day(view.zone)).into_owned(),
@@ -55,10 +55,10 @@ pub fn report(aged: &Aged, view: View) -> ApplicationReport {
         waiting_since: iso(aged.since),
         days_waiting: aged.days_waiting,
         ready_since: application.ready_since.map(iso),
-        district: application.district.as_ref().map(String::from),
-        village: application.village.as_ref().map(String::from),
-        reason: application.reason.as_ref().map(String::from),
-        request_no: application.request_no.as_ref().map(String::from),
+        district: application.district.as_ref().map(ToString::to_string),
+        village: application.village.as_ref().map(ToString::to_string),
+        reason: application.reason.as_ref().map(ToString::to_string),
+        request_no: application.request_no.as_ref().map(ToString::to_string),
         batch: application.batch.clone(),
         candidate_nik: candidate.map(|found| found.nik.digits()),
         candidate_name: candidate.map(|found| found.name.clone()),

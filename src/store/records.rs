@@ -2,7 +2,6 @@
 
 use crate::domain::moment::Moment;
 use crate::domain::queue::QueueRow;
-use crate::domain::text::Text;
 use chrono::NaiveDate;
 use sha2::{Digest, Sha256};
 
@@ -166,11 +165,11 @@ impl Fingerprint {
         };
         text(Some(row.name.as_bytes()));
         text(Some(row.status.canonical().as_bytes()));
-        text(row.request_no.as_ref().map(Text::as_bytes));
+        text(row.request_no.as_ref().map(|text| text.as_bytes()));
         text(row.kk.as_ref().map(|kk| kk.as_bytes()));
-        text(row.district.as_ref().map(Text::as_bytes));
-        text(row.village.as_ref().map(Text::as_bytes));
-        text(row.reason.as_ref().map(Text::as_bytes));
+        text(row.district.as_ref().map(|text| text.as_bytes()));
+        text(row.village.as_ref().map(|text| text.as_bytes()));
+        text(row.reason.as_ref().map(|text| text.as_bytes()));
         text(row.phone.as_ref().map(|phone| phone.as_bytes()));
         let born = row.birth_date;
         let born = born.map_or(i32::MIN, |day| chrono::Datelike::num_days_from_ce(&day));

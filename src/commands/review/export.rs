@@ -73,14 +73,14 @@ fn listing(context: &Context, open: &[Question]) -> Result<Listing> {
 }
 
 fn row(context: &Context, question: &Question) -> Result<Vec<Cell>> {
-    let text = |text: &Option<Text>| text.as_ref().map_or(Cell::Empty, |text| Cell::Text(text.into()));
+    let text = |text: &Option<Text>| text.as_ref().map_or(Cell::Empty, |text| Cell::Text(text.to_string()));
     let (registration, entry) = (&question.registration, &question.entry.row);
     let days = days_waiting(question.waiting_since, context.as_of, context.zone(), DayMode::Calendar)?;
     Ok(vec![
         Cell::Nik(registration.nik.clone()),
         Cell::Nik(NikReading::Trusted(entry.nik)),
-        Cell::Text((&registration.name).into()),
-        Cell::Text((&entry.name).into()),
+        Cell::Text(registration.name.to_string()),
+        Cell::Text(entry.name.to_string()),
         Cell::Empty,
         Cell::Empty,
         Cell::Text(words::why(context.lang, &question.reasons, &places(question))),

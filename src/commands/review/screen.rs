@@ -128,7 +128,7 @@ impl Sides<'_> {
         let year = self.context.as_of.day(self.showing.zone).year();
         let born = one.trusted_nik().and_then(|nik| nik.birth_date(year));
         let day = |day: Option<NaiveDate>| day.map_or_else(String::new, |day| day.to_string());
-        let mut name = line(Label::Name, (&one.name).into(), (&entry.name).into());
+        let mut name = line(Label::Name, one.name.to_string(), entry.name.to_string());
         if name.mark == Some(Mark::Differs) && same_person(&one.name, &entry.name).is_same() {
             name.mark = Some(Mark::Alike);
         }

@@ -244,8 +244,8 @@ impl<'a> Case<'a> {
             };
             let decided = self.book.verdict(registration, entry.row.nik, &entry.row.name);
             (decided != Some(Verdict::Same)).then(|| Reason::NamesDiffer {
-                registered: (&registration.name).into(),
-                queued: (&entry.row.name).into(),
+                registered: registration.name.to_string(),
+                queued: entry.row.name.to_string(),
                 conflict,
             })
         })
@@ -260,7 +260,7 @@ impl<'a> Ruling<'a> {
         ruling.right = Some(PrintRight::Reprint(asking.submitted_at));
         ruling.ready_since = Some(asking.submitted_at);
         ruling.asking = Some(asking);
-        let reason = asking.reason.as_ref().map(String::from).unwrap_or_default();
+        let reason = asking.reason.as_ref().map(ToString::to_string).unwrap_or_default();
         ruling.reasons.push(Reason::ReprintAsked(reason));
         ruling
     }

@@ -54,7 +54,7 @@ fn name_surrendered(step: &Step<'_>, due: &mut [DueCard]) -> anyhow::Result<()> 
         while let Some(card) = surrendered.next_if(|card| card.nik <= dossier.nik) {
             name.clone_into(&mut card.name);
             let request_no = dossier.entry.as_ref().and_then(|entry| entry.row.request_no.as_ref());
-            card.request_no = request_no.map(String::from);
+            card.request_no = request_no.map(ToString::to_string);
         }
         Ok(())
     })

@@ -51,11 +51,13 @@ impl Books for &Memory {
         if registration.name == "WARGA 9005" {
             return Ok(Err("changed".to_owned()));
         }
-        self.standing.borrow_mut().push(((&registration.name).into(), verdict));
+        self.standing
+            .borrow_mut()
+            .push((registration.name.to_string(), verdict));
         Ok(Ok(Decision {
             verdict,
             registered_nik: registration.nik.text(),
-            registered_name: (&registration.name).into(),
+            registered_name: registration.name.to_string(),
             registered_beside: None,
             queue_nik: Some(question.entry.row.nik),
             queue_name: None,
