@@ -179,7 +179,12 @@ fn is_naming(call: &Call) -> bool {
 
 /// Standard output and error: where a run says what it did.
 fn is_telling(call: &Call) -> bool {
-    call.line.starts_with("write(1<") || call.line.starts_with("write(2<")
+    is_result(call) || call.line.starts_with("write(2<")
+}
+
+/// Standard output: there a run says what came out, once all its threads are done.
+fn is_result(call: &Call) -> bool {
+    call.line.starts_with("write(1<")
 }
 
 /// Write, fsync of the file, rename in the same folder, fsync of the folder, and then nothing more.
@@ -195,7 +200,9 @@ fn renames(calls: &[&Call], root: &Path, checked: &mut Checked) -> Vec<String> {
         checked.files += 1;
         let (first, rest) = calls.split_at(at);
         let mut breaks = |what: &str| broken.push(format!("{new}: {what}"));
-        let told = rest.iter().position(|call| is_telling(call)).unwrap_or(rest.len());
+        // While a thread settles its file, another one may say what it does next.
+        let tells = |later: &&Call| is_telling(later) && (later.thread == call.thread || is_result(later));
+        let told = rest.iter().position(tells).unwrap_or(rest.len());
         let settled = |call: &&Call| is_sync(call) && call.path() == above(new);
         if !rest[..told].iter().any(settled) {
             breaks("is told of before its folder is on the disk");
