@@ -21,7 +21,6 @@ use crate::domain::reconcile::Reconciliation;
 use crate::messages::Failure;
 use crate::messages::desk::DeskMatter;
 use crate::messages::nightly::{Attention, Step, step};
-use crate::outputs::applications::{View, write_csv};
 use crate::outputs::file::{write_whole, write_whole_with};
 use crate::outputs::json;
 use crate::outputs::reports::{AttentionLine, BatchReport, ImportReport, NightlyReport, StuckReport, StuckTotal};
@@ -63,7 +62,7 @@ pub fn run(context: &mut Context, args: &NightlyArgs) -> Result<Outcome> {
     let stuck_file = format!("{}/stuck.csv", office.home.outbox_relative(date));
     office.home.make_private_folder(&office.home.outbox(date))?;
     let list = office.home.root().join(&stuck_file);
-    let (batch, mut files) = beside_stuck(context, &list, &standing, || {
+    let (batch, mut files) = beside_stuck(&list, &standing, || {
         attention.extend(standing_attention(&standing));
         attention.extend(office.store.read(|facts| stock_attention(context, facts))?);
         attention.extend(office.store.read(|facts| desk_attention(context, facts, &standing))?);
@@ -95,8 +94,6 @@ pub fn run(context: &mut Context, args: &NightlyArgs) -> Result<Outcome> {
         files,
     };
     show(context, args, date, &report, &stuck, &standing, &attention)?;
-    // The run ends here; taking hundreds of thousands of applications apart would only make it longer.
-    std::mem::forget(standing);
     let person = attention.iter().any(Attention::ends_with_three);
     Ok(if person { Outcome::NeedsPerson } else { Outcome::Done })
 }
@@ -306,13 +303,9 @@ fn write(
 
 /// Writes on one core what is stuck, while the other does the rest of the night: every fact is committed by now, and the
 /// list is none.
-fn beside_stuck<T>(context: &Context, path: &Path, standing: &Standing, rest: impl FnOnce() -> Result<T>) -> Result<T> {
-    let view = View {
-        lang: context.lang,
-        zone: context.zone(),
-    };
+fn beside_stuck<T>(path: &Path, standing: &Standing, rest: impl FnOnce() -> Result<T>) -> Result<T> {
     thread::scope(|scope| {
-        let list = scope.spawn(|| write_whole_with(path, |out| write_csv(out, standing.stuck.in_order(), view)));
+        let list = scope.spawn(|| write_whole_with(path, |out| standing.stuck.write(out)));
         let done = rest()?;
         let panicked = |_| anyhow!("writing {} panicked", path.display());
         list.join().map_err(panicked)??;

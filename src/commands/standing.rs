@@ -2,18 +2,24 @@
 //! looked at one beside the other, and joined.
 
 use super::batch::Onlooker;
-use super::stuck::{Totals, oldest_first};
+use super::stuck::{StuckOrder, Totals, stuck_order};
 use crate::context::Context;
 use crate::domain::ageing::calendar_days;
 use crate::domain::application::{Application, Category, Glimpse, Reason};
 use crate::domain::dossier::Dossier;
 use crate::domain::moment::{Moment, Zone};
+use crate::domain::nik::NikReading;
 use crate::domain::notices::{Turn, turn, turn_at_a_glance};
 use crate::domain::phone::Phone;
 use crate::domain::reconcile::Passerby;
 use crate::domain::standing::Judged;
-use crate::outputs::applications::Aged;
+use crate::outputs::applications::{Aged, Lines, View};
+use anyhow::{Result, bail};
 use std::collections::BTreeMap;
+use std::io::{BufWriter, Write};
+
+/// So many bytes of the list are written at once.
+const CHUNK_BYTES: usize = 1 << 16;
 
 /// What the books say after the plan.
 pub struct Standing {
@@ -42,7 +48,10 @@ impl Standing {
             zone: context.zone(),
             stuck_days: context.settings().rules.stuck_days,
             counts: Default::default(),
-            stuck: Stuck::default(),
+            stuck: Stuck::new(View {
+                lang: context.lang,
+                zone: context.zone(),
+            }),
             unknown_status: 0,
             issued_while_assigned: 0,
             turns: Vec::new(),
@@ -89,7 +98,7 @@ impl Passerby for Standing {
             self.turns.extend(turn(&application));
         }
         if self.is_stuck(&application) {
-            self.stuck.push(Aged {
+            self.stuck.add(&Aged {
                 since: application.waiting_since,
                 days_waiting: self.days_since(application.waiting_since),
                 application,
@@ -110,13 +119,15 @@ impl Passerby for Standing {
 impl Onlooker for Standing {
     fn another(&self) -> Self {
         Self {
+            as_of: self.as_of,
+            zone: self.zone,
+            stuck_days: self.stuck_days,
             counts: Default::default(),
-            stuck: Stuck::default(),
-            turns: Vec::new(),
+            stuck: Stuck::new(self.stuck.view),
             unknown_status: 0,
             issued_while_assigned: 0,
+            turns: Vec::new(),
             uncollected: 0,
-            ..*self
         }
     }
 
@@ -132,26 +143,57 @@ impl Onlooker for Standing {
     }
 }
 
-/// The stuck applications of all parts. They are many and large: they stay where they were put.
-#[derive(Default)]
+/// The stuck applications of all parts, as lines of their list: each is written where it is seen, and only the places are
+/// put in order.
 pub struct Stuck {
-    parts: Vec<Vec<Aged>>,
+    view: View,
+    parts: Vec<Part>,
     totals: Totals,
+    outcome: Result<()>,
+}
+
+struct Part {
+    lines: Lines,
+    /// What the place of each line in the list hangs on.
+    orders: Vec<StuckOrder<NikReading>>,
 }
 
 impl Stuck {
-    /// Visits them, oldest first: their places are put in order for it.
-    pub fn in_order(&self) -> impl Iterator<Item = &Aged> {
-        // Since when each waits, its part and its place there.
-        let mut order: Vec<(Moment, u32, u32)> = Vec::with_capacity(self.parts.iter().map(Vec::len).sum());
-        for (part, number) in self.parts.iter().zip(0..) {
-            order.extend(part.iter().zip(0..).map(|(aged, at)| (aged.since, number, at)));
+    fn new(view: View) -> Self {
+        Self {
+            view,
+            parts: Vec::new(),
+            totals: Totals::default(),
+            outcome: Ok(()),
         }
-        order.sort_unstable_by(|one, other| {
-            let by_rule = || oldest_first(self.at(one.1, one.2), self.at(other.1, other.2));
+    }
+
+    /// Writes their list, oldest first.
+    ///
+    /// # Errors
+    /// The writer fails.
+    pub fn write(&self, out: impl Write) -> Result<()> {
+        if let Err(error) = &self.outcome {
+            bail!("{error:#}");
+        }
+        // Since when each waits, its part and its place there.
+        let mut places: Vec<(Moment, u32, u32)> =
+            Vec::with_capacity(self.parts.iter().map(|part| part.orders.len()).sum());
+        for (part, number) in self.parts.iter().zip(0..) {
+            let orders = part.orders.iter().zip(0..);
+            places.extend(orders.map(|((since, ..), at)| (*since, number, at)));
+        }
+        let order = |(_, part, at): &(Moment, u32, u32)| &self.parts[*part as usize].orders[*at as usize];
+        places.sort_unstable_by(|one, other| {
+            let by_rule = || order(one).cmp(order(other));
             one.0.cmp(&other.0).then_with(by_rule).then_with(|| one.cmp(other))
         });
-        order.into_iter().map(|(_, part, at)| self.at(part, at))
+        let mut out = BufWriter::with_capacity(CHUNK_BYTES, out);
+        out.write_all(Lines::keys(self.view)?.as_bytes())?;
+        for (_, part, at) in places {
+            out.write_all(self.parts[part as usize].lines.line(at as usize).as_bytes())?;
+        }
+        Ok(out.flush()?)
     }
 
     /// Gives them added up.
@@ -159,20 +201,28 @@ impl Stuck {
         &self.totals
     }
 
-    fn at(&self, part: u32, at: u32) -> &Aged {
-        &self.parts[part as usize][at as usize]
-    }
-
-    fn push(&mut self, aged: Aged) {
-        self.totals.add(&aged);
-        match self.parts.last_mut() {
-            Some(last) => last.push(aged),
-            None => self.parts.push(vec![aged]),
+    fn add(&mut self, aged: &Aged) {
+        self.totals.add(aged);
+        if self.parts.is_empty() {
+            self.parts.push(Part {
+                lines: Lines::new(self.view),
+                orders: Vec::new(),
+            });
+        }
+        if let Some(part) = self.parts.last_mut() {
+            let (since, nik, category) = stuck_order(aged);
+            part.orders.push((since, nik.clone(), category));
+            if let Err(error) = part.lines.add(aged) {
+                self.outcome = Err(error);
+            }
         }
     }
 
     fn join(&mut self, mut other: Self) {
         self.parts.append(&mut other.parts);
         self.totals.join(other.totals);
+        if other.outcome.is_err() {
+            self.outcome = other.outcome;
+        }
     }
 }

@@ -7,6 +7,7 @@ use crate::context::Context;
 use crate::domain::ageing::{AgeBand, DayMode};
 use crate::domain::application::{Application, Category, Glimpse};
 use crate::domain::moment::Moment;
+use crate::domain::nik::NikReading;
 use crate::domain::reconcile::reconcile;
 use crate::domain::record_status::Owner;
 use crate::domain::text::Text;
@@ -16,7 +17,6 @@ use crate::outputs::reports::StuckReport;
 use crate::store::{Facts, Store};
 use anyhow::Result;
 use clap::Args;
-use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 /// Arguments of `stuck`.
@@ -101,18 +101,16 @@ pub fn stuck_longer_than(
         }
         Ok(())
     })?;
-    stuck.sort_by(oldest_first);
+    stuck.sort_by(|one, other| stuck_order(one).cmp(&stuck_order(other)));
     Ok(stuck)
 }
 
 /// The order of the stuck list: who waits longest, then the NIK, then the order of the categories.
-pub fn oldest_first(one: &Aged, other: &Aged) -> Ordering {
-    let order = |aged: &Aged| (aged.since, aged.application.category);
-    let by_nik = || one.application.nik.cmp(&other.application.nik);
-    one.since
-        .cmp(&other.since)
-        .then_with(by_nik)
-        .then_with(|| order(one).cmp(&order(other)))
+pub type StuckOrder<N> = (Moment, N, Category);
+
+/// Returns the place of an application in that order.
+pub fn stuck_order(aged: &Aged) -> StuckOrder<&NikReading> {
+    (aged.since, &aged.application.nik, aged.application.category)
 }
 
 /// A printed card waits for its owner from the day of the print; everything else from the start.

@@ -1,6 +1,6 @@
 //! Applications as the contract's fields: for JSON, and as the columns of every list.
 
-use super::csv::Rows;
+use super::csv::RowText;
 use super::listing::{Cell, Column, Kind, Listing};
 use super::reports::ApplicationReport;
 use crate::domain::application::Application;
@@ -9,13 +9,6 @@ use crate::domain::nik::NikReading;
 use crate::domain::record_status::RecordStatus;
 use crate::messages::{Lang, columns, terms};
 use anyhow::Result;
-use std::io::Write;
-
-/// So many applications of a long list are written together.
-const AT_A_TIME: usize = 32;
-
-/// A filled cell has about so many bytes.
-const CELL_BYTES: usize = 24;
 
 /// What the fields depend on beside the application.
 #[derive(Clone, Copy, Debug)]
@@ -108,42 +101,49 @@ pub fn full_listing(title: String, applications: &[Aged], view: View) -> Listing
     }
 }
 
-/// Writes applications as CSV a few at a time, so that a long list is never held twice.
-///
-/// # Errors
-/// The writer fails.
-pub fn write_csv<'a>(out: impl Write, mut applications: impl Iterator<Item = &'a Aged>, view: View) -> Result<()> {
-    let mut rows = Rows::begin(out, &full_columns(view.lang), view.zone)?;
-    loop {
-        let some: Vec<&Aged> = applications.by_ref().take(AT_A_TIME).collect();
-        if some.is_empty() {
-            return rows.finish();
-        }
-        // They lie all over the memory. To be counted, they are fetched from it side by side.
-        let cells: usize = some.iter().map(|aged| filled_cells(&aged.application)).sum();
-        rows.make_room(cells * CELL_BYTES);
-        for aged in some {
-            put_fields(aged, view, &mut rows);
-            rows.end_row()?;
-        }
-    }
+/// Applications as lines of a CSV, which are put in order once all of them are there: where an application is at hand,
+/// its line costs less than keeping it.
+pub struct Lines {
+    rows: RowText,
+    /// Where each line ends.
+    ends: Vec<usize>,
+    view: View,
 }
 
-/// Counts the cells that are not always filled, without a branch: each would wait for the memory before it.
-fn filled_cells(application: &Application) -> usize {
-    let filled = [
-        application.status.is_some(),
-        application.registered_at.is_some(),
-        application.queued_at.is_some(),
-        application.ready_since.is_some(),
-        application.district.is_some(),
-        application.village.is_some(),
-        application.reason.is_some(),
-        application.request_no.is_some(),
-        application.batch.is_some(),
-        application.candidate.is_some(),
-    ];
-    filled.into_iter().map(usize::from).sum::<usize>() + application.explanation.len()
+impl Lines {
+    /// Begins without any.
+    pub fn new(view: View) -> Self {
+        Self {
+            rows: RowText::bare(FIELDS.len(), view.zone),
+            ends: Vec::new(),
+            view,
+        }
+    }
+
+    /// Adds an application.
+    ///
+    /// # Errors
+    /// None in practice: every application has as many fields.
+    pub fn add(&mut self, aged: &Aged) -> Result<()> {
+        put_fields(aged, self.view, &mut self.rows);
+        self.rows.end_row()?;
+        self.ends.push(self.rows.as_str().len());
+        Ok(())
+    }
+
+    /// Returns a line by its number, counted from 0.
+    pub fn line(&self, number: usize) -> &str {
+        let start = number.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.rows.as_str()[start..self.ends[number]]
+    }
+
+    /// Returns the line of keys that stands above them.
+    ///
+    /// # Errors
+    /// None in practice.
+    pub fn keys(view: View) -> Result<String> {
+        Ok(RowText::begin(&full_columns(view.lang), view.zone)?.as_str().to_owned())
+    }
 }
 
 fn full_row(aged: &Aged, view: View) -> Vec<Cell> {
@@ -168,7 +168,7 @@ impl Put for Vec<Cell> {
     }
 }
 
-impl<W: Write> Put for Rows<W> {
+impl Put for RowText {
     #[inline]
     fn text(&mut self, text: &str) {
         Self::text(self, text);

@@ -31,18 +31,10 @@ pub fn write(out: impl Write, listing: &Listing, zone: Zone) -> Result<()> {
 }
 
 /// A list that is written row by row, for what is too long to be held.
-///
-/// It sets its quotes as the `csv` library does; a list of hundreds of thousands of people has millions of cells, and
-/// nearly all of them can be copied as they are.
 pub struct Rows<W: Write> {
     out: W,
-    columns: usize,
-    zone: Zone,
     /// Rows that were not handed over yet, and the one that has begun.
-    text: String,
-    /// Where that one begins.
-    row_start: usize,
-    cells_in_row: usize,
+    text: RowText,
 }
 
 impl<W: Write> Rows<W> {
@@ -51,22 +43,8 @@ impl<W: Write> Rows<W> {
     /// # Errors
     /// The writer fails.
     pub fn begin(out: W, columns: &[Column], zone: Zone) -> Result<Self> {
-        let mut rows = Self {
-            out,
-            columns: columns.len(),
-            zone,
-            text: String::with_capacity(2 * CHUNK_BYTES),
-            row_start: 0,
-            cells_in_row: 0,
-        };
-        columns.iter().for_each(|column| rows.text(column.key));
-        rows.end_row()?;
-        Ok(rows)
-    }
-
-    /// Makes room for rows whose text is so long; they may be longer.
-    pub fn make_room(&mut self, bytes: usize) {
-        self.text.reserve(bytes);
+        let text = RowText::begin(columns, zone)?;
+        Ok(Self { out, text })
     }
 
     /// Writes one row, as long as the columns.
@@ -74,8 +52,75 @@ impl<W: Write> Rows<W> {
     /// # Errors
     /// The writer fails, or the row has another length.
     pub fn row(&mut self, cells: &[Cell]) -> Result<()> {
-        cells.iter().for_each(|cell| self.cell(cell));
-        self.end_row()
+        cells.iter().for_each(|cell| self.text.cell(cell));
+        self.text.end_row()?;
+        match self.text.as_str().len() < CHUNK_BYTES {
+            true => Ok(()),
+            false => self.hand_over(),
+        }
+    }
+
+    fn hand_over(&mut self) -> Result<()> {
+        self.out.write_all(self.text.as_str().as_bytes())?;
+        self.text.clear();
+        Ok(())
+    }
+
+    /// Hands everything over to the writer below.
+    ///
+    /// # Errors
+    /// The writer fails.
+    pub fn finish(mut self) -> Result<()> {
+        self.hand_over()?;
+        Ok(self.out.flush()?)
+    }
+}
+
+/// Rows as text.
+///
+/// It sets its quotes as the `csv` library does; a list of hundreds of thousands of people has millions of cells, and
+/// nearly all of them can be copied as they are.
+pub struct RowText {
+    columns: usize,
+    zone: Zone,
+    text: String,
+    /// Where the row begins that was not ended.
+    row_start: usize,
+    cells_in_row: usize,
+}
+
+impl RowText {
+    /// Begins without rows, not even that of the keys.
+    pub fn bare(columns: usize, zone: Zone) -> Self {
+        Self {
+            columns,
+            zone,
+            text: String::new(),
+            row_start: 0,
+            cells_in_row: 0,
+        }
+    }
+
+    /// Begins with the row of keys.
+    ///
+    /// # Errors
+    /// There are no columns.
+    pub fn begin(columns: &[Column], zone: Zone) -> Result<Self> {
+        let mut rows = Self::bare(columns.len(), zone);
+        columns.iter().for_each(|column| rows.text(column.key));
+        rows.end_row()?;
+        Ok(rows)
+    }
+
+    /// Returns the rows.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// Forgets the rows.
+    fn clear(&mut self) {
+        self.text.clear();
+        (self.row_start, self.cells_in_row) = (0, 0);
     }
 
     /// Adds the next cell of a row.
@@ -113,7 +158,7 @@ impl<W: Write> Rows<W> {
     /// Ends a row of as many cells as there are columns.
     ///
     /// # Errors
-    /// The writer fails, or the row has another length.
+    /// The row has another length.
     pub fn end_row(&mut self) -> Result<()> {
         let (cells, columns) = (self.cells_in_row, self.columns);
         ensure!(
@@ -125,26 +170,8 @@ impl<W: Write> Rows<W> {
             self.text.push_str("\"\"");
         }
         self.text.push('\n');
-        if self.text.len() >= CHUNK_BYTES {
-            self.hand_over()?;
-        }
         (self.row_start, self.cells_in_row) = (self.text.len(), 0);
         Ok(())
-    }
-
-    fn hand_over(&mut self) -> Result<()> {
-        self.out.write_all(self.text.as_bytes())?;
-        self.text.clear();
-        Ok(())
-    }
-
-    /// Hands everything over to the writer below.
-    ///
-    /// # Errors
-    /// The writer fails.
-    pub fn finish(mut self) -> Result<()> {
-        self.hand_over()?;
-        Ok(self.out.flush()?)
     }
 }
 
@@ -282,8 +309,7 @@ mod tests {
             library.write_record(["k,"; 3]).unwrap();
             let mut rows = Rows::begin(&mut own, &columns, zone()).unwrap();
             for row in cells.chunks_exact(3) {
-                row.iter().for_each(|cell| rows.text(cell));
-                rows.end_row().unwrap();
+                rows.row(&row.iter().cloned().map(Cell::Text).collect::<Vec<_>>()).unwrap();
                 library.write_record(row.iter().map(|cell| guarded(cell, harmless(cell)).into_owned())).unwrap();
             }
             rows.finish().unwrap();
