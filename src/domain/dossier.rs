@@ -171,12 +171,26 @@ pub struct Signature {
     pub reason: String,
 }
 
-/// Decides one after the other, best in the order of the NIKs, who is kept: by the NIK and the family card, where that is
-/// a sound number.
-pub type KeptBy<'s> = Box<dyn FnMut(Nik, Option<u64>) -> bool + 's>;
+/// Keeps a few of many people by their numbers, best in the order of the NIKs.
+pub trait Sieve {
+    /// Tells whether somebody is kept with this NIK and this family card, where that is a sound number.
+    fn keeps(&mut self, nik: Nik, card: Option<u64>) -> bool;
+
+    /// Notes the places of all who may be kept, and perhaps of others. A family card is 0 where there is none, and need not
+    /// be a sound number.
+    fn sift(&mut self, niks: &[u64], _cards: &[u64], places: &mut Vec<usize>) {
+        places.extend(0..niks.len());
+    }
+}
+
+impl<F: FnMut(Nik, Option<u64>) -> bool> Sieve for F {
+    fn keeps(&mut self, nik: Nik, card: Option<u64>) -> bool {
+        self(nik, card)
+    }
+}
 
 /// Makes sieves that all keep the same people, one for each thread that needs one.
-pub type NewSieve<'s> = dyn Fn() -> KeptBy<'s> + Sync + 's;
+pub type NewSieve<'s> = dyn Fn() -> Box<dyn Sieve + 's> + Sync + 's;
 
 /// A source of facts at one consistent moment; a store is one, a test's vectors are another.
 pub trait FactSource {
@@ -290,9 +304,9 @@ pub trait FactSource {
     /// # Errors
     /// Those of the source.
     fn queued_among(&self, new_sieve: &NewSieve<'_>) -> Result<Vec<Nik>, Self::Error> {
-        let (mut keeps, mut found) = (new_sieve(), Vec::new());
+        let (mut sieve, mut found) = (new_sieve(), Vec::new());
         self.queue_entries(&mut |entry| {
-            if keeps(entry.row.nik, entry.row.card()) {
+            if sieve.keeps(entry.row.nik, entry.row.card()) {
                 found.push(entry.row.nik);
             }
             Ok(())
@@ -306,10 +320,11 @@ pub trait FactSource {
     /// # Errors
     /// Those of the source.
     fn registered_among(&self, new_sieve: &NewSieve<'_>) -> Result<Vec<Nik>, Self::Error> {
-        let (mut keeps, mut found) = (new_sieve(), Vec::new());
+        let (mut sieve, mut found) = (new_sieve(), Vec::new());
         self.dossiers(&mut |dossier| {
-            if dossier.registrations.iter().any(|one| keeps(dossier.nik, one.card())) {
-                found.push(dossier.nik);
+            let nik = dossier.nik;
+            if dossier.registrations.iter().any(|one| sieve.keeps(nik, one.card())) {
+                found.push(nik);
             }
             Ok(())
         })?;

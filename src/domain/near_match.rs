@@ -13,6 +13,7 @@ mod sieve;
 mod sought;
 mod weigh;
 
+use crate::domain::dossier;
 use crate::domain::nik::{KkNumber, Nik, NikReading};
 use crate::domain::parts::{Both, one_after_the_other};
 use crate::domain::queue::QueueEntry;
@@ -336,14 +337,10 @@ impl Search {
         !self.led_to.is_empty()
     }
 
-    /// Tells the same of one entry after the other, without going to any; faster where they come in the order of their
-    /// NIKs.
-    pub fn concerning(&self) -> impl FnMut(Nik, Option<u64>) -> bool + '_ {
-        let mut walk = self.field.sieve.as_deref().map(Walk::new);
-        move |nik, card| {
-            let nik = nik.as_u64();
-            walk.as_mut().is_none_or(|walk| walk.may_concern(nik, card)) && self.field.leads_anywhere(nik, card)
-        }
+    /// Tells the same of one entry after the other, without going to any.
+    pub fn concerning(&self) -> impl dossier::Sieve + '_ {
+        let leads_anywhere = |nik: Nik, card| self.field.leads_anywhere(nik.as_u64(), card);
+        Walk::new(self.field.sieve.as_deref(), leads_anywhere)
     }
 
     /// Shows one entry to the seekers that it might be meant by.

@@ -7,6 +7,8 @@
 
 use super::damage::Written;
 use super::keys;
+use crate::domain::dossier;
+use crate::domain::nik::Nik;
 
 /// One bit for each number; beyond that they share bits, and the sieve gets coarser.
 const BITS: u32 = u64::BITS;
@@ -189,12 +191,14 @@ impl Sieve {
         self.nines.iter_mut().for_each(|whose| *whose |= bit);
     }
 
+    /// Tells the same of a card alone. 0 is none, and seldom stays by chance.
     #[inline]
     fn may_concern_card(&self, card: u64) -> bool {
         let (word, bit) = place_of_card(card);
         let is_near = |cards: &Table| {
-            let (head, tail) = cards.parts(card);
-            head.nearly_all(tail) != 0
+            let (head, tail) = (card / TAIL, cards.tail((card % TAIL) as u32));
+            // Whose parts are nearly all the same has the year or the serial: of most cards these say enough.
+            tail.0 | tail.1 != 0 && cards.head(head).nearly_all(tail) != 0
         };
         self.same_cards[word] & bit != 0 || self.near_cards.as_ref().is_some_and(is_near)
     }
@@ -202,15 +206,16 @@ impl Sieve {
     /// Tells whether an entry with these numbers may share a key with a seeker.
     #[inline]
     pub(super) fn may_concern(&self, nik: u64, card: Option<u64>) -> bool {
+        let card = card.unwrap_or(0);
         self.may_share(nik, card, self.niks.parts(nik))
     }
 
     #[inline]
-    fn may_share(&self, nik: u64, card: Option<u64>, (head, tail): (Head, (u64, u64))) -> bool {
+    fn may_share(&self, nik: u64, card: u64, (head, tail): (Head, (u64, u64))) -> bool {
         let swapped = head.swapped(tail);
         // Who has nearly all has two: most have not even those.
         swapped != 0 && swapped & self.nines[(nik % 9) as usize] | head.nearly_all(tail) != 0
-            || card.is_some_and(|card| self.may_concern_card(card))
+            || self.may_concern_card(card)
     }
 }
 
@@ -227,9 +232,15 @@ fn digits_of_head(mut head: u64) -> u64 {
 /// Year and serial stand in the last six digits.
 const TAIL: u64 = 1_000_000;
 
-/// A walk past the sieve in the order of the NIKs: neighbours have district, day and month in common, which are looked
-/// up once for all of them.
-pub(super) struct Walk<'s> {
+/// A walk past a sieve, where there is one, in the order of the NIKs: neighbours have district, day and month in common,
+/// which are looked up once for all of them. Whoever stays in the sieve is kept where `keeps` says so.
+pub(super) struct Walk<'s, F> {
+    sieve: Option<Stand<'s>>,
+    keeps: F,
+}
+
+/// Where a walk stands.
+struct Stand<'s> {
     sieve: &'s Sieve,
     at: u64,
     head: Head,
@@ -237,17 +248,41 @@ pub(super) struct Walk<'s> {
     is_far: bool,
 }
 
-impl<'s> Walk<'s> {
-    pub(super) fn new(sieve: &'s Sieve) -> Self {
-        Self {
+impl<'s, F> Walk<'s, F> {
+    pub(super) fn new(sieve: Option<&'s Sieve>, keeps: F) -> Self {
+        let sieve = sieve.map(|sieve| Stand {
             sieve,
             // No number has this head: the first one is gone to.
             at: u64::MAX,
             head: sieve.niks.head(0),
             is_far: false,
-        }
+        });
+        Self { sieve, keeps }
+    }
+}
+
+impl<F: FnMut(Nik, Option<u64>) -> bool> dossier::Sieve for Walk<'_, F> {
+    fn keeps(&mut self, nik: Nik, card: Option<u64>) -> bool {
+        // What is no card is none to the sieve.
+        let may_concern = |stand: &mut Stand<'_>| stand.may_concern(nik.as_u64(), card.unwrap_or(0));
+        self.sieve.as_mut().is_none_or(may_concern) && (self.keeps)(nik, card)
     }
 
+    fn sift(&mut self, niks: &[u64], cards: &[u64], places: &mut Vec<usize>) {
+        let Some(stand) = &mut self.sieve else {
+            places.extend(0..niks.len());
+            return;
+        };
+        for ((nik, card), place) in niks.iter().zip(cards).zip(0..) {
+            if stand.may_concern(*nik, *card) {
+                places.push(place);
+            }
+        }
+    }
+}
+
+impl Stand<'_> {
+    #[cold]
     fn go_to(&mut self, at: u64) {
         (self.at, self.head) = (at, self.sieve.niks.head(at));
         // With neither the district nor the date year and serial are left, and the swap was within the head.
@@ -256,13 +291,13 @@ impl<'s> Walk<'s> {
 
     /// Tells whether an entry with these numbers may share a key with a seeker; any order will do.
     #[inline]
-    pub(super) fn may_concern(&mut self, nik: u64, card: Option<u64>) -> bool {
+    fn may_concern(&mut self, nik: u64, card: u64) -> bool {
         let at = nik / TAIL;
         if at != self.at {
             self.go_to(at);
         }
         if self.is_far {
-            return card.is_some_and(|card| self.sieve.may_concern_card(card));
+            return self.sieve.may_concern_card(card);
         }
         let tail = self.sieve.niks.tail((nik - at * TAIL) as u32);
         self.sieve.may_share(nik, card, (self.head, tail))
@@ -272,8 +307,9 @@ impl<'s> Walk<'s> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::dossier::Sieve as _;
     use crate::domain::near_match::{Field, Search, Seeker, Sought};
-    use crate::domain::nik::{KkNumber, Nik, NikFlaw, NikReading};
+    use crate::domain::nik::{KkNumber, NikFlaw, NikReading};
     use crate::domain::parts::one_after_the_other;
     use proptest::prelude::*;
 
@@ -351,7 +387,10 @@ mod tests {
             for (nik, card) in entries.iter().filter_map(entry) {
                 let is_led = field.leads_anywhere(nik.as_u64(), card);
                 prop_assert_eq!(search.fork().go_to(nik, card), is_led);
-                prop_assert_eq!(concerning(nik, card), is_led);
+                prop_assert_eq!(concerning.keeps(nik, card), is_led);
+                let mut places = Vec::new();
+                concerning.sift(&[nik.as_u64()], &[card.unwrap_or(0)], &mut places);
+                prop_assert!(!is_led || places == [0]);
                 let sought = Sought::new(std::iter::once((nik, card)));
                 let mut registered = sought.meant_by_registered();
                 for (seeker, alone) in seekers.iter().zip(&alone) {
@@ -359,7 +398,10 @@ mod tests {
                     let expected = alone.leads_anywhere(nik.as_u64(), card);
                     prop_assert_eq!(sought.may_be_meant_by(&seeker.nik, number), expected);
                     if let NikReading::Trusted(nik) = seeker.nik {
-                        prop_assert_eq!(registered(nik, number), expected);
+                        prop_assert_eq!(registered.keeps(nik, number), expected);
+                        places.clear();
+                        registered.sift(&[nik.as_u64()], &[number.unwrap_or(0)], &mut places);
+                        prop_assert!(!expected || places == [0]);
                     }
                 }
             }

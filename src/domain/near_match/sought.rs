@@ -5,6 +5,7 @@ use super::index::{Index, Slot};
 use super::keys::{self, Layout};
 use super::outline::Outline;
 use super::sieve::{Sieve, Walk};
+use crate::domain::dossier;
 use crate::domain::nik::{Nik, NikReading};
 use crate::domain::parts::one_after_the_other;
 
@@ -61,12 +62,10 @@ impl Sought {
         });
         is_meant
     }
-    /// Tells the same of trusted NIKs, one after the other, faster where they come in their order.
-    pub fn meant_by_registered(&self) -> impl FnMut(Nik, Option<u64>) -> bool + '_ {
-        let mut walk = self.sieve.as_deref().map(Walk::new);
-        move |nik, card| {
-            walk.as_mut().is_none_or(|walk| walk.may_concern(nik.as_u64(), card))
-                && self.may_be_meant_by(&NikReading::Trusted(nik), card)
-        }
+
+    /// Tells the same of trusted NIKs, one after the other.
+    pub fn meant_by_registered(&self) -> impl dossier::Sieve + '_ {
+        let may_be_meant = |nik, card| self.may_be_meant_by(&NikReading::Trusted(nik), card);
+        Walk::new(self.sieve.as_deref(), may_be_meant)
     }
 }

@@ -197,20 +197,19 @@ fn in_order(mut found: Vec<Registration>) -> Vec<Registration> {
     found
 }
 
-/// Looks at some cells of every row, and reads those whole that are wanted: few are.
+/// Looks at some cells of every row, each of them once, and reads those whole that are wanted: few are.
 fn among(
     step: &Step<'_>,
     columns: &str,
     mut is_wanted: impl FnMut(&mut Cells<'_, '_>) -> Outcome<bool>,
 ) -> Outcome<Vec<Registration>> {
-    let sql = format!("SELECT row_key, {columns} FROM held_registration");
+    let sql = format!("SELECT {columns}, row_key FROM held_registration");
     let mut statement = step.connection.prepare(&sql)?;
     let (mut rows, mut keys) = (statement.query([])?, Vec::new());
     while let Some(row) = rows.next()? {
         let mut cells = Cells::of(row);
-        let key = cells.row_key()?;
         if is_wanted(&mut cells)? {
-            keys.push(key);
+            keys.push(cells.row_key()?);
         }
     }
     let mut found = Vec::with_capacity(keys.len());

@@ -4,7 +4,7 @@
 //! questions of a day, and a part of a name would not use it. A pass over narrow columns answers while a clerk waits.
 
 use super::blocks::{
-    Blocks, Both, Cell, Cursor, Kind, Marks, NIK, NikRange, Piece, Stored, Tier, numbers_of, phone_cell,
+    Blocks, Both, Cell, Cursor, Kind, Marks, NIK, NikRange, Piece, Stored, Tier, number_at, numbers_of, phone_cell,
     pieces_on_two_cores, request_cell, rows_of, search as search_names,
 };
 use super::cells::Cells;
@@ -12,7 +12,7 @@ use super::fault::{Outcome, unreadable};
 use super::open::passing;
 use super::step::Step;
 use super::{entry_cells, registration_cells};
-use crate::domain::dossier::{KeptBy, NewSieve};
+use crate::domain::dossier::{NewSieve, Sieve};
 use crate::domain::name::{Agreement, NameSearch};
 use crate::domain::nik::Nik;
 use crate::domain::phone::Phone;
@@ -151,13 +151,10 @@ const SAME_DIGITS: u64 = 1_111_111_111_111_111;
 
 /// Returns, in ascending order, the NIKs of those entries in the queue that a sieve keeps.
 pub(super) fn queued_among(step: &Step<'_>, new_sieve: &NewSieve<'_>) -> Outcome<Vec<Nik>> {
-    let columns = [NIK, entry_cells::KK, entry_cells::LEFT];
     let sieve = |_, bytes: &[u8], found: &mut Vec<u64>| {
-        let mut keeps = new_sieve();
-        numbers_of(bytes, columns, |[nik, card, left]| match left {
-            Some(_) => Ok(()),
-            None => sift(nik, card, &mut keeps, found),
-        })
+        let [niks, cards] = numbers_of(bytes, [NIK, entry_cells::KK])?;
+        let is_present = |row: usize| Ok(number_at(bytes, entry_cells::LEFT, row)?.is_none());
+        sift(&niks, &cards, is_present, &mut *new_sieve(), found)
     };
     let mut found = search_in(step, (Kind::Entry, Tier::Base, Piece::People), NikRange::ALL, sieve)?;
     found.sort_unstable();
@@ -173,10 +170,9 @@ pub(super) fn queued_among(step: &Step<'_>, new_sieve: &NewSieve<'_>) -> Outcome
 
 /// Returns, in ascending order, the NIKs of those registrations that a sieve keeps.
 pub(super) fn registered_among(step: &Step<'_>, new_sieve: &NewSieve<'_>) -> Outcome<Vec<Nik>> {
-    let columns = [NIK, registration_cells::KK];
     let sieve = |_, bytes: &[u8], found: &mut Vec<u64>| {
-        let mut keeps = new_sieve();
-        numbers_of(bytes, columns, |[nik, card]| sift(nik, card, &mut keeps, found))
+        let [niks, cards] = numbers_of(bytes, [NIK, registration_cells::KK])?;
+        sift(&niks, &cards, |_| Ok(true), &mut *new_sieve(), found)
     };
     let mut found = Vec::new();
     for tier in Tier::ALL {
@@ -190,11 +186,20 @@ pub(super) fn registered_among(step: &Step<'_>, new_sieve: &NewSieve<'_>) -> Out
     niks(found)
 }
 
-#[inline]
-fn sift(nik: Option<u64>, card: Option<u64>, keeps: &mut KeptBy<'_>, found: &mut Vec<u64>) -> Outcome<()> {
-    let number = nik.ok_or_else(|| unreadable("NIK"))?;
-    if keeps(nik_of(number)?, sound(card)) {
-        found.push(number);
+/// Adds the NIKs of those whom a sieve keeps.
+fn sift(
+    niks: &[u64],
+    cards: &[u64],
+    is_there: impl Fn(usize) -> Outcome<bool>,
+    sieve: &mut dyn Sieve,
+    found: &mut Vec<u64>,
+) -> Outcome<()> {
+    let mut places = Vec::new();
+    sieve.sift(niks, cards, &mut places);
+    for place in places {
+        if sieve.keeps(nik_of(niks[place])?, sound(Some(cards[place]))) && is_there(place)? {
+            found.push(niks[place]);
+        }
     }
     Ok(())
 }
@@ -276,17 +281,15 @@ fn numbers_in(step: &Step<'_>, (kind, tier): (Kind, Tier), stretch: NikRange, fo
                     .take_while(|(of, _)| *of == first)
                     .map(|(_, row)| *row)
                     .peekable();
-                let mut row = 0;
                 if wanted.peek().is_none() {
                     return Ok(());
                 }
-                numbers_of(bytes, [NIK], |[nik]| {
-                    if wanted.next_if_eq(&row).is_some() {
-                        numbers.push(nik.ok_or_else(|| unreadable("NIK"))?);
-                    }
-                    row += 1;
-                    Ok(())
-                })?;
+                let [niks] = numbers_of(bytes, [NIK])?;
+                numbers.extend(
+                    niks.into_iter()
+                        .zip(0..)
+                        .filter_map(|(nik, row)| wanted.next_if_eq(&row).map(|_| nik)),
+                );
                 // A row that does not stand there was found in another block's bytes.
                 wanted.next().map_or(Ok(()), |_| Err(unreadable("block")))
             },

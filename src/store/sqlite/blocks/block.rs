@@ -1,12 +1,11 @@
 //! One block: filled row by row, and read back by row and column.
 
 use super::bytes::{Reader, put_number};
-use super::column::{Cell, Column, ColumnBuilder, FIRST_NUMBER, PADDING};
+use super::column::{Cell, Column, ColumnBuilder, PADDING};
 use super::names::{NameCell, Names, NamesBuilder};
 use super::packed;
 use super::{Kind, NIK, Piece};
 use crate::store::sqlite::fault::{Outcome, unreadable};
-use std::array;
 
 /// So many pieces a block has at most.
 const PIECES: usize = 6;
@@ -183,12 +182,7 @@ pub fn zeros(count: usize, raw_width: usize) -> Vec<u8> {
 
 /// Visits the rows of a piece in whose column this cell stands; the piece has nothing but columns.
 pub fn rows_of(bytes: &[u8], column: usize, cell: Cell<'_>, visit: &mut dyn FnMut(usize)) -> Outcome<()> {
-    let mut reader = Reader::at(bytes, 0);
-    let count = reader.size()?;
-    for _ in 0..column {
-        Column::open(&mut reader, count)?;
-    }
-    let column = Column::open(&mut reader, count)?;
+    let (column, count) = column_of(bytes, column)?;
     match cell {
         Cell::Empty => {}
         Cell::Number(number) => column.rows_of(bytes, count, number, visit),
@@ -204,20 +198,31 @@ pub fn rows_of(bytes: &[u8], column: usize, cell: Cell<'_>, visit: &mut dyn FnMu
     Ok(())
 }
 
-/// Visits the numbers of every row in some columns of a piece that has nothing but columns.
-pub fn numbers_of<const N: usize>(
-    bytes: &[u8],
-    wanted: [usize; N],
-    mut visit: impl FnMut([Option<u64>; N]) -> Outcome<()>,
-) -> Outcome<()> {
+/// Returns the number that stands in one row of a column, if any; the piece has nothing but columns.
+pub fn number_at(bytes: &[u8], column: usize, row: usize) -> Outcome<Option<u64>> {
+    let (column, _) = column_of(bytes, column)?;
+    Ok(column.number(bytes, row))
+}
+
+/// Finds a column of a piece, and how many rows it has.
+fn column_of(bytes: &[u8], column: usize) -> Outcome<(Column, usize)> {
+    let mut reader = Reader::at(bytes, 0);
+    let count = reader.size()?;
+    for _ in 0..column {
+        Column::open(&mut reader, count)?;
+    }
+    Ok((Column::open(&mut reader, count)?, count))
+}
+
+/// Returns the numbers of every row in some columns of a piece that has nothing but columns; 0 where a cell holds none.
+pub fn numbers_of<const N: usize>(bytes: &[u8], wanted: [usize; N]) -> Outcome<[Vec<u64>; N]> {
     let mut reader = Reader::at(bytes, 0);
     let count = reader.size()?;
     let last = wanted.iter().max().map_or(0, |last| last + 1);
     let columns = (0..last)
         .map(|_| Column::open(&mut reader, count))
         .collect::<Outcome<Vec<_>>>()?;
-    let codes = wanted.map(|column| columns[column].codes(bytes, count));
-    (0..count).try_for_each(|row| visit(array::from_fn(|column| codes[column][row].checked_sub(FIRST_NUMBER))))
+    Ok(wanted.map(|column| columns[column].numbers(bytes, count)))
 }
 
 #[derive(Debug, Default)]

@@ -27,7 +27,7 @@ mod packed;
 mod parts;
 mod table;
 
-pub use block::{Block, BlockBuilder, numbers_of, rows_of};
+pub use block::{Block, BlockBuilder, number_at, numbers_of, rows_of};
 pub use both::Both;
 pub use bytes::Reader;
 pub use column::Cell;
