@@ -14,7 +14,11 @@ impl From<rusqlite::Error> for StoreError {
             rusqlite::Error::SqliteFailure(failure, detail) => {
                 let text = || detail.clone().unwrap_or_else(|| failure.to_string());
                 match failure.code {
-                    ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => Self::Busy,
+                    // The last one is what SQLite says when somebody holds the locks of its log for ten seconds, such as a run
+                    // that was stopped while it opened the store.
+                    ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked | ErrorCode::FileLockingProtocolFailed => {
+                        Self::Busy
+                    }
                     ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => Self::Damaged(text()),
                     ErrorCode::DiskFull => Self::Full,
                     ErrorCode::ReadOnly | ErrorCode::PermissionDenied => Self::ReadOnly,
@@ -47,4 +51,23 @@ impl From<&IntegrityFault> for StoreError {
 /// A cell holds what no version ever wrote.
 pub(super) fn unreadable(what: &str) -> StoreError {
     StoreError::Damaged(format!("unreadable {what}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rusqlite::ffi;
+
+    #[test]
+    fn a_store_that_somebody_holds_is_not_damaged() {
+        for code in [
+            ffi::SQLITE_BUSY,
+            ffi::SQLITE_LOCKED,
+            ffi::SQLITE_PROTOCOL,
+            ffi::SQLITE_BUSY_RECOVERY,
+        ] {
+            let error = rusqlite::Error::SqliteFailure(ffi::Error::new(code), None);
+            assert!(matches!(StoreError::from(error), StoreError::Busy), "{code}");
+        }
+    }
 }
