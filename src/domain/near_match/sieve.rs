@@ -191,7 +191,7 @@ impl Sieve {
         self.nines.iter_mut().for_each(|whose| *whose |= bit);
     }
 
-    /// Tells the same of a card alone. 0 is none, and seldom stays by chance.
+    /// Tells the same of a card alone; 0 is none.
     #[inline]
     fn may_concern_card(&self, card: u64) -> bool {
         let (word, bit) = place_of_card(card);
@@ -200,7 +200,7 @@ impl Sieve {
             // Whose parts are nearly all the same has the year or the serial: of most cards these say enough.
             tail.0 | tail.1 != 0 && cards.head(head).nearly_all(tail) != 0
         };
-        self.same_cards[word] & bit != 0 || self.near_cards.as_ref().is_some_and(is_near)
+        card != 0 && (self.same_cards[word] & bit != 0 || self.near_cards.as_ref().is_some_and(is_near))
     }
 
     /// Tells whether an entry with these numbers may share a key with a seeker.
@@ -417,6 +417,15 @@ mod tests {
         };
         let (district, day, month, year) = (below(18) + 1, below(28) + 1, below(12) + 1, below(60) + 40);
         (167_100 + district) * 10_000_000_000 + day * 100_000_000 + month * 1_000_000 + year * 10_000 + below(9) + 1
+    }
+
+    #[test]
+    fn nobody_stays_for_want_of_a_card() {
+        // With so many cards every bit is somebody's.
+        let cards = (0..200).map(|at| Some(townsman(at)));
+        let mut sieve = Sieve::new(cards.map(|card| (&Written::Nothing, card))).unwrap();
+        sieve.same_cards = [u64::MAX; 64];
+        assert!(sieve.may_concern_card(townsman(1)) && !sieve.may_concern_card(0));
     }
 
     #[test]
