@@ -221,13 +221,16 @@ impl<S: FactSource + ?Sized> Few<'_, S> {
             .registered_among(&|| Box::new(sought.meant_by_registered()))?;
         let moved = self.book.moved_niks();
         let before = self.niks.len() + self.held.len();
+        let mut seeking = Vec::new();
         self.source.dossiers_of(&by_numbers, &mut |dossier| {
-            let may_seek = dossier.present_entry().is_none() || moved.contains(&dossier.nik);
-            if may_seek && !who_mean(&entries, &dossier.registrations).is_empty() {
-                self.niks.insert(dossier.nik);
+            if dossier.present_entry().is_none() || moved.contains(&dossier.nik) {
+                seeking.extend(dossier.registrations);
             }
             Ok(())
         })?;
+        let meaning = who_mean(&entries, &seeking);
+        self.niks
+            .extend(meaning.iter().filter_map(|place| seeking[*place].trusted_nik()));
         let mut held = self
             .source
             .held_meaning(&mut |nik, card| sought.may_be_meant_by(nik, card))?;
