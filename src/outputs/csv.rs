@@ -7,73 +7,14 @@ use anyhow::{Result, ensure};
 use std::borrow::Cow;
 use std::io::Write;
 
-/// Rows are handed over when they have grown to so much.
-const CHUNK_BYTES: usize = 1 << 16;
-
 /// Writes a list as bytes.
 ///
 /// # Errors
 /// None in practice: memory takes every write.
 pub fn bytes(listing: &Listing, zone: Zone) -> Result<Vec<u8>> {
-    let mut bytes = Vec::with_capacity(64 * (listing.rows.len() + 1));
-    write(&mut bytes, listing, zone)?;
-    Ok(bytes)
-}
-
-/// Writes a list to a writer.
-///
-/// # Errors
-/// The writer fails.
-pub fn write(out: impl Write, listing: &Listing, zone: Zone) -> Result<()> {
-    let mut rows = Rows::begin(out, &listing.columns, zone)?;
+    let mut rows = RowText::begin(&listing.columns, zone)?;
     listing.rows.iter().try_for_each(|row| rows.row(row))?;
-    rows.finish()
-}
-
-/// A list that is written row by row, for what is too long to be held.
-pub struct Rows<W: Write> {
-    out: W,
-    /// Rows that were not handed over yet, and the one that has begun.
-    text: RowText,
-}
-
-impl<W: Write> Rows<W> {
-    /// Writes the line of keys.
-    ///
-    /// # Errors
-    /// The writer fails.
-    pub fn begin(out: W, columns: &[Column], zone: Zone) -> Result<Self> {
-        let text = RowText::begin(columns, zone)?;
-        Ok(Self { out, text })
-    }
-
-    /// Writes one row, as long as the columns.
-    ///
-    /// # Errors
-    /// The writer fails, or the row has another length.
-    pub fn row(&mut self, cells: &[Cell]) -> Result<()> {
-        cells.iter().for_each(|cell| self.text.cell(cell));
-        self.text.end_row()?;
-        match self.text.as_str().len() < CHUNK_BYTES {
-            true => Ok(()),
-            false => self.hand_over(),
-        }
-    }
-
-    fn hand_over(&mut self) -> Result<()> {
-        self.out.write_all(self.text.as_str().as_bytes())?;
-        self.text.clear();
-        Ok(())
-    }
-
-    /// Hands everything over to the writer below.
-    ///
-    /// # Errors
-    /// The writer fails.
-    pub fn finish(mut self) -> Result<()> {
-        self.hand_over()?;
-        Ok(self.out.flush()?)
-    }
+    Ok(rows.text.into_bytes())
 }
 
 /// Rows as text.
@@ -117,10 +58,13 @@ impl RowText {
         &self.text
     }
 
-    /// Forgets the rows.
-    fn clear(&mut self) {
-        self.text.clear();
-        (self.row_start, self.cells_in_row) = (0, 0);
+    /// Adds one row, as long as the columns.
+    ///
+    /// # Errors
+    /// The row has another length.
+    fn row(&mut self, cells: &[Cell]) -> Result<()> {
+        cells.iter().for_each(|cell| self.cell(cell));
+        self.end_row()
     }
 
     /// Adds the next cell of a row.
@@ -288,32 +232,30 @@ mod tests {
     #[test]
     fn a_row_is_as_long_as_the_columns_and_never_nothing() {
         let columns = [Column::new("a", "", Kind::Text)];
-        let mut out = Vec::new();
-        let mut rows = Rows::begin(&mut out, &columns, zone()).unwrap();
+        let mut rows = RowText::begin(&columns, zone()).unwrap();
         rows.row(&[Cell::Empty]).unwrap();
         rows.row(&[Cell::Text(String::new())]).unwrap();
         assert!(rows.row(&[]).is_err());
         assert!(rows.row(&[Cell::Empty, Cell::Empty]).is_err());
-        let mut rows = Rows::begin(&mut out, &columns, zone()).unwrap();
+        let mut rows = RowText::begin(&columns, zone()).unwrap();
         rows.row(&[Cell::Empty]).unwrap();
         rows.row(&[Cell::Text(String::new())]).unwrap();
-        rows.finish().unwrap();
-        assert_eq!(out, b"a\n\"\"\n\"\"\n");
+        assert_eq!(rows.as_str(), "a\n\"\"\n\"\"\n");
     }
 
     proptest! {
         #[test]
         fn quotes_stand_where_the_library_sets_them(cells in prop::collection::vec("[a\"',;\n\r\t =@#é]{0,6}", 1..60)) {
             let columns: Vec<_> = (0..3).map(|_| Column::new("k,", "", Kind::Text)).collect();
-            let (mut own, mut library) = (Vec::new(), ::csv::Writer::from_writer(Vec::new()));
+            let mut library = ::csv::Writer::from_writer(Vec::new());
             library.write_record(["k,"; 3]).unwrap();
-            let mut rows = Rows::begin(&mut own, &columns, zone()).unwrap();
+            let mut own = RowText::begin(&columns, zone()).unwrap();
             for row in cells.chunks_exact(3) {
-                rows.row(&row.iter().cloned().map(Cell::Text).collect::<Vec<_>>()).unwrap();
+                row.iter().for_each(|cell| own.text(cell));
+                own.end_row().unwrap();
                 library.write_record(row.iter().map(|cell| guarded(cell, harmless(cell)).into_owned())).unwrap();
             }
-            rows.finish().unwrap();
-            prop_assert_eq!(own, library.into_inner().unwrap());
+            prop_assert_eq!(own.as_str().as_bytes(), library.into_inner().unwrap());
         }
 
         #[test]
