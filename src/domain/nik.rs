@@ -135,6 +135,12 @@ impl KkNumber {
         reading::plain_digits(self.0.as_bytes()).map(Nik::as_u64)
     }
 
+    /// Returns what [`KkNumber::as_u64`] would of the digits of this number.
+    #[inline]
+    pub fn well_formed(number: u64) -> Option<u64> {
+        reading::plain_number(number).map(Nik::as_u64)
+    }
+
     /// Returns the number as people see it: `167199******0001`.
     pub fn masked(&self) -> String {
         reading::masked_text(&self.0)
@@ -209,6 +215,20 @@ mod tests {
         assert_eq!(KkNumber::read("1,67109E+15").unwrap().digits(), "1,67109E+15");
         assert_eq!(KkNumber::read("167109").unwrap().as_u64(), None);
         assert_eq!(KkNumber::read("1111111111111111").unwrap().as_u64(), None);
+        for number in [
+            0,
+            167_109,
+            SMALLEST - 1,
+            SMALLEST,
+            1_671_090_404_049_001,
+            LARGEST,
+            LARGEST + 1,
+            u64::MAX,
+        ] {
+            let written = KkNumber::new(&number.to_string()).unwrap();
+            assert_eq!(KkNumber::well_formed(number), written.as_u64(), "{number}");
+        }
+        assert_eq!(KkNumber::well_formed(7_777_777_777_777_777), None);
         assert_eq!(KkNumber::read(" - "), None);
         assert_eq!(KkNumber::read("1671090404049001").unwrap().masked(), "167109******9001");
     }

@@ -157,7 +157,12 @@ pub(super) fn plain_digits(bytes: &[u8]) -> Option<Nik> {
         return None;
     };
     let [high, low] = eights else { return None };
-    let number = eight_digits(*high)? * 100_000_000 + eight_digits(*low)?;
+    plain_number(eight_digits(*high)? * 100_000_000 + eight_digits(*low)?)
+}
+
+/// The same of a number: no zero in front, and not a digit sixteen times.
+#[inline]
+pub(super) fn plain_number(number: u64) -> Option<Nik> {
     if number.is_multiple_of(1_111_111_111_111_111) {
         None
     } else {

@@ -4,7 +4,6 @@
 
 use super::blocks::Written;
 use super::fault::{Outcome, unreadable};
-use super::lookup::sound;
 use super::texts::Texts;
 use crate::domain::moment::Moment;
 use crate::domain::nik::{KkNumber, Nik, NikFlaw};
@@ -251,7 +250,7 @@ impl<'r, 's> Cells<'r, 's> {
     pub(super) fn card(&mut self) -> Outcome<Option<u64>> {
         Ok(match self.cell()? {
             ValueRef::Null => None,
-            ValueRef::Integer(number) => sound(u64::try_from(number).ok()),
+            ValueRef::Integer(number) => u64::try_from(number).ok().and_then(KkNumber::well_formed),
             cell => KkNumber::new(cell.as_str()?).and_then(|card| card.as_u64()),
         })
     }

@@ -14,7 +14,7 @@ use super::step::Step;
 use super::{entry_cells, registration_cells};
 use crate::domain::dossier::{NewSieve, Sieve};
 use crate::domain::name::{Agreement, NameSearch};
-use crate::domain::nik::Nik;
+use crate::domain::nik::{KkNumber, Nik};
 use crate::domain::phone::Phone;
 use std::collections::HashSet;
 use std::sync::{Mutex, PoisonError};
@@ -143,12 +143,6 @@ pub(super) fn nik_of(number: u64) -> Outcome<Nik> {
     Nik::from_u64(number).ok_or_else(|| unreadable("NIK"))
 }
 
-/// A family card of 16 digits lies as a number; what is no such number cannot be compared by its digits.
-const SOUND_CARDS: std::ops::RangeInclusive<u64> = 1_000_000_000_000_000..=9_999_999_999_999_999;
-
-/// Sixteen digits that are all the same are a multiple of this.
-const SAME_DIGITS: u64 = 1_111_111_111_111_111;
-
 /// Returns, in ascending order, the NIKs of those entries in the queue that a sieve keeps.
 pub(super) fn queued_among(step: &Step<'_>, new_sieve: &NewSieve<'_>) -> Outcome<Vec<Nik>> {
     let sieve = |_, bytes: &[u8], found: &mut Vec<u64>| {
@@ -194,20 +188,16 @@ fn sift(
     sieve: &mut dyn Sieve,
     found: &mut Vec<u64>,
 ) -> Outcome<()> {
+    // Also of those that are not kept every one must have a NIK.
+    niks.iter().try_for_each(|nik| nik_of(*nik).map(drop))?;
     let mut places = Vec::new();
     sieve.sift(niks, cards, &mut places);
     for place in places {
-        if sieve.keeps(nik_of(niks[place])?, sound(Some(cards[place]))) && is_there(place)? {
+        if sieve.keeps(nik_of(niks[place])?, KkNumber::well_formed(cards[place])) && is_there(place)? {
             found.push(niks[place]);
         }
     }
     Ok(())
-}
-
-/// Returns what [`KkNumber::as_u64`](crate::domain::nik::KkNumber::as_u64) gives of a family card.
-#[inline]
-pub(super) fn sound(card: Option<u64>) -> Option<u64> {
-    card.filter(|card| SOUND_CARDS.contains(card) && card % SAME_DIGITS != 0)
 }
 
 /// Returns whose registration or entry has this phone number.

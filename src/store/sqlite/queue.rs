@@ -4,11 +4,11 @@ use super::blocks::{self, Blocks, Both, FACT_PIECES, Held, Kind, Part, Piece, Ti
 use super::cells::Cells;
 use super::entry_cells::{self, Side};
 use super::fault::{Outcome, unreadable};
-use super::lookup::{nik_of, sound};
+use super::lookup::nik_of;
 use super::step::{Reading, Step};
 use crate::domain::moment::Moment;
 use crate::domain::near_match::QueueSide;
-use crate::domain::nik::Nik;
+use crate::domain::nik::{KkNumber, Nik};
 use crate::domain::parts::{Entries, EntryWork};
 use crate::domain::queue::{QueueEntry, StatusSighting};
 use crate::domain::snapshot::Known;
@@ -222,7 +222,7 @@ impl PresentEntries<'_> {
         while let Some(number) = self.rows.nik().filter(|number| *number < self.end) {
             let (nik, mut is_found) = (nik_of(number)?, false);
             self.rows.each(number, |block, row| {
-                self.side.card = sound(entry_cells::card(block, row)?);
+                self.side.card = entry_cells::card(block, row)?.and_then(KkNumber::well_formed);
                 is_found = !entry_cells::has_left(block, row)? && is_wanted(nik, self.side.card);
                 if is_found {
                     entry_cells::side_over(&mut self.side, &mut self.reading, block, row)?;
