@@ -62,12 +62,8 @@ pub fn reconcile_few<S: FactSource + ?Sized>(
         few.niks.extend(&proposed);
     }
     found.append(&mut without_registration);
-    if few.niks.is_empty() && few.held.is_empty() {
-        found.sort_by(|one, other| one.nik.cmp(&other.nik));
-        return Ok(found);
-    }
     let mut seen: BTreeSet<Nik> = found.iter().filter_map(|one| one.nik.trusted()).collect();
-    reconcile(&few, rules, &mut |application| {
+    let mut add = |application: Application| {
         let is_wanted = match application.nik.trusted() {
             // What a person set apart from an entry stands before the entry's own, which is the newest.
             Some(nik) if proposed.contains(&nik) && application.category == Category::UnreadableNik => false,
@@ -79,7 +75,10 @@ pub fn reconcile_few<S: FactSource + ?Sized>(
             found.push(application);
         }
         Ok(())
-    })?;
+    };
+    if !few.niks.is_empty() || !few.held.is_empty() {
+        reconcile(&few, rules, &mut add)?;
+    }
     found.sort_by(|one, other| one.nik.cmp(&other.nik));
     Ok(found)
 }
@@ -208,13 +207,8 @@ impl<S: FactSource + ?Sized> Few<'_, S> {
         if applications.is_empty() {
             return Ok(false);
         }
-        let niks: BTreeSet<Nik> = applications.iter().filter_map(|one| one.nik.trusted()).collect();
-        let niks: Vec<Nik> = niks.into_iter().collect();
-        let mut entries = Vec::new();
-        self.source.dossiers_of(&niks, &mut |dossier| {
-            entries.extend(dossier.entry.filter(QueueEntry::is_present));
-            Ok(())
-        })?;
+        let niks = applications.iter().filter_map(|one| one.nik.trusted());
+        let entries = self.present_entries(niks.collect())?;
         let sought = Sought::new(entries.iter().map(|entry| (entry.row.nik, entry.row.card())));
         let by_numbers = self
             .source
@@ -253,13 +247,17 @@ impl<S: FactSource + ?Sized> Few<'_, S> {
         if concerned.len() > MOST_LOOKED_UP {
             return Ok(None);
         }
-        let niks: Vec<Nik> = concerned.into_iter().collect();
+        Ok(Some(self.present_entries(concerned)?))
+    }
+
+    fn present_entries(&self, niks: BTreeSet<Nik>) -> Result<Vec<QueueEntry>, S::Error> {
+        let niks: Vec<Nik> = niks.into_iter().collect();
         let mut entries = Vec::new();
         self.source.dossiers_of(&niks, &mut |dossier| {
             entries.extend(dossier.entry.filter(QueueEntry::is_present));
             Ok(())
         })?;
-        Ok(Some(entries))
+        Ok(entries)
     }
 }
 
