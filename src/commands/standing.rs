@@ -119,15 +119,13 @@ impl Passerby for Standing {
 impl Onlooker for Standing {
     fn another(&self) -> Self {
         Self {
-            as_of: self.as_of,
-            zone: self.zone,
-            stuck_days: self.stuck_days,
             counts: Default::default(),
             stuck: Stuck::new(self.stuck.view),
+            turns: Vec::new(),
             unknown_status: 0,
             issued_while_assigned: 0,
-            turns: Vec::new(),
             uncollected: 0,
+            ..*self
         }
     }
 

@@ -56,11 +56,6 @@ pub struct QueueRow {
 }
 
 impl QueueRow {
-    /// Returns the number of the family card, where it is well formed ([`KkNumber::as_u64`]).
-    pub fn card(&self) -> Option<u64> {
-        self.kk.as_ref().and_then(KkNumber::as_u64)
-    }
-
     /// Makes a row of what every row has: no other cell is filled in.
     pub fn new(nik: Nik, name: Text, status: RecordStatus) -> Self {
         Self {
@@ -78,6 +73,11 @@ impl QueueRow {
             alive: None,
             moved: None,
         }
+    }
+
+    /// Returns the number of the family card, where it is well formed ([`KkNumber::as_u64`]).
+    pub fn card(&self) -> Option<u64> {
+        self.kk.as_ref().and_then(KkNumber::as_u64)
     }
 }
 

@@ -191,6 +191,13 @@ impl Sieve {
         self.nines.iter_mut().for_each(|whose| *whose |= bit);
     }
 
+    /// Tells whether an entry with these numbers may share a key with a seeker.
+    #[inline]
+    pub(super) fn may_concern(&self, nik: u64, card: Option<u64>) -> bool {
+        let card = card.unwrap_or(0);
+        self.may_share(nik, card, self.niks.parts(nik))
+    }
+
     /// Tells the same of a card alone; 0 is none.
     #[inline]
     fn may_concern_card(&self, card: u64) -> bool {
@@ -201,13 +208,6 @@ impl Sieve {
             tail.0 | tail.1 != 0 && cards.head(head).nearly_all(tail) != 0
         };
         card != 0 && (self.same_cards[word] & bit != 0 || self.near_cards.as_ref().is_some_and(is_near))
-    }
-
-    /// Tells whether an entry with these numbers may share a key with a seeker.
-    #[inline]
-    pub(super) fn may_concern(&self, nik: u64, card: Option<u64>) -> bool {
-        let card = card.unwrap_or(0);
-        self.may_share(nik, card, self.niks.parts(nik))
     }
 
     #[inline]
@@ -263,7 +263,6 @@ impl<'s, F> Walk<'s, F> {
 
 impl<F: FnMut(Nik, Option<u64>) -> bool> dossier::Sieve for Walk<'_, F> {
     fn keeps(&mut self, nik: Nik, card: Option<u64>) -> bool {
-        // What is no card is none to the sieve.
         let may_concern = |stand: &mut Stand<'_>| stand.may_concern(nik.as_u64(), card.unwrap_or(0));
         self.sieve.as_mut().is_none_or(may_concern) && (self.keeps)(nik, card)
     }
