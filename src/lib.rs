@@ -58,6 +58,8 @@
 //!   snapshot all the same: [`domain::snapshot`].
 //! - How do two cores read one file? `intake/hands.rs`. How do they judge a million people? [`domain::parts`], from the
 //!   blocks in `store/sqlite/blocks/parts.rs`: each takes a stretch of NIKs, most people by an outline.
+//! - How are a few people answered for while a clerk waits? [`domain::few`]; how are they found among a million?
+//!   `store/sqlite/lookup.rs`.
 //! - What keeps a spreadsheet from taking the run with it? [`intake::fenced`], [`intake::unpacking`].
 //! - What may fail, and what is left then? `tests/it/sweep`. How fast is a night? `examples/bench`.
 //! - What does a night do? [`commands::nightly`].
