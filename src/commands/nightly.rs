@@ -30,7 +30,7 @@ use crate::store::{Facts, Store};
 use anyhow::{Error, Result, anyhow};
 use chrono::NaiveDate;
 use clap::Args;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::thread;
 
 /// Arguments of `nightly`.
@@ -61,12 +61,15 @@ pub fn run(context: &mut Context, args: &NightlyArgs) -> Result<Outcome> {
     let (date, day, standing) = plan(context, &mut office, &mut attention)?;
     let stuck_file = format!("{}/stuck.csv", office.home.outbox_relative(date));
     office.home.make_private_folder(&office.home.outbox(date))?;
-    let list = office.home.root().join(&stuck_file);
-    let (batch, mut files) = beside_stuck(&list, &standing, || {
-        attention.extend(standing_attention(&standing));
-        attention.extend(office.store.read(|facts| stock_attention(context, facts))?);
-        attention.extend(office.store.read(|facts| desk_attention(context, facts, &standing))?);
-        let written = write(context, &mut office, date, day)?;
+    attention.extend(standing_attention(&standing));
+    attention.extend(office.store.read(|facts| stock_attention(context, facts))?);
+    attention.extend(office.store.read(|facts| desk_attention(context, facts, &standing))?);
+    let list = StuckList {
+        path: office.home.root().join(&stuck_file),
+        standing: &standing,
+    };
+    let (batch, mut files) = thread::scope(|scope| -> Result<_> {
+        let (written, list) = write(context, &mut office, date, day, || scope.spawn(|| list.write()))?;
         let edited = office.store.read(|facts| edited_and_not_imported(&office, facts))?;
         attention.extend((!edited.is_empty()).then_some(Attention::EditedFiles { files: edited }));
         attention.extend(
@@ -74,6 +77,7 @@ pub fn run(context: &mut Context, args: &NightlyArgs) -> Result<Outcome> {
                 .ui
                 .step(&step(context.lang, Step::Backup), || nightly_backup(context, &office))?,
         );
+        list.join().map_err(|_| anyhow!("writing the stuck list panicked"))??;
         Ok(written)
     })?;
     files.push(stuck_file);
@@ -281,15 +285,30 @@ fn desk_attention(context: &Context, facts: &dyn Facts, standing: &Standing) -> 
     Ok(waiting.map(Attention::AtDesk).collect())
 }
 
-/// Writes the day's batches.
-fn write(
+/// What is stuck, and the file that lists it. Every fact is committed when it is written, and the list is none.
+struct StuckList<'s> {
+    path: PathBuf,
+    standing: &'s Standing,
+}
+
+impl StuckList<'_> {
+    fn write(&self) -> Result<()> {
+        write_whole_with(&self.path, |out| self.standing.stuck.write(out)).map(drop)
+    }
+}
+
+/// Writes the day's batches. `aside` begins what the other core is to do from here on: it would only wait for the disk, and
+/// while the store is copied.
+fn write<T>(
     context: &Context,
     office: &mut Office,
     date: NaiveDate,
     day: Option<DayPlan>,
-) -> Result<(BatchReport, Vec<String>)> {
+    aside: impl FnOnce() -> T,
+) -> Result<((BatchReport, Vec<String>), T)> {
     context.ui.step(&step(context.lang, Step::Write), || {
         rewrite_open_days(context, office, day.as_ref().map(|day| day.date))?;
+        let begun = aside();
         let written = match day {
             Some(day) => write_day_files(context, office, &day)?,
             None => WrittenDay {
@@ -297,19 +316,7 @@ fn write(
                 files: Vec::new(),
             },
         };
-        Ok((written.report, written.files))
-    })
-}
-
-/// Writes on one core what is stuck, while the other does the rest of the night: every fact is committed by now, and the
-/// list is none.
-fn beside_stuck<T>(path: &Path, standing: &Standing, rest: impl FnOnce() -> Result<T>) -> Result<T> {
-    thread::scope(|scope| {
-        let list = scope.spawn(|| write_whole_with(path, |out| standing.stuck.write(out)));
-        let done = rest()?;
-        let panicked = |_| anyhow!("writing {} panicked", path.display());
-        list.join().map_err(panicked)??;
-        Ok(done)
+        Ok(((written.report, written.files), begun))
     })
 }
 
