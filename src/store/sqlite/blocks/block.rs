@@ -6,18 +6,59 @@ use super::names::{NameCell, Names, NamesBuilder};
 use super::packed;
 use super::{Kind, NIK, Piece};
 use crate::store::sqlite::fault::{Outcome, unreadable};
+use std::sync::Arc;
 
 /// So many pieces a block has at most.
 const PIECES: usize = 6;
 
-/// A piece in memory, and where its columns lie.
-#[derive(Debug)]
-struct Part {
+/// A piece that was looked into, and where its columns lie.
+#[derive(Clone, Debug)]
+pub struct OpenPiece {
+    kind: Kind,
+    piece: Piece,
+    count: usize,
     bytes: Vec<u8>,
     raw_at: usize,
     raw_width: usize,
     columns: Vec<Column>,
     names: Names,
+    /// The NIK of each row, in `Piece::People`.
+    niks: Arc<[u64]>,
+}
+
+impl OpenPiece {
+    /// Looks into the bytes of a piece of so many rows.
+    pub fn new(kind: Kind, piece: Piece, count: usize, bytes: Vec<u8>) -> Outcome<Self> {
+        let mut reader = Reader::at(&bytes, 0);
+        if reader.size()? != count {
+            return Err(unreadable("block"));
+        }
+        let (raw_width, column_count) = kind.shape(piece);
+        let raw_at = reader.place();
+        reader.take(count.checked_mul(raw_width).ok_or_else(|| unreadable("block"))?)?;
+        let columns = (0..column_count)
+            .map(|_| Column::open(&mut reader, count))
+            .collect::<Outcome<Vec<_>>>()?;
+        let names = match piece {
+            Piece::Names => Names::open(&mut reader, count)?,
+            _ => Names::default(),
+        };
+        let niks = match (piece, columns.get(NIK)) {
+            (Piece::People, Some(column)) => column.numbers(&bytes, count).into(),
+            _ => Arc::default(),
+        };
+        Ok(Self {
+            kind,
+            piece,
+            count,
+            bytes,
+            raw_at,
+            raw_width,
+            columns,
+            names,
+            niks,
+        })
+    }
 }
 
 /// A block, or those of its pieces that were asked for.
@@ -26,50 +67,32 @@ pub struct Block {
     kind: Kind,
     count: usize,
     /// The NIK of each row, if `Piece::People` is there.
-    niks: Vec<u64>,
-    parts: [Option<Part>; PIECES],
+    niks: Arc<[u64]>,
+    parts: [Option<Arc<OpenPiece>>; PIECES],
 }
 
 impl Block {
-    /// Starts without any piece.
-    pub fn new(kind: Kind, count: usize) -> Self {
-        Self {
-            kind,
-            count,
-            niks: Vec::new(),
-            parts: [const { None }; PIECES],
+    /// Joins the pieces of a block; they may stand in other blocks as well. `None` without any.
+    pub fn of(pieces: impl IntoIterator<Item = Outcome<Arc<OpenPiece>>>) -> Outcome<Option<Self>> {
+        let mut block: Option<Self> = None;
+        for piece in pieces {
+            let piece = piece?;
+            let block = block.get_or_insert_with(|| Self {
+                kind: piece.kind,
+                count: piece.count,
+                niks: Arc::default(),
+                parts: [const { None }; PIECES],
+            });
+            if piece.count != block.count {
+                return Err(unreadable("block"));
+            }
+            if piece.piece == Piece::People {
+                block.niks = Arc::clone(&piece.niks);
+            }
+            let place = piece.piece as usize;
+            block.parts[place] = Some(piece);
         }
-    }
-
-    /// Takes the bytes of a piece.
-    pub fn open(&mut self, piece: Piece, bytes: Vec<u8>) -> Outcome<()> {
-        let mut reader = Reader::at(&bytes, 0);
-        if reader.size()? != self.count {
-            return Err(unreadable("block"));
-        }
-        let (raw_width, column_count) = self.kind.shape(piece);
-        let raw_at = reader.place();
-        reader.take(self.count.checked_mul(raw_width).ok_or_else(|| unreadable("block"))?)?;
-        let columns = (0..column_count)
-            .map(|_| Column::open(&mut reader, self.count))
-            .collect::<Outcome<Vec<_>>>()?;
-        let names = match piece {
-            Piece::Names => Names::open(&mut reader, self.count)?,
-            _ => Names::default(),
-        };
-        if piece == Piece::People
-            && let Some(column) = columns.get(NIK)
-        {
-            self.niks = column.numbers(&bytes, self.count);
-        }
-        self.parts[piece as usize] = Some(Part {
-            bytes,
-            raw_at,
-            raw_width,
-            columns,
-            names,
-        });
-        Ok(())
+        Ok(block)
     }
 
     /// Tells how many rows there are.
@@ -137,7 +160,7 @@ impl Block {
 
     /// Replaces the bytes of a row that stand as they are, by as many.
     pub fn set_raw(&mut self, piece: Piece, row: usize, raw: &[u8]) -> Outcome<()> {
-        let part = self.parts[piece as usize].as_mut();
+        let part = self.parts[piece as usize].as_mut().map(Arc::make_mut);
         let place = part.and_then(|part| {
             let at = part.raw_at + row * part.raw_width;
             part.bytes.get_mut(at..at + raw.len().min(part.raw_width))

@@ -103,7 +103,7 @@ struct Other {
 }
 
 /// Where a column lies in the bytes of its piece.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Column {
     at: usize,
     width: usize,

@@ -144,7 +144,7 @@ impl Sizes {
         block_rows: 1_000,
         recent_share: 8,
         waiting_rows: 1 << 20,
-        part_blocks: 4,
+        part_blocks: 8,
         two_cores_from: 20_000,
     };
 }

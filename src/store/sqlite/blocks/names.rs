@@ -222,7 +222,7 @@ impl NamesBuilder {
 }
 
 /// The names of a block: where each begins. No number of a word holds a zero byte, so a zero ends each name.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Names {
     starts: Vec<u32>,
     others: Vec<(usize, u32, u32)>,

@@ -25,7 +25,7 @@ pub struct Held(VecDeque<Fetched>);
 
 impl Supply for Held {
     fn after(&mut self, _: u64) -> Outcome<Option<Block>> {
-        self.0.pop_front().map(Fetched::open).transpose()
+        self.0.pop_front().map(|fetched| fetched.open()).transpose()
     }
 
     fn holding(&mut self, nik: u64) -> Outcome<Option<Block>> {

@@ -1,6 +1,6 @@
 //! The table `block`: where each piece lies, and its checksum.
 
-use super::block::zeros;
+use super::block::{OpenPiece, zeros};
 use super::bytes::{Reader, put_text};
 use super::checksum::checksum;
 use super::{Block, BlockBuilder, Kind, Piece, Tier};
@@ -9,6 +9,7 @@ use crate::store::records::IntegrityFault;
 use crate::store::sqlite::blocks::Words;
 use crate::store::sqlite::fault::{Outcome, unreadable};
 use rusqlite::{Connection, OptionalExtension, params};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// A NIK has 16 digits, so it takes less bits than this.
 const NIK_BITS: u32 = 54;
@@ -104,31 +105,31 @@ impl<'c> Blocks<'c> {
 
     /// Reads pieces of a block; what the checksum does not confirm is damage.
     pub fn load(self, kind: Kind, tier: Tier, first: u64, pieces: &[Piece]) -> Outcome<Block> {
-        self.fetch(kind, tier, first, pieces)?.open()
+        let open = |piece: &Piece| self.fetch_piece(kind, tier, first, *piece)?.open();
+        joined(pieces.iter().map(open))
     }
 
-    /// Reads pieces of a block as they lie there.
+    /// Reads pieces of a block; nobody has looked into them yet.
     pub fn fetch(self, kind: Kind, tier: Tier, first: u64, pieces: &[Piece]) -> Outcome<Fetched> {
+        let fetch = |piece: &Piece| Ok(Arc::new(self.fetch_piece(kind, tier, first, *piece)?));
+        pieces.iter().map(fetch).collect::<Outcome<_>>().map(Fetched)
+    }
+
+    fn fetch_piece(self, kind: Kind, tier: Tier, first: u64, piece: Piece) -> Outcome<FetchedPiece> {
+        let place = place(kind, tier, piece, first);
         let mut statement = self
             .connection
             .prepare_cached("SELECT row_count, checksum, content FROM block WHERE place = ?1")?;
-        let mut fetched = Fetched {
+        let mut rows = statement.query([place])?;
+        let row = rows.next()?.ok_or_else(|| unreadable("block: a piece is missing"))?;
+        Ok(FetchedPiece {
             kind,
-            pieces: Vec::with_capacity(pieces.len()),
-        };
-        for piece in pieces {
-            let place = place(kind, tier, *piece, first);
-            let mut rows = statement.query([place])?;
-            let row = rows.next()?.ok_or_else(|| unreadable("block: a piece is missing"))?;
-            fetched.pieces.push(FetchedPiece {
-                piece: *piece,
-                place,
-                count: row.get(0)?,
-                checksum: row.get(1)?,
-                bytes: row.get_ref(2)?.as_blob()?.to_vec(),
-            });
-        }
-        Ok(fetched)
+            piece,
+            place,
+            count: row.get(0)?,
+            checksum: row.get(1)?,
+            content: Mutex::new(Content::Closed(row.get_ref(2)?.as_blob()?.to_vec())),
+        })
     }
 
     /// Visits one piece of every block of a tier that begins in a stretch, as it lies there: the block's first NIK and the
@@ -265,35 +266,53 @@ impl Sealed {
     }
 }
 
-/// Pieces of a block that nobody has looked into yet.
+/// Pieces of a block as they were read. Whoever needs one first looks into it, for everybody.
 #[derive(Clone, Debug)]
-pub struct Fetched {
-    kind: Kind,
-    pieces: Vec<FetchedPiece>,
-}
+pub struct Fetched(Vec<Arc<FetchedPiece>>);
 
-#[derive(Clone, Debug)]
+/// A piece as it was read.
+#[derive(Debug)]
 struct FetchedPiece {
+    kind: Kind,
     piece: Piece,
     place: i64,
     count: usize,
     checksum: i64,
-    bytes: Vec<u8>,
+    content: Mutex<Content>,
+}
+
+#[derive(Debug)]
+enum Content {
+    Closed(Vec<u8>),
+    Open(Arc<OpenPiece>),
+}
+
+impl FetchedPiece {
+    /// Compares the checksum and finds the columns, unless somebody did.
+    fn open(&self) -> Outcome<Arc<OpenPiece>> {
+        let mut content = self.content.lock().unwrap_or_else(PoisonError::into_inner);
+        let bytes = match &mut *content {
+            Content::Open(piece) => return Ok(Arc::clone(piece)),
+            Content::Closed(bytes) => std::mem::take(bytes),
+        };
+        if self.checksum != checksum(self.place, &bytes) {
+            return Err(unreadable("block: its checksum differs"));
+        }
+        let piece = Arc::new(OpenPiece::new(self.kind, self.piece, self.count, bytes)?);
+        *content = Content::Open(Arc::clone(&piece));
+        Ok(piece)
+    }
 }
 
 impl Fetched {
     /// Compares the checksums, and finds the columns.
-    pub fn open(self) -> Outcome<Block> {
-        let mut block: Option<Block> = None;
-        for fetched in self.pieces {
-            if fetched.checksum != checksum(fetched.place, &fetched.bytes) {
-                return Err(unreadable("block: its checksum differs"));
-            }
-            let block = block.get_or_insert_with(|| Block::new(self.kind, fetched.count));
-            block.open(fetched.piece, fetched.bytes)?;
-        }
-        block.ok_or_else(|| StoreError::Engine("no piece was asked for".to_owned()))
+    pub fn open(&self) -> Outcome<Block> {
+        joined(self.0.iter().map(|piece| piece.open()))
     }
+}
+
+fn joined(pieces: impl Iterator<Item = Outcome<Arc<OpenPiece>>>) -> Outcome<Block> {
+    Block::of(pieces)?.ok_or_else(|| StoreError::Engine("no piece was asked for".to_owned()))
 }
 
 /// Gives every entry of an earlier layout its place for a trace; none is known yet.
