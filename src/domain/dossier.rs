@@ -3,7 +3,7 @@
 use super::card::CardFact;
 use super::moment::Moment;
 use super::nik::{Nik, NikReading};
-use super::parts::{DossierWork, EntryWork, Whole, one_after_the_other};
+use super::parts::{DossierWork, EntryWork, UnqueuedWork, Whole, one_after_the_other};
 use super::queue::{QueueEntry, StatusSighting};
 use super::registration::Registration;
 
@@ -224,12 +224,25 @@ pub trait FactSource {
         Ok(())
     }
 
-    /// Returns the registrations with a trusted NIK that no present queue entry has, by NIK, moment and row key: in lists,
-    /// as they were found, for to bring so many together would only move them.
+    /// Shows the registrations with a trusted NIK that no entry in the queue has in parts, as `dossier_parts` does.
     ///
     /// # Errors
-    /// Those of the source.
-    fn unqueued_registrations(&self) -> Result<Vec<Vec<Registration>>, Self::Error>;
+    /// Passes on the errors of `done` and those of the source.
+    fn unqueued_parts(
+        &self,
+        work: &UnqueuedWork<'_>,
+        done: &mut dyn FnMut(usize) -> Result<(), Self::Error>,
+    ) -> Result<(), Self::Error> {
+        let mut all = Vec::new();
+        self.dossiers(&mut |dossier| {
+            if dossier.present_entry().is_none() {
+                all.extend(dossier.registrations);
+            }
+            Ok(())
+        })?;
+        work(0, &mut Whole::of(all));
+        done(0)
+    }
 
     /// Returns the registrations whose NIK cannot be trusted, by moment and row key.
     ///

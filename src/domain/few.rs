@@ -7,15 +7,14 @@
 use super::application::{Application, Category};
 use super::decisions::DecisionBook;
 use super::dossier::{Decision, Dossier, FactSource, NewSieve};
-use super::near_match::{QueueSide, Search, Sought};
+use super::near_match::{QueueSide, RegisteredSide, Search, Sought};
 use super::nik::{Nik, NikReading};
-use super::parts::{EntryWork, Whole};
+use super::parts::{EntryWork, UnqueuedWork, Whole};
 use super::proposed::may_be_proposed;
 use super::queue::QueueEntry;
 use super::reconcile::{reconcile, reconcile_one};
 use super::registration::Registration;
 use super::standing::Rules;
-use super::strays::seeker;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// So many entries are looked up one by one; beyond that the whole queue is read.
@@ -153,8 +152,12 @@ impl<S: FactSource + ?Sized> FactSource for Remembered<'_, S> {
         Ok(())
     }
 
-    fn unqueued_registrations(&self) -> Result<Vec<Vec<Registration>>, S::Error> {
-        self.source.unqueued_registrations()
+    fn unqueued_parts(
+        &self,
+        work: &UnqueuedWork<'_>,
+        done: &mut dyn FnMut(usize) -> Result<(), S::Error>,
+    ) -> Result<(), S::Error> {
+        self.source.unqueued_parts(work, done)
     }
 
     fn held_registrations(&self) -> Result<Vec<Registration>, S::Error> {
@@ -240,14 +243,28 @@ impl<S: FactSource + ?Sized> Few<'_, S> {
     /// Returns the entries that these may mean or were given to: of the others the numbers alone are looked at. `None`
     /// where they are too many.
     fn concerned_entries(&self) -> Result<Option<Vec<QueueEntry>>, S::Error> {
-        let unqueued = self.unqueued_registrations()?;
-        let search = Search::new(unqueued.iter().flatten().chain(&self.held).map(seeker));
+        let unqueued = self.unqueued()?;
+        let search = Search::new(unqueued.iter().chain(&self.held).map(RegisteredSide::of));
         let mut concerned = self.book.targets();
         concerned.extend(self.source.queued_among(&|| Box::new(search.concerning()))?);
         if concerned.len() > MOST_LOOKED_UP {
             return Ok(None);
         }
         Ok(Some(self.present_entries(concerned)?))
+    }
+
+    /// Returns the registrations of these that no entry in the queue has. Those that a person gave to another entry stand
+    /// there, and are none of them.
+    fn unqueued(&self) -> Result<Vec<Registration>, S::Error> {
+        let mut unqueued = Vec::new();
+        self.dossiers(&mut |dossier| {
+            if dossier.present_entry().is_none() {
+                unqueued.extend(dossier.registrations);
+            }
+            Ok(())
+        })?;
+        unqueued.retain(|registration| self.book.chosen_entry(registration).is_none());
+        Ok(unqueued)
     }
 
     fn present_entries(&self, niks: BTreeSet<Nik>) -> Result<Vec<QueueEntry>, S::Error> {
@@ -264,7 +281,7 @@ impl<S: FactSource + ?Sized> Few<'_, S> {
 /// Tells by their places which registrations could be proposed to one of these entries, if none fitted them better: the
 /// numbers lead many to the card of a relative, whose name is another.
 fn who_mean(entries: &[QueueEntry], registrations: &[Registration]) -> BTreeSet<usize> {
-    let mut search = Search::new(registrations.iter().map(seeker));
+    let mut search = Search::new(registrations.iter().map(RegisteredSide::of));
     entries.iter().for_each(|entry| search.offer(&QueueSide::of(entry)));
     search.found().collect()
 }
@@ -281,17 +298,13 @@ impl<S: FactSource + ?Sized> FactSource for Few<'_, S> {
         self.source.dossier(nik)
     }
 
-    /// Those that a person gave to another entry stand there, and are none of these.
-    fn unqueued_registrations(&self) -> Result<Vec<Vec<Registration>>, S::Error> {
-        let mut unqueued = Vec::new();
-        self.dossiers(&mut |dossier| {
-            if dossier.present_entry().is_none() {
-                unqueued.extend(dossier.registrations);
-            }
-            Ok(())
-        })?;
-        unqueued.retain(|registration| self.book.chosen_entry(registration).is_none());
-        Ok(vec![unqueued])
+    fn unqueued_parts(
+        &self,
+        work: &UnqueuedWork<'_>,
+        done: &mut dyn FnMut(usize) -> Result<(), S::Error>,
+    ) -> Result<(), S::Error> {
+        work(0, &mut Whole::of(self.unqueued()?));
+        done(0)
     }
 
     fn held_registrations(&self) -> Result<Vec<Registration>, S::Error> {

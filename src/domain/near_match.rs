@@ -17,6 +17,7 @@ use crate::domain::dossier;
 use crate::domain::nik::{KkNumber, Nik, NikReading};
 use crate::domain::parts::{Both, one_after_the_other};
 use crate::domain::queue::QueueEntry;
+use crate::domain::registration::Registration;
 use crate::domain::text::Text;
 use damage::{Digits, Written};
 use index::{Index, Slot};
@@ -31,19 +32,32 @@ use weigh::{Entry, Prepared};
 /// How much better than the next entry the best one must be; else a person would be led to guess.
 const CLEARLY_BETTER_PERMILLE: u16 = 20;
 
-/// A registration that looks for its entry.
-#[derive(Clone, Debug)]
-pub struct Seeker {
+/// What the search sees of a registration that looks for its entry.
+#[derive(Clone, Copy, Debug)]
+pub struct RegisteredSide<'a> {
     /// The NIK cell, trusted (but not in the queue) or held.
-    pub nik: NikReading,
+    pub nik: &'a NikReading,
     /// The name as written.
-    pub name: Text,
+    pub name: &'a str,
     /// The family card number as written.
-    pub kk: Option<KkNumber>,
+    pub kk: Option<&'a KkNumber>,
     /// Kecamatan as written.
-    pub district: Option<Text>,
+    pub district: Option<&'a str>,
     /// Kelurahan as written.
-    pub village: Option<Text>,
+    pub village: Option<&'a str>,
+}
+
+impl<'a> RegisteredSide<'a> {
+    /// Takes what the search sees of a registration.
+    pub fn of(registration: &'a Registration) -> Self {
+        Self {
+            nik: &registration.nik,
+            name: &registration.name,
+            kk: registration.kk.as_ref(),
+            district: registration.district.as_deref(),
+            village: registration.village.as_deref(),
+        }
+    }
 }
 
 /// What the search sees of a queue entry.
@@ -197,6 +211,38 @@ pub struct Search {
     led_to: Vec<usize>,
 }
 
+/// Those who look for their entries, each prepared once; one is called by its place.
+#[derive(Debug, Default)]
+pub struct Seekers(Vec<Prepared>);
+
+impl Seekers {
+    /// Adds one more.
+    pub fn add(&mut self, registered: RegisteredSide<'_>) {
+        self.0.push(prepare(registered));
+    }
+
+    /// Adds those of a later part.
+    pub fn append(&mut self, mut later: Self) {
+        self.0.append(&mut later.0);
+    }
+
+    /// Counts them.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Tells whether there is nobody.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl<'a> FromIterator<RegisteredSide<'a>> for Seekers {
+    fn from_iter<I: IntoIterator<Item = RegisteredSide<'a>>>(registered: I) -> Self {
+        Self(registered.into_iter().map(prepare).collect())
+    }
+}
+
 /// The seekers, and the way to them from an entry's numbers: nothing here changes while the queue streams past.
 #[derive(Debug)]
 struct Field {
@@ -209,15 +255,7 @@ struct Field {
 }
 
 impl Field {
-    fn new<T: Sync>(all: &[T], seeker: impl Fn(&T) -> Seeker + Sync, both: &Both<'_>) -> Self {
-        let (first, second) = all.split_at(all.len() / 2);
-        let (mut seekers, mut others) = (Vec::with_capacity(all.len()), Vec::new());
-        let prepared =
-            |part: &'_ [T], seekers: &mut Vec<Prepared>| seekers.extend(part.iter().map(|one| prepare(seeker(one))));
-        both(&mut || prepared(first, &mut seekers), &mut || {
-            prepared(second, &mut others)
-        });
-        seekers.append(&mut others);
+    fn new(Seekers(seekers): Seekers, both: &Both<'_>) -> Self {
         let layout = Layout::of(seekers.iter().map(|seeker| &seeker.written));
         let slots = |take: &mut dyn FnMut(Slot)| {
             for (seeker, at) in seekers.iter().zip(0_u32..) {
@@ -275,16 +313,15 @@ impl Field {
 }
 
 impl Search {
-    /// Indexes the seekers.
-    pub fn new(seekers: impl IntoIterator<Item = Seeker>) -> Self {
-        let seekers: Vec<Seeker> = seekers.into_iter().collect();
-        Self::of_all(&seekers, Seeker::clone, &one_after_the_other)
+    /// Indexes those who look for their entries.
+    pub fn new<'a>(registered: impl IntoIterator<Item = RegisteredSide<'a>>) -> Self {
+        Self::of(registered.into_iter().collect(), &one_after_the_other)
     }
 
-    /// Indexes everybody as the seeker that is made of them, in the same order; of many the half on either side of `both`.
-    pub fn of_all<T: Sync>(all: &[T], seeker: impl Fn(&T) -> Seeker + Sync, both: &Both<'_>) -> Self {
+    /// Does the same, half of it on either side of `both`.
+    pub fn of(seekers: Seekers, both: &Both<'_>) -> Self {
         Self {
-            field: Arc::new(Field::new(all, seeker, both)),
+            field: Arc::new(Field::new(seekers, both)),
             standings: BTreeMap::new(),
             excluded: BTreeMap::new(),
             led_to: Vec::new(),
@@ -380,6 +417,15 @@ impl Search {
         self.led_to = led_to;
     }
 
+    /// Returns the name of a seeker as written.
+    pub fn name_of(&self, seeker: usize) -> Text {
+        self.field
+            .seekers
+            .get(seeker)
+            .map(|one| one.name.clone())
+            .unwrap_or_default()
+    }
+
     /// Tells which seekers may mean one of the entries that were offered, whatever other entry they mean more probably.
     pub fn found(&self) -> impl Iterator<Item = usize> + '_ {
         self.standings.keys().copied()
@@ -428,15 +474,14 @@ impl Standing {
     }
 }
 
-fn prepare(seeker: Seeker) -> Prepared {
-    let place = |place: &Option<Text>| place.as_deref().map_or(0, places::key);
+fn prepare(registered: RegisteredSide<'_>) -> Prepared {
     Prepared {
-        written: Written::of(&seeker.nik),
-        card: seeker.kk.as_ref().and_then(KkNumber::as_u64),
-        card_digits: seeker.kk.as_ref().and_then(|kk| Digits::of(kk.digits())),
-        district: place(&seeker.district),
-        village: place(&seeker.village),
-        name: seeker.name,
+        written: Written::of(registered.nik),
+        card: registered.kk.and_then(KkNumber::as_u64),
+        card_digits: registered.kk.and_then(|kk| Digits::of(kk.digits())),
+        district: registered.district.map_or(0, places::key),
+        village: registered.village.map_or(0, places::key),
+        name: registered.name.into(),
         folded: OnceLock::new(),
     }
 }
@@ -444,20 +489,21 @@ fn prepare(seeker: Seeker) -> Prepared {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::moment::Moment;
+    use crate::domain::registration::RowKey;
 
-    fn seeker(nik: &str, name: &str, kk: &str) -> Seeker {
+    fn seeker(nik: &str, name: &str, kk: &str) -> Registration {
         let blank = NikReading::Held {
             text: String::new(),
             flaw: crate::domain::nik::NikFlaw::Missing,
         };
         let nik = NikReading::read(nik).unwrap_or(blank);
         let village = Some("35 Ilir".into());
-        Seeker {
-            nik,
-            name: name.into(),
+        Registration {
             kk: KkNumber::read(kk),
             district: Some("IB 2".into()),
             village,
+            ..Registration::new(RowKey([0; 16]), nik, name.into(), Moment::from_seconds(0))
         }
     }
 
@@ -471,10 +517,10 @@ mod tests {
     ];
 
     fn search(
-        seekers: Vec<Seeker>,
+        seekers: Vec<Registration>,
         town: impl Iterator<Item = (u64, &'static str, &'static str)>,
     ) -> BTreeMap<usize, Proposal> {
-        let mut search = Search::new(seekers);
+        let mut search = Search::new(seekers.iter().map(RegisteredSide::of));
         for (nik, name, kk) in town {
             let (nik, kk) = (Nik::from_u64(nik).unwrap(), KkNumber::read(kk));
             let (district, village) = (Some("ILIR BARAT DUA"), Some("TIGA PULUH LIMA ILIR"));
@@ -634,7 +680,7 @@ mod tests {
             let seeker = seeker(nik, "Dewi", kk);
             let card = seeker.kk.as_ref().and_then(KkNumber::as_u64);
             let nik = seeker.nik.clone();
-            let mut search = Search::new(vec![seeker]);
+            let mut search = Search::new([RegisteredSide::of(&seeker)]);
             for (entry, _, card_of_entry) in TOWN {
                 let entry = (Nik::from_u64(entry).unwrap(), card_of_entry.parse().ok());
                 let sought = Sought::new(std::iter::once(entry));
@@ -668,7 +714,7 @@ mod tests {
         };
         let expected = search(seekers(), TOWN.into_iter());
         for cut in 0..=2 * TOWN.len() {
-            let mut first = Search::new(seekers());
+            let mut first = Search::new(seekers().iter().map(RegisteredSide::of));
             let mut second = first.fork();
             twice().take(cut).for_each(|entry| offer(&mut first, entry));
             twice().skip(cut).for_each(|entry| offer(&mut second, entry));

@@ -2,9 +2,11 @@
 //! of its own. What was made of them is taken in the order of the parts.
 
 use super::dossier::{Dossier, FactSource};
-use super::near_match::QueueSide;
+use super::moment::Moment;
+use super::near_match::{QueueSide, RegisteredSide};
 use super::nik::Nik;
 use super::queue::QueueEntry;
+use super::registration::{Registration, RowKey};
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -34,11 +36,42 @@ pub trait Entries {
     fn next(&mut self, is_wanted: &mut dyn FnMut(Nik, Option<u64>) -> bool) -> Option<QueueSide<'_>>;
 }
 
+/// The registrations with a trusted NIK that no entry in the queue has, of one part, by NIK, moment and row key.
+pub trait Unqueued {
+    /// Gives the next one.
+    fn next(&mut self) -> Option<UnqueuedRow<'_>>;
+}
+
+/// A registration whose NIK no entry in the queue has, as far as the search for one goes.
+#[derive(Clone, Copy, Debug)]
+pub struct UnqueuedRow<'a> {
+    /// What the row is known by.
+    pub row_key: RowKey,
+    /// When the form was sent.
+    pub submitted_at: Moment,
+    /// What the search sees.
+    pub side: RegisteredSide<'a>,
+}
+
+impl<'a> UnqueuedRow<'a> {
+    /// Takes it of a registration.
+    pub fn of(registration: &'a Registration) -> Self {
+        Self {
+            row_key: registration.row_key,
+            submitted_at: registration.submitted_at,
+            side: RegisteredSide::of(registration),
+        }
+    }
+}
+
 /// Works on the dossiers of a part, by its number.
 pub type DossierWork<'s> = dyn Fn(usize, &mut dyn Dossiers) + Sync + 's;
 
 /// Works on the entries of a part, by its number.
 pub type EntryWork<'s> = dyn Fn(usize, &mut dyn Entries) + Sync + 's;
+
+/// Works on the registrations without an entry of a part, by its number.
+pub type UnqueuedWork<'s> = dyn Fn(usize, &mut dyn Unqueued) + Sync + 's;
 
 /// Does two things, side by side where there are two cores.
 pub type Both<'s> = dyn Fn(&mut (dyn FnMut() + Send), &mut (dyn FnMut() + Send)) + 's;
@@ -100,6 +133,21 @@ pub fn make_of_entries<S: FactSource + ?Sized, T: Send>(
     source.entry_parts(&work, &mut done)
 }
 
+/// Makes something of the registrations without an entry of each part, and takes it in the order of the parts.
+///
+/// # Errors
+/// Those of the source and of `take`.
+pub fn make_of_unqueued<S: FactSource + ?Sized, T: Send>(
+    source: &S,
+    make: impl Fn(&mut dyn Unqueued) -> T + Sync,
+    mut take: impl FnMut(T) -> Result<(), S::Error>,
+) -> Result<(), S::Error> {
+    let slots = Slots::new();
+    let work = |number: usize, registrations: &mut dyn Unqueued| slots.put(number, make(registrations));
+    let mut done = |number| slots.remove(number).map_or(Ok(()), &mut take);
+    source.unqueued_parts(&work, &mut done)
+}
+
 /// All that a source of few people has, as one part.
 pub(super) struct Whole<T> {
     all: std::vec::IntoIter<T>,
@@ -128,5 +176,12 @@ impl Entries for Whole<QueueEntry> {
     fn next(&mut self, is_wanted: &mut dyn FnMut(Nik, Option<u64>) -> bool) -> Option<QueueSide<'_>> {
         self.present = self.all.find(|entry| is_wanted(entry.row.nik, entry.row.card()));
         self.present.as_ref().map(QueueSide::of)
+    }
+}
+
+impl Unqueued for Whole<Registration> {
+    fn next(&mut self) -> Option<UnqueuedRow<'_>> {
+        self.present = self.all.next();
+        self.present.as_ref().map(UnqueuedRow::of)
     }
 }

@@ -10,6 +10,7 @@ use super::moment::{Moment, Zone};
 use super::nik::Nik;
 use super::registration::Registration;
 use super::strays::Strays;
+use super::text::Text;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A registration that perhaps means an entry.
@@ -19,8 +20,20 @@ struct Proposer {
     nik: Option<Nik>,
     /// Whether it asks only while the application of its NIK is a near match.
     asks_as_near_match: bool,
-    name: String,
+    name: Text,
     submitted_at: Moment,
+}
+
+impl Proposer {
+    /// A registration that asks whatever stands under its NIK.
+    fn of(registration: &Registration) -> Self {
+        Self {
+            nik: registration.trusted_nik(),
+            asks_as_near_match: false,
+            name: registration.name.clone(),
+            submitted_at: registration.submitted_at,
+        }
+    }
 }
 
 /// The proposed entries.
@@ -48,24 +61,23 @@ impl Kept {
 impl ProposedEntries {
     pub(super) fn of(strays: &Strays, zone: Zone) -> Self {
         let mut proposers: BTreeMap<Nik, Vec<Proposer>> = BTreeMap::new();
-        let mut add = |entry: Nik, registration: &Registration, asks_as_near_match| {
-            proposers.entry(entry).or_default().push(Proposer {
-                nik: registration.trusted_nik(),
-                asks_as_near_match,
-                name: registration.name.to_string(),
-                submitted_at: registration.submitted_at,
-            });
-        };
+        let mut add = |entry: Nik, proposer| proposers.entry(entry).or_default().push(proposer);
         for (registration, proposal) in &strays.held {
             if let Some(proposal) = proposal {
-                add(proposal.nik, registration, false);
+                add(proposal.nik, Proposer::of(registration));
             }
         }
         for (registration, proposal) in strays.apart.values() {
-            add(proposal.nik, registration, false);
+            add(proposal.nik, Proposer::of(registration));
         }
-        for (registration, proposal) in strays.near.values() {
-            add(proposal.nik, registration, true);
+        for (nik, (asks, proposal)) in &strays.near {
+            let proposer = Proposer {
+                nik: Some(*nik),
+                asks_as_near_match: true,
+                name: asks.name.clone(),
+                submitted_at: asks.submitted_at,
+            };
+            add(proposal.nik, proposer);
         }
         Self { proposers, zone }
     }
@@ -115,7 +127,7 @@ impl ProposedEntries {
                 .filter(asks)
                 .min_by_key(|one| (one.submitted_at, &one.name, one.nik));
             application.explanation.extend(earliest.map(|one| Reason::ProposedTo {
-                name: one.name.clone(),
+                name: one.name.to_string(),
                 registered_on: one.submitted_at.day(self.zone),
                 differs_at: match (nik, one.nik) {
                     (Some(nik), Some(other)) => nik.hidden_differences(other),

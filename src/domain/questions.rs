@@ -9,9 +9,9 @@ use super::near_match::{Evidence, Proposal};
 use super::nik::{Nik, NikReading};
 use super::queue::QueueEntry;
 use super::reconcile::Reconciliation;
-use super::registration::Registration;
+use super::registration::{Registration, RowKey};
 use super::standing::Rules;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// One question.
 #[derive(Clone, Debug)]
@@ -57,8 +57,21 @@ pub fn questions<S: FactSource + ?Sized>(source: &S, rules: &Rules) -> Result<Ve
         .into_iter()
         .filter_map(|(one, proposal)| Some((one, proposal?)));
     let unreadable = unreadable.chain(strays.apart.into_values());
-    let near = strays.near.into_iter().filter(|(nik, _)| near.contains(nik));
-    let near = near.map(|(_, (registration, proposal))| (Category::NearMatch, registration, proposal));
+    let asking: BTreeMap<RowKey, Proposal> = strays
+        .near
+        .into_iter()
+        .filter(|(nik, _)| near.contains(nik))
+        .map(|(_, (asks, proposal))| (asks.row_key, proposal))
+        .collect();
+    let mut of_near = Vec::new();
+    source.dossiers_of(&near.into_iter().collect::<Vec<_>>(), &mut |dossier| {
+        of_near.extend(dossier.registrations);
+        Ok(())
+    })?;
+    let near = of_near.into_iter().filter_map(|registration| {
+        let proposal = asking.get(&registration.row_key)?.clone();
+        Some((Category::NearMatch, registration, proposal))
+    });
     let unreadable = unreadable.map(|(registration, proposal)| (Category::UnreadableNik, registration, proposal));
     for (category, registration, proposal) in near.chain(unreadable) {
         found.extend(proposed(source, &book, category, registration, &proposal)?);

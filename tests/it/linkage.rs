@@ -2,9 +2,11 @@
 
 #![allow(clippy::unwrap_used)] // the helpers of a test may stop it
 
+use cetak::domain::moment::Moment;
 use cetak::domain::name;
-use cetak::domain::near_match::{Proposal, QueueSide, Search, Seeker};
+use cetak::domain::near_match::{Proposal, QueueSide, RegisteredSide, Search};
 use cetak::domain::nik::{KkNumber, Nik, NikFlaw, NikReading};
+use cetak::domain::registration::{Registration, RowKey};
 use std::collections::HashMap;
 
 /// One row of `truth.csv`, with what it speaks of.
@@ -95,16 +97,16 @@ fn proposals(cases: &[Case], queue: &[HashMap<String, String>]) -> Vec<Option<Op
             text: String::new(),
             flaw: NikFlaw::Missing,
         });
-        (!is_exact).then(|| Seeker {
-            nik,
-            name: case.link["Nama Lengkap"].as_str().into(),
+        let (name, sent) = (case.link["Nama Lengkap"].as_str().into(), Moment::from_seconds(0));
+        (!is_exact).then(|| Registration {
             kk: KkNumber::read(&case.link["Nomor KK"]),
             district: Some(case.link["Kecamatan"].as_str().into()),
             village: Some(case.link["Kelurahan"].as_str().into()),
+            ..Registration::new(RowKey([0; 16]), nik, name, sent)
         })
     };
-    let seekers: Vec<Option<Seeker>> = cases.iter().map(seeker).collect();
-    let mut search = Search::new(seekers.iter().flatten().cloned());
+    let seekers: Vec<Option<Registration>> = cases.iter().map(seeker).collect();
+    let mut search = Search::new(seekers.iter().flatten().map(RegisteredSide::of));
     for entry in queue {
         search.offer(&QueueSide {
             nik: Nik::parse(&entry["NIK"]).unwrap(),

@@ -3,9 +3,11 @@
 
 #![allow(clippy::unwrap_used)] // the helpers of a test may stop it
 
+use cetak::domain::moment::Moment;
 use cetak::domain::name;
-use cetak::domain::near_match::{QueueSide, Search, Seeker};
+use cetak::domain::near_match::{QueueSide, RegisteredSide, Search};
 use cetak::domain::nik::{KkNumber, Nik, NikFlaw, NikReading};
+use cetak::domain::registration::{Registration, RowKey};
 use std::collections::{HashMap, HashSet};
 
 const MEN: &[&str] = &[
@@ -572,12 +574,11 @@ fn judge(dice: &mut Dice, figures: &mut Figures) {
                 flaw: NikFlaw::Missing,
             });
             let village = Some(format!("Kelurahan {}", row.village).as_str().into());
-            seekers.push(Seeker {
-                nik,
-                name: row.name.as_str().into(),
+            let (name, sent) = (row.name.as_str().into(), Moment::from_seconds(0));
+            seekers.push(Registration {
                 kk: KkNumber::read(&row.kk),
-                district: None,
                 village,
+                ..Registration::new(RowKey([0; 16]), nik, name, sent)
             });
             sought.push(row);
             continue;
@@ -601,8 +602,8 @@ fn judge(dice: &mut Dice, figures: &mut Figures) {
     search(&queue, seekers, &sought, figures);
 }
 
-fn search(queue: &HashMap<&str, &Person>, seekers: Vec<Seeker>, sought: &[&Row], figures: &mut Figures) {
-    let mut search = Search::new(seekers);
+fn search(queue: &HashMap<&str, &Person>, seekers: Vec<Registration>, sought: &[&Row], figures: &mut Figures) {
+    let mut search = Search::new(seekers.iter().map(RegisteredSide::of));
     for person in queue.values() {
         let village = format!("KELURAHAN {}", person.village);
         search.offer(&QueueSide {

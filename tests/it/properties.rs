@@ -172,16 +172,6 @@ impl FactSource for Facts {
         Ok(())
     }
 
-    fn unqueued_registrations(&self) -> Result<Vec<Vec<Registration>>, Infallible> {
-        let absent = |dossier: &&Dossier| dossier.entry.as_ref().is_none_or(|entry| entry.left_at.is_some());
-        Ok(self
-            .dossiers
-            .values()
-            .filter(absent)
-            .map(|dossier| dossier.registrations.clone())
-            .collect())
-    }
-
     fn held_registrations(&self) -> Result<Vec<Registration>, Infallible> {
         Ok(self.held.clone())
     }

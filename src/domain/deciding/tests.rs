@@ -45,13 +45,6 @@ impl FactSource for Town {
         Ok(is_known.then_some(dossier))
     }
 
-    fn unqueued_registrations(&self) -> Result<Vec<Vec<Registration>>, Infallible> {
-        let mut found = self.registrations.clone();
-        found.retain(|one| one.trusted_nik().is_some_and(|nik| !self.is_present(nik)));
-        found.sort_by_key(|one| (one.nik.clone(), one.submitted_at));
-        Ok(vec![found])
-    }
-
     fn held_registrations(&self) -> Result<Vec<Registration>, Infallible> {
         let mut found = self.registrations.clone();
         found.retain(|one| one.trusted_nik().is_none());
@@ -94,10 +87,6 @@ fn by(reason: &str) -> Signature {
 const KK: &str = "1671090404049001";
 
 impl Town {
-    fn is_present(&self, nik: Nik) -> bool {
-        self.entries.get(&nik).is_some_and(QueueEntry::is_present)
-    }
-
     fn register(&mut self, nik: &str, name: &str, kk: &str, day: i64) -> &mut Self {
         let key = u8::try_from(self.registrations.len()).unwrap();
         let reading = NikReading::read(nik).unwrap_or(NikReading::Held {

@@ -307,9 +307,11 @@ impl Stand<'_> {
 mod tests {
     use super::*;
     use crate::domain::dossier::Sieve as _;
-    use crate::domain::near_match::{Field, Search, Seeker, Sought};
+    use crate::domain::moment::Moment;
+    use crate::domain::near_match::{Field, RegisteredSide, Search, Sought};
     use crate::domain::nik::{KkNumber, NikFlaw, NikReading};
     use crate::domain::parts::one_after_the_other;
+    use crate::domain::registration::{Registration, RowKey};
     use proptest::prelude::*;
 
     /// Sixteen digits out of few parts, so that many share some.
@@ -347,22 +349,21 @@ mod tests {
         })
     }
 
-    fn seeker((nik, card): &(String, String)) -> Seeker {
+    fn seeker((nik, card): &(String, String)) -> Registration {
         let blank = NikReading::Held {
             text: String::new(),
             flaw: NikFlaw::Missing,
         };
-        Seeker {
-            nik: NikReading::read(nik).unwrap_or(blank),
-            name: "Warga".into(),
+        let nik = NikReading::read(nik).unwrap_or(blank);
+        Registration {
             kk: KkNumber::read(card),
-            district: None,
-            village: None,
+            ..Registration::new(RowKey([0; 16]), nik, "Warga".into(), Moment::from_seconds(0))
         }
     }
 
-    fn field_of(seekers: &[Seeker]) -> Field {
-        Field::new(seekers, Seeker::clone, &one_after_the_other)
+    fn field_of(seekers: &[Registration]) -> Field {
+        let seekers = seekers.iter().map(RegisteredSide::of).collect();
+        Field::new(seekers, &one_after_the_other)
     }
 
     fn entry((nik, card): &(String, String)) -> Option<(Nik, Option<u64>)> {
@@ -378,9 +379,9 @@ mod tests {
             seekers in prop::collection::vec((cell(), cell()), 1..6),
             entries in prop::collection::vec((number(), cell()), 1..30),
         ) {
-            let seekers: Vec<Seeker> = seekers.iter().map(seeker).collect();
+            let seekers: Vec<Registration> = seekers.iter().map(seeker).collect();
             let field = field_of(&seekers);
-            let search = Search::new(seekers.clone());
+            let search = Search::new(seekers.iter().map(RegisteredSide::of));
             let mut concerning = search.concerning();
             let alone: Vec<_> = seekers.iter().map(|seeker| field_of(std::slice::from_ref(seeker))).collect();
             for (nik, card) in entries.iter().filter_map(entry) {

@@ -7,12 +7,14 @@ use super::fixtures::{
 use crate::domain::card::CardResult;
 use crate::domain::card::CardState;
 use crate::domain::dossier::{Decision, Expedite, Handover, Signature, Verdict};
+use crate::domain::nik::KkNumber;
+use crate::domain::parts::{Unqueued, UnqueuedRow, make_of_unqueued};
 use crate::domain::queue::{QueueRow, Trace};
 use crate::domain::record_status::RecordStatus;
 use crate::domain::registration::Registration;
 use crate::domain::snapshot::Known;
-use crate::store::Store;
 use crate::store::records::{Fingerprint, SnapshotId, SnapshotRecord};
+use crate::store::{Facts, Store};
 use anyhow::bail;
 
 pub(crate) fn an_entry_remembers_its_statuses(maker: &impl Maker) {
@@ -167,11 +169,41 @@ pub(crate) fn unqueued_are_those_without_a_present_entry(maker: &impl Maker) {
     add_rows(&mut store, &rows);
     let row = |serial| queued(serial, RecordStatus::PrintReadyRecord, None);
     snapshot(&mut store, 10, &[row(0), row(2), row(4), row(7)], &[nik(4)]);
-    let unqueued = store.read(|facts| facts.unqueued_registrations()).unwrap();
-    assert_eq!(
-        unqueued.concat(),
-        [rows[0].clone(), rows[2].clone(), rows[3].clone(), rows[4].clone()]
-    );
+    let told = |row: UnqueuedRow<'_>| {
+        let side = row.side;
+        let texts = [
+            Some(side.name),
+            side.kk.map(KkNumber::digits),
+            side.district,
+            side.village,
+        ];
+        (
+            side.nik.clone(),
+            row.row_key,
+            row.submitted_at,
+            texts.map(|text| text.map(str::to_owned)),
+        )
+    };
+    let mut unqueued = Vec::new();
+    let all = |registrations: &mut dyn Unqueued| {
+        let mut all = Vec::new();
+        while let Some(row) = registrations.next() {
+            all.push(told(row));
+        }
+        all
+    };
+    let gather = |facts: &dyn Facts| {
+        make_of_unqueued(facts, all, |mut part| {
+            unqueued.append(&mut part);
+            Ok(())
+        })
+    };
+    store.read(gather).unwrap();
+    let expected: Vec<_> = [0, 2, 3, 4]
+        .iter()
+        .map(|at: &usize| told(UnqueuedRow::of(&rows[*at])))
+        .collect();
+    assert_eq!(unqueued, expected);
     let numbers_of = |row: &Registration| Some((row.trusted_nik()?, row.card()));
     let asked: Vec<_> = rows.iter().filter_map(numbers_of).collect();
     let is_second = |nik, card| asked.get(1) == Some(&(nik, card));

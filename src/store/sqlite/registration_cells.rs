@@ -7,7 +7,9 @@ use super::cells::{block_moment, moment_of_block};
 use super::fault::{Outcome, unreadable};
 use super::step::{Reading, Step};
 use crate::domain::moment::Moment;
+use crate::domain::near_match::RegisteredSide;
 use crate::domain::nik::{KkNumber, Nik, NikReading};
+use crate::domain::parts::UnqueuedRow;
 use crate::domain::phone::Phone;
 use crate::domain::registration::{Registration, RowKey};
 use crate::domain::text::Text;
@@ -119,6 +121,73 @@ pub(super) fn outline_over(
     (registration.kk, registration.phone, registration.email) = (None, None, None);
     (registration.district, registration.village, registration.rt_rw) = (None, None, None);
     registration.reason = reading.texts.text(block.cell(Piece::Facts, REASON, row)?)?;
+    Ok(())
+}
+
+/// What a search for somebody's entry looks at, and what the row is known by.
+#[derive(Debug)]
+pub(super) struct Side {
+    row_key: RowKey,
+    submitted_at: Moment,
+    nik: NikReading,
+    name: Text,
+    kk: Option<KkNumber>,
+    district: Option<Text>,
+    village: Option<Text>,
+}
+
+/// Where that lies.
+pub(super) const SIDE_PIECES: [Piece; 3] = [Piece::People, Piece::Names, Piece::Facts];
+
+impl Side {
+    /// What those of one NIK are ordered by.
+    pub(super) fn order(&self) -> (Moment, RowKey) {
+        (self.submitted_at, self.row_key)
+    }
+
+    /// Shows it.
+    pub(super) fn shown(&self) -> UnqueuedRow<'_> {
+        UnqueuedRow {
+            row_key: self.row_key,
+            submitted_at: self.submitted_at,
+            side: RegisteredSide {
+                nik: &self.nik,
+                name: &self.name,
+                kk: self.kk.as_ref(),
+                district: self.district.as_deref(),
+                village: self.village.as_deref(),
+            },
+        }
+    }
+}
+
+/// Reads it.
+pub(super) fn side(reading: &mut Reading<'_>, block: &Block, row: usize) -> Outcome<Side> {
+    let nik = Nik::from_u64(block.nik(row)).ok_or_else(|| unreadable("NIK"))?;
+    let mut side = Side {
+        row_key: RowKey([0; 16]),
+        submitted_at: Moment::from_seconds(0),
+        nik: NikReading::Trusted(nik),
+        name: Text::default(),
+        kk: None,
+        district: None,
+        village: None,
+    };
+    side_over(&mut side, reading, block, row)?;
+    Ok(side)
+}
+
+/// Reads it into the place of another one.
+#[inline]
+pub(super) fn side_over(side: &mut Side, reading: &mut Reading<'_>, block: &Block, row: usize) -> Outcome<()> {
+    let shared = |column| reading.texts.text(block.cell(Piece::Facts, column, row)?);
+    let nik = Nik::from_u64(block.nik(row)).ok_or_else(|| unreadable("NIK"))?;
+    let (submitted_at, row_key) = order_of_block(block, row)?;
+    (side.row_key, side.submitted_at) = (RowKey(row_key), moment_of_block(submitted_at));
+    side.nik = NikReading::Trusted(nik);
+    side.kk = kk(block.cell(Piece::People, KK, row)?);
+    (side.district, side.village) = (shared(DISTRICT)?, shared(VILLAGE)?);
+    side.name = reading.name(block.name(row)?)?;
     Ok(())
 }
 

@@ -1,14 +1,16 @@
 //! Registrations with a trusted NIK: gathered as they come, then written in the order of their NIKs.
 
-use super::blocks::{Blocks, Both, FACT_PIECES, Kind, PackedRows, Packer, Part, Piece, in_parts, tier_for, write_rows};
+use super::blocks::{Blocks, Both, Held, Kind, PackedRows, Packer, Part, Piece, in_parts, tier_for, write_rows};
 use super::entry_cells::has_left;
 use super::fault::Outcome;
 use super::held;
-use super::registration_cells::{Order, order_of_block, order_of_packed, pack, read};
+use super::registration_cells::{Order, SIDE_PIECES, Side, order_of_block, order_of_packed, pack, side, side_over};
 use super::step::{Reading, Step};
 use crate::domain::nik::NikReading;
+use crate::domain::parts::{Unqueued, UnqueuedRow, UnqueuedWork};
 use crate::domain::registration::{Registration, RowKey};
 use crate::store::records::{FileId, RowFates};
+use std::collections::VecDeque;
 
 /// So many held rows wait at most.
 const MOST_HELD_WAITING: usize = 20_000;
@@ -98,54 +100,118 @@ fn drop_known(step: &Step<'_>, rows: &mut PackedRows, fates: &mut RowFates) -> O
     })
 }
 
-/// Returns the registrations whose NIK no present entry has, in lists.
-pub(super) fn unqueued(step: &Step<'_>) -> anyhow::Result<Vec<Vec<Registration>>> {
+/// Shows the registrations whose NIK no present entry has in parts.
+pub(super) fn unqueued_in_parts(
+    step: &Step<'_>,
+    work: &UnqueuedWork<'_>,
+    done: &mut dyn FnMut(usize) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
     let lexicon = step.lexicon()?;
     let lent = lexicon.lend();
-    let work = |_: usize, part: Part<2>, (): ()| unqueued_of(part, lent.reading());
+    let work = |number: usize, part: Part<2>, (): ()| {
+        let ([registrations, entries], end) = part.into_rows();
+        let mut rows = UnqueuedRows {
+            registrations,
+            entries,
+            end,
+            reading: lent.reading(),
+            side: None,
+            in_row: None,
+            waiting: VecDeque::new(),
+            fault: Ok(()),
+        };
+        work(number, &mut rows);
+        rows.fault.map(|()| number)
+    };
     let lanes = [
-        (Kind::Registration, &FACT_PIECES[..]),
+        (Kind::Registration, &SIDE_PIECES[..]),
         (Kind::Entry, &[Piece::People][..]),
     ];
     let division = step.division(&Kind::ALL)?;
-    let mut found = Vec::new();
     in_parts(
         Blocks::of(step.connection),
         lanes,
         division,
         &mut |_| Ok(()),
         &work,
-        &mut |more| {
-            found.push(more);
-            Ok(())
-        },
-    )?;
-    Ok(found)
+        done,
+    )
 }
 
-fn unqueued_of(part: Part<2>, mut reading: Reading<'_>) -> Outcome<Vec<Registration>> {
-    let ([mut registrations, mut entries], end) = part.into_rows();
-    let mut found = Vec::new();
-    while let Some(nik) = registrations.nik().filter(|nik| *nik < end) {
-        entries.seek(nik)?;
-        let is_queued = match entries.entry(nik) {
-            Some((block, row)) => !has_left(block, row)?,
-            None => false,
-        };
-        if is_queued {
-            registrations.seek(nik + 1)?;
-            continue;
+/// The registrations of one part whose NIK no present entry has.
+struct UnqueuedRows<'r> {
+    registrations: Both<Held>,
+    entries: Both<Held>,
+    end: u64,
+    reading: Reading<'r>,
+    /// The one that is shown.
+    side: Option<Side>,
+    /// Its NIK, where it stands in the row that is next.
+    in_row: Option<u64>,
+    /// Those of a NIK with rows in both tiers, in their order.
+    waiting: VecDeque<Side>,
+    /// Why there are no more, where it is not the end.
+    fault: Outcome<()>,
+}
+
+impl UnqueuedRows<'_> {
+    fn advance(&mut self) -> Outcome<bool> {
+        let before = self.in_row.take();
+        if before.is_some() {
+            self.registrations.step()?;
         }
-        let start = found.len();
-        let is_mixed = registrations.each(nik, |block, row| {
-            found.push(read(&mut reading, block, row)?);
-            Ok(())
-        })?;
-        if is_mixed {
-            put_in_order(&mut found[start..]);
+        if let Some(side) = self.waiting.pop_front() {
+            self.side = Some(side);
+            return Ok(true);
+        }
+        while let Some(nik) = self.registrations.nik().filter(|nik| *nik < self.end) {
+            if before != Some(nik) && self.is_queued(nik)? {
+                self.registrations.seek(nik + 1)?;
+            } else if self.registrations.is_mixed() {
+                return self.show_mixed(nik);
+            } else if let Some((block, row)) = self.registrations.row() {
+                self.in_row = Some(nik);
+                match &mut self.side {
+                    Some(other) => side_over(other, &mut self.reading, block, row)?,
+                    none => *none = Some(side(&mut self.reading, block, row)?),
+                }
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    fn is_queued(&mut self, nik: u64) -> Outcome<bool> {
+        self.entries.seek(nik)?;
+        match self.entries.entry(nik) {
+            Some((block, row)) => Ok(!has_left(block, row)?),
+            None => Ok(false),
         }
     }
-    Ok(found)
+
+    /// Shows the first of a NIK with rows in both tiers.
+    fn show_mixed(&mut self, nik: u64) -> Outcome<bool> {
+        let (mut all, reading) = (Vec::new(), &mut self.reading);
+        self.registrations.each(nik, |block, row| {
+            all.push(side(reading, block, row)?);
+            Ok(())
+        })?;
+        all.sort_by_key(Side::order);
+        self.waiting = all.into();
+        self.side = self.waiting.pop_front();
+        Ok(true)
+    }
+}
+
+impl Unqueued for UnqueuedRows<'_> {
+    fn next(&mut self) -> Option<UnqueuedRow<'_>> {
+        if self.fault.is_err() {
+            return None;
+        }
+        let advanced = self.advance();
+        let is_any = advanced.map_err(|fault| self.fault = Err(fault)).ok()?;
+        self.side.as_ref().filter(|_| is_any).map(Side::shown)
+    }
 }
 
 /// Puts the registrations of one NIK in the order of their moments.

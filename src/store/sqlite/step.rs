@@ -18,7 +18,7 @@ use crate::domain::moment::Moment;
 use crate::domain::name::NameSearch;
 use crate::domain::nik::{Nik, NikReading};
 use crate::domain::notices::Notice;
-use crate::domain::parts::{DossierWork, EntryWork};
+use crate::domain::parts::{DossierWork, EntryWork, UnqueuedWork};
 use crate::domain::phone::Phone;
 use crate::domain::queue::{QueueEntry, QueueRow, Trace};
 use crate::domain::registration::{Registration, RowKey};
@@ -213,8 +213,8 @@ impl FactSource for Step<'_> {
         dossiers::of_many(self, niks, visit)
     }
 
-    fn unqueued_registrations(&self) -> Result<Vec<Vec<Registration>>> {
-        registrations::unqueued(self)
+    fn unqueued_parts(&self, work: &UnqueuedWork<'_>, done: &mut dyn FnMut(usize) -> Result<()>) -> Result<()> {
+        registrations::unqueued_in_parts(self, work, done)
     }
 
     fn held_registrations(&self) -> Result<Vec<Registration>> {

@@ -55,6 +55,38 @@ impl<S: Supply> Both<S> {
         standing.into_iter().find(|cursor| cursor.nik() == Some(nik))?.row()
     }
 
+    /// Returns the row that stands next, of the base first.
+    #[inline]
+    pub fn row(&self) -> Option<(&Block, usize)> {
+        match self.is_recent() {
+            true => self.recent.row(),
+            false => self.base.row(),
+        }
+    }
+
+    /// Goes on by one row.
+    #[inline]
+    pub fn step(&mut self) -> Outcome<()> {
+        match self.is_recent() {
+            true => self.recent.advance(),
+            false => self.base.advance(),
+        }
+    }
+
+    /// Tells whether the NIK that stands next has rows in both tiers.
+    #[inline]
+    pub fn is_mixed(&self) -> bool {
+        self.base.nik().is_some() && self.base.nik() == self.recent.nik()
+    }
+
+    fn is_recent(&self) -> bool {
+        match (self.base.nik(), self.recent.nik()) {
+            (Some(base), Some(recent)) => recent < base,
+            (None, Some(_)) => true,
+            (_, None) => false,
+        }
+    }
+
     /// Visits the rows of the NIK that stands next, and goes past them. Tells whether registrations of both tiers were
     /// among them, whose order must be made.
     #[inline]

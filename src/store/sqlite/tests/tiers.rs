@@ -4,7 +4,7 @@ use super::{ALL_IN_BASE, ALL_RECENT, Folder, MIXED};
 use crate::domain::dossier::Dossier;
 use crate::domain::name::{Closeness, NameQuery};
 use crate::domain::nik::{Nik, NikFlaw, NikReading};
-use crate::domain::parts::{Dossiers, Entries, make_of_dossiers, make_of_entries};
+use crate::domain::parts::{Dossiers, Entries, Unqueued, make_of_dossiers, make_of_entries, make_of_unqueued};
 use crate::domain::phone::Phone;
 use crate::domain::queue::QueueRow;
 use crate::domain::record_status::RecordStatus;
@@ -66,7 +66,17 @@ fn everything(store: &SqliteStore, serials: &[u64]) -> String {
             Ok(())
         })?;
         facts.queue_entries(&mut |entry| Ok(writeln!(all, "{entry:?}")?))?;
-        writeln!(all, "{:?}", facts.unqueued_registrations()?.concat())?;
+        let unqueued = |registrations: &mut dyn Unqueued| {
+            let mut told = String::new();
+            while let Some(row) = registrations.next() {
+                writeln!(told, "{row:?}").unwrap();
+            }
+            told
+        };
+        make_of_unqueued(facts, unqueued, |told| {
+            all.push_str(&told);
+            Ok(())
+        })?;
         writeln!(all, "{:?}", facts.held_registrations()?)?;
         writeln!(all, "{:?}", facts.known_entries()?)?;
         writeln!(all, "{:?}", facts.known_among(&niks)?)?;
