@@ -23,15 +23,7 @@ struct Pairing<'a> {
 
 /// Compares two names; `left` is the registered one.
 pub(super) fn compare(left: &FoldedName, right: &FoldedName) -> NameComparison {
-    let mut pairing = Pairing {
-        left,
-        right,
-        left_paired: [false; 12],
-        right_paired: [false; 12],
-        shared_words: 0,
-        slips: 0,
-        short_slips: 0,
-    };
+    let mut pairing = Pairing::new(left, right);
     pairing.pair_equal();
     if pairing.has_both_sides_left() {
         pairing.pair_joined();
@@ -48,10 +40,58 @@ pub(super) fn compare(left: &FoldedName, right: &FoldedName) -> NameComparison {
     pairing.conclude()
 }
 
-impl Pairing<'_> {
+/// Tells whether every word of both names may find its partner without a slip; where not, `compare` finds a slip, or words
+/// that are left over.
+pub(super) fn may_pair_wholly(left: &FoldedName, right: &FoldedName) -> bool {
+    // Initials and fathers' names are paired or left out by rules of their own.
+    let is_special = |word: &Word| word.len() == 1 || word.is_abbreviated || word.is_patronymic;
+    if left.words().iter().chain(right.words()).any(is_special) {
+        return true;
+    }
+    let mut pairing = Pairing::new(left, right);
+    pairing.pair_equal();
+    let (left_open, right_open) = pairing.open();
+    match (left_open, right_open) {
+        (0, 0) => true,
+        (0, _) | (_, 0) => false,
+        _ => may_all_be_joined(left_open, right_open) || pairing.may_be_one_without_spaces(),
+    }
+}
+
+/// Tells whether so many words and so many others may be the same, if two or three of one side make one of the other, and
+/// no word stands by itself.
+fn may_all_be_joined(left: usize, right: usize) -> bool {
+    let made = |split: usize, whole: usize| (2 * whole..=3 * whole).contains(&split);
+    // So many words of the right are made of those of the left.
+    (0..=right)
+        .any(|of_left| (0..=left).any(|of_right| made(left - of_right, of_left) && made(right - of_left, of_right)))
+}
+
+impl<'a> Pairing<'a> {
+    fn new(left: &'a FoldedName, right: &'a FoldedName) -> Self {
+        Self {
+            left,
+            right,
+            left_paired: [false; 12],
+            right_paired: [false; 12],
+            shared_words: 0,
+            slips: 0,
+            short_slips: 0,
+        }
+    }
+
+    /// Counts the words that have no partner yet.
+    fn open(&self) -> (usize, usize) {
+        let open = |paired: &[bool; 12], count: usize| paired[..count].iter().filter(|is_paired| !**is_paired).count();
+        (
+            open(&self.left_paired, self.left.words().len()),
+            open(&self.right_paired, self.right.words().len()),
+        )
+    }
+
     fn has_both_sides_left(&self) -> bool {
-        let open = |paired: &[bool; 12], count: usize| paired[..count].iter().any(|is_paired| !is_paired);
-        open(&self.left_paired, self.left.words().len()) && open(&self.right_paired, self.right.words().len())
+        let (left, right) = self.open();
+        left > 0 && right > 0
     }
 
     fn pair_equal(&mut self) {
@@ -184,10 +224,7 @@ impl Pairing<'_> {
 
     /// A last look at the names without their spaces: SITINUR AINI, SITI NURAINI.
     fn pair_whole(&mut self) {
-        let length = |name: &FoldedName| name.words().iter().map(Word::len).sum::<usize>();
-        let set = |name: &FoldedName| name.words().iter().fold(0, |set, word| set | word.key_set());
-        let is_alike = (set(self.left) ^ set(self.right)).count_ones() <= 3;
-        if !is_alike || length(self.left).abs_diff(length(self.right)) > 5 {
+        if !self.may_be_one_without_spaces() {
             return;
         }
         let (a, a_key) = join(self.left, self.left.words());
@@ -203,6 +240,13 @@ impl Pairing<'_> {
         }
     }
 
+    /// Tells whether the names may be one without their spaces, by their length and their sounds.
+    fn may_be_one_without_spaces(&self) -> bool {
+        let length = |name: &FoldedName| name.words().iter().map(Word::len).sum::<usize>();
+        let set = |name: &FoldedName| name.words().iter().fold(0, |set, word| set | word.key_set());
+        (set(self.left) ^ set(self.right)).count_ones() <= 3 && length(self.left).abs_diff(length(self.right)) <= 5
+    }
+
     fn conclude(&self) -> NameComparison {
         let left_open = self.open_words(self.left, &self.left_paired);
         let right_open = self.open_words(self.right, &self.right_paired);
@@ -214,7 +258,7 @@ impl Pairing<'_> {
             NameVerdict::Different(NameConflict::ExtraLeadingName)
         } else if self.slips > 0 {
             NameVerdict::Same(NameAgreement::Slip)
-        } else if left_open + right_open > 0 || self.has_any_open() {
+        } else if left_open + right_open > 0 || self.open() != (0, 0) {
             NameVerdict::Same(NameAgreement::ShortForm)
         } else if self.is_letter_for_letter() {
             NameVerdict::Same(NameAgreement::Equal)
@@ -239,11 +283,6 @@ impl Pairing<'_> {
             .zip(paired)
             .filter(|(word, is_paired)| !**is_paired && !word.is_patronymic);
         open.count() as u8
-    }
-
-    fn has_any_open(&self) -> bool {
-        let open = |paired: &[bool; 12], count: usize| paired[..count].iter().any(|is_paired| !is_paired);
-        open(&self.left_paired, self.left.words().len()) || open(&self.right_paired, self.right.words().len())
     }
 
     /// Tells whether one more given name stands in front: of a longer registered name, or of a child's that ends with

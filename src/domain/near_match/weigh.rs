@@ -103,6 +103,9 @@ pub(super) fn weigh(seeker: &Prepared, entry: &Entry<'_>, folded: &mut Option<Fo
     }
     let queued = folded.get_or_insert_with(|| name::fold(entry.name));
     let registered = seeker.folded.get_or_init(|| Box::new(name::fold(&seeker.name)));
+    if needs_whole_names(number, card) && !name::may_be_whole(registered, queued) {
+        return None;
+    }
     let names = name::compare(registered, queued);
     let NameVerdict::Same(agreement) = names.verdict else {
         return None;
@@ -146,6 +149,20 @@ fn numbers_can_do(number: Relation, card: Card) -> bool {
             Relation::Damaged(_) | Relation::Partly(_) | Relation::FitsFar(_)
         ),
         Card::Other => matches!(number, Relation::Damaged(_) | Relation::Partly(_)),
+    }
+}
+
+/// Tells whether, where the numbers say this much, `is_enough` only if every word has its partner without a slip. Most
+/// whom the numbers lead to are neighbours of the same day of birth.
+fn needs_whole_names(number: Relation, card: Card) -> bool {
+    match (number, card) {
+        (_, Card::BothSwapped | Card::HoldsNik) => false,
+        (Relation::Partly(Evidence::NextSerial), _) => true,
+        (Relation::Partly(evidence), Card::Same | Card::InNikCell) => evidence == Evidence::OtherSerial,
+        (Relation::Partly(Evidence::OtherDistrictCode), _) | (_, Card::Mistyped) => false,
+        (Relation::Partly(_), _) => true,
+        (Relation::FitsFar(_), Card::Unknown) => true,
+        _ => false,
     }
 }
 
@@ -271,4 +288,61 @@ fn name_score(agreement: NameAgreement, names: &NameComparison) -> u16 {
 fn same_place(seeker: u64, entry: Option<&str>) -> Option<bool> {
     let entry = places::key(entry?);
     (seeker != 0 && entry != 0).then_some(seeker == entry)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::name::NameConflict;
+
+    #[test]
+    fn whole_names_are_asked_for_only_where_no_others_are_enough() {
+        use Evidence as E;
+        let numbers = [
+            Relation::Damaged(E::SameNumber),
+            Relation::Damaged(E::OneDigitWrong),
+            Relation::Partly(E::NextSerial),
+            Relation::Partly(E::OtherSerial),
+            Relation::Partly(E::OtherBirthDate),
+            Relation::Partly(E::OtherDistrictCode),
+            Relation::Partly(E::TwoDigitsWrong),
+            Relation::FitsFar(E::SurvivingDigits),
+            Relation::Fits(E::SurvivingDigits),
+            Relation::Silent,
+            Relation::Other,
+        ];
+        let cards = [
+            Card::BothSwapped,
+            Card::HoldsNik,
+            Card::Same,
+            Card::InNikCell,
+            Card::Mistyped,
+            Card::Unknown,
+            Card::Other,
+        ];
+        let mut needing = 0;
+        for (number, card) in numbers.iter().flat_map(|number| cards.map(|card| (*number, card))) {
+            let mut is_ever_enough = false;
+            for (slips, left_over) in [(1, 0), (0, 1), (2, 1)] {
+                for (shared_words, is_neighbour) in [(1, false), (1, true), (3, false), (3, true)] {
+                    for (short_slips, is_registered) in [(0, false), (slips, true), (0, true), (slips, false)] {
+                        let names = NameComparison {
+                            verdict: NameVerdict::Different(NameConflict::NothingShared),
+                            shared_words,
+                            slips,
+                            short_slips,
+                            registered_only_words: if is_registered { left_over } else { 0 },
+                            queued_only_words: if is_registered { 0 } else { left_over },
+                        };
+                        is_ever_enough |= is_enough(number, card, &names, is_neighbour);
+                    }
+                }
+            }
+            let needs_whole = needs_whole_names(number, card);
+            assert!(!(needs_whole && is_ever_enough));
+            needing += u32::from(needs_whole);
+        }
+        assert_eq!(needing, 14);
+        assert!(needs_whole_names(Relation::Partly(E::OtherSerial), Card::Other));
+    }
 }
