@@ -207,11 +207,10 @@ impl<'a> Case<'a> {
             ruling.candidate = Some(proposal);
             return ruling;
         }
-        let asking = self
-            .registrations
-            .iter()
-            .find(|registration| asks_for_reprint(registration.reason.as_deref()));
-        if let (Some(asking), false) = (asking, self.rules.reprint_needs_queue) {
+        let asks = |registration: &&Registration| asks_for_reprint(registration.reason.as_deref());
+        if !self.rules.reprint_needs_queue
+            && let Some(asking) = self.registrations.iter().find(asks)
+        {
             return self.barred().unwrap_or_else(|| {
                 let mut ruling = Ruling::reprint(asking);
                 ruling.reasons.push(Reason::ReprintWithoutQueue);

@@ -50,7 +50,8 @@ pub(super) fn in_parts(
             times: &times,
             alike: &alike,
             dossier: None,
-            in_outline: None,
+            in_blocks: None,
+            read: Read::Whole,
             fault: Ok(()),
         };
         work(number, &mut dossiers);
@@ -68,6 +69,17 @@ pub(super) fn in_parts(
     )
 }
 
+/// How much of a dossier is read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Read {
+    /// An outline, its registrations in the order of their rows.
+    Outline,
+    /// An outline, its registrations in another order.
+    MixedOutline,
+    /// Everything.
+    Whole,
+}
+
 /// The dossiers of one part.
 struct PartDossiers<'r> {
     many: Many<Held>,
@@ -77,15 +89,17 @@ struct PartDossiers<'r> {
     times: &'r SnapshotTimes,
     /// The one that is shown.
     dossier: Option<Dossier>,
-    /// Its NIK, where there is more of it than its outline.
-    in_outline: Option<u64>,
+    /// Its NIK, where it stands in blocks.
+    in_blocks: Option<u64>,
+    /// How much of that is read.
+    read: Read,
     /// Why there are no more, where it is not the end.
     fault: Outcome<()>,
 }
 
 impl PartDossiers<'_> {
     fn advance(&mut self) -> Outcome<bool> {
-        if let Some(nik) = self.in_outline.take() {
+        if let Some(nik) = self.in_blocks.take() {
             self.many.pass(nik)?;
         }
         let next = self.many.next_nik();
@@ -93,14 +107,15 @@ impl PartDossiers<'_> {
         let first_of_few = self.few.peek().map(|few| few.nik.as_u64());
         if first_of_few.is_some_and(|few| next.is_none_or(|next| few < next)) {
             self.dossier = self.few.next();
+            self.read = Read::Whole;
             return Ok(true);
         }
         let Some(next) = next else { return Ok(false) };
         let nik = Nik::from_u64(next).ok_or_else(|| unreadable("NIK"))?;
         let dossier = self.dossier.get_or_insert_with(|| Dossier::new(nik));
         dossier.rewrite_for(nik);
-        self.in_outline = Some(next);
-        self.many.outline(dossier, &mut self.reading, self.alike, self.times)?;
+        self.in_blocks = Some(next);
+        self.read = self.many.outline(dossier, &mut self.reading, self.alike, self.times)?;
         if first_of_few == Some(next)
             && let Some(few) = self.few.next()
         {
@@ -110,11 +125,17 @@ impl PartDossiers<'_> {
     }
 
     fn fill_in(&mut self) -> Outcome<()> {
-        if let (Some(_), Some(dossier)) = (self.in_outline, &mut self.dossier) {
-            dossier.registrations.clear();
-            self.many.add_to(dossier, &mut self.reading, self.times)?;
+        let Some(dossier) = &mut self.dossier else {
+            return Ok(());
+        };
+        match std::mem::replace(&mut self.read, Read::Whole) {
+            Read::Outline => self.many.complete(dossier, &mut self.reading),
+            Read::MixedOutline => {
+                dossier.registrations.clear();
+                self.many.add_to(dossier, &mut self.reading, self.times)
+            }
+            Read::Whole => Ok(()),
         }
-        Ok(())
     }
 
     /// Remembers a fault; nothing is shown behind it.
@@ -365,7 +386,21 @@ impl<S: Supply> Many<S> {
         Ok(())
     }
 
-    /// Writes the same in outline over what a dossier had of another NIK.
+    /// Adds to an outline what it leaves out.
+    fn complete(&self, dossier: &mut Dossier, reading: &mut Reading<'_>) -> Outcome<()> {
+        let nik = dossier.nik.as_u64();
+        let mut registrations = dossier.registrations.iter_mut();
+        self.registrations.at(nik, |block, row| match registrations.next() {
+            Some(registration) => registration_cells::complete(registration, reading, block, row),
+            None => Ok(()),
+        })?;
+        if let (Some((block, row)), Some(entry)) = (self.entries.entry(nik), &mut dossier.entry) {
+            entry_cells::complete(entry, reading, block, row)?;
+        }
+        Ok(())
+    }
+
+    /// Writes the same in outline over what a dossier had of another NIK; all of it where the names are not certainly one.
     #[inline]
     fn outline(
         &self,
@@ -373,7 +408,7 @@ impl<S: Supply> Many<S> {
         reading: &mut Reading<'_>,
         alike: &AlikeWords,
         times: &SnapshotTimes,
-    ) -> Outcome<()> {
+    ) -> Outcome<Read> {
         let nik = dossier.nik.as_u64();
         let entry = self.entries.entry(nik);
         match (entry, &mut dossier.entry) {
@@ -397,12 +432,14 @@ impl<S: Supply> Many<S> {
         registrations.truncate(count);
         if !is_one_name {
             registrations.clear();
-            return self.add_to(dossier, reading, times);
+            self.add_to(dossier, reading, times)?;
+            return Ok(Read::Whole);
         }
         if is_mixed {
             put_in_order(registrations);
+            return Ok(Read::MixedOutline);
         }
-        Ok(())
+        Ok(Read::Outline)
     }
 
     /// Goes past the NIK that stands next.

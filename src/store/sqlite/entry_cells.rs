@@ -179,6 +179,13 @@ pub(super) fn status_at(block: &Block, row: usize) -> Outcome<Option<Moment>> {
 #[inline]
 pub(super) fn read(reading: &mut Reading<'_>, times: &SnapshotTimes, block: &Block, row: usize) -> Outcome<QueueEntry> {
     let mut entry = outline(reading, times, block, row)?;
+    complete(&mut entry, reading, block, row)?;
+    Ok(entry)
+}
+
+/// Adds to an outline what it leaves out.
+#[inline]
+pub(super) fn complete(entry: &mut QueueEntry, reading: &mut Reading<'_>, block: &Block, row: usize) -> Outcome<()> {
     let shared = |column| reading.texts.text(block.cell(Piece::Facts, column, row)?);
     entry.row.district = shared(DISTRICT)?;
     entry.row.village = shared(VILLAGE)?;
@@ -189,7 +196,7 @@ pub(super) fn read(reading: &mut Reading<'_>, times: &SnapshotTimes, block: &Blo
         Cell::Text(text) => Some(text.into()),
     };
     entry.row.name = reading.name(block.name(row)?)?;
-    Ok(entry)
+    Ok(())
 }
 
 /// What a search for somebody's entry looks at beside its NIK.

@@ -80,6 +80,18 @@ pub(super) fn order_of_block(block: &Block, row: usize) -> Outcome<Order> {
 #[inline]
 pub(super) fn read(reading: &mut Reading<'_>, block: &Block, row: usize) -> Outcome<Registration> {
     let mut registration = outline(reading, block, row)?;
+    complete(&mut registration, reading, block, row)?;
+    Ok(registration)
+}
+
+/// Adds to an outline what it leaves out.
+#[inline]
+pub(super) fn complete(
+    registration: &mut Registration,
+    reading: &mut Reading<'_>,
+    block: &Block,
+    row: usize,
+) -> Outcome<()> {
     let shared = |column| reading.texts.text(block.cell(Piece::Facts, column, row)?);
     registration.district = shared(DISTRICT)?;
     registration.village = shared(VILLAGE)?;
@@ -91,7 +103,7 @@ pub(super) fn read(reading: &mut Reading<'_>, block: &Block, row: usize) -> Outc
         _ => None,
     };
     registration.name = reading.name(block.name(row)?)?;
-    Ok(registration)
+    Ok(())
 }
 
 /// Reads of a registration what its outline has, but for the name.
