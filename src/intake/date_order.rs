@@ -3,6 +3,7 @@
 //! A pure accumulator: cells go in one by one, the decision comes out; it can be written down and taken up again, so
 //! that a file which goes on where another ended need not be read from its beginning.
 
+use crate::intake::hex::{hex, unhex};
 use crate::intake::timestamps::{DateOrder, Stamp, WrittenDate};
 use chrono::Datelike;
 
@@ -215,7 +216,7 @@ impl OrderEvidence {
         let run = |run: &Run| format!("{}{}", if run.ran_back { "b" } else { "f" }, run.last);
         let numbers = format!("{}:{}:{}", self.dmy_only, self.mdy_only, self.open);
         let example = match &self.example {
-            Some((line, cell)) => format!("{line}:{}", crate::intake::source::hex(cell.as_bytes())),
+            Some((line, cell)) => format!("{line}:{}", hex(cell.as_bytes())),
             None => String::new(),
         };
         format!("{numbers}:{}:{}:{example}", run(&self.dmy), run(&self.mdy))
@@ -236,7 +237,7 @@ impl OrderEvidence {
         let (dmy, mdy) = (run()?, run()?);
         let example = match parts.next()? {
             "" => None,
-            line => Some((line.parse().ok()?, unhex(parts.next()?)?)),
+            line => Some((line.parse().ok()?, String::from_utf8(unhex(parts.next()?)?).ok()?)),
         };
         Some(Self {
             dmy_only,
@@ -247,14 +248,6 @@ impl OrderEvidence {
             example,
         })
     }
-}
-
-fn unhex(text: &str) -> Option<String> {
-    let pairs = text.as_bytes().chunks(2);
-    let bytes: Option<Vec<u8>> = pairs
-        .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok())
-        .collect();
-    String::from_utf8(bytes?).ok()
 }
 
 #[cfg(test)]

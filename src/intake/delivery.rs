@@ -4,12 +4,12 @@
 
 use crate::intake::error::IntakeError;
 use crate::intake::headers::Field;
+use crate::intake::hex::hex;
 use crate::intake::options::{Pace, ReadOptions};
 use crate::intake::report::{
     FileReport, Mended, Reject, RejectCode, RowWarnings, Skipped, Warning, WarningKind, WarningTally,
 };
 use crate::intake::rows::{Cut, KnownRow, Met, Place, Row};
-use crate::intake::source::hex;
 use crate::intake::survey::{Decisions, Evidence, Survey, SurveyPart, Surveyor};
 use crate::intake::table::{Extent, Table};
 use crate::intake::timestamps::{DateOrder, Stamp};

@@ -2,6 +2,7 @@
 //!
 //! Knows bytes only. UTF-8 is passed on untouched; everything else is decoded as it streams by.
 
+use crate::intake::hex::{hex, unhex};
 use encoding_rs::{CoderResult, Decoder, UTF_16BE, UTF_16LE, WINDOWS_1252};
 use std::io::{self, Read};
 
@@ -153,6 +154,33 @@ impl Census {
             self.scan(&pending);
         }
         self.scan(rest);
+    }
+
+    /// Writes it down, as far as it has come.
+    pub(crate) fn encode(&self) -> String {
+        let Self {
+            bytes,
+            multibyte,
+            invalid,
+            nul,
+            control,
+            pending,
+        } = self;
+        format!("{bytes} {multibyte} {invalid} {nul} {control} {}", hex(pending))
+    }
+
+    /// Reads what `encode` wrote; `None` where it is something else.
+    pub(crate) fn decode(text: &str) -> Option<Self> {
+        let mut parts = text.split(' ');
+        let mut number = || parts.next()?.parse().ok();
+        Some(Self {
+            bytes: number()?,
+            multibyte: number()?,
+            invalid: number()?,
+            nul: number()?,
+            control: number()?,
+            pending: unhex(parts.next()?)?,
+        })
     }
 
     /// Counts what stands open at the end of the file.

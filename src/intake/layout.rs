@@ -4,8 +4,8 @@
 
 use crate::intake::error::{ImportKind, IntakeError};
 use crate::intake::headers::{FIELD_COUNT, Field, Fit, HeaderWords, field_of, nearest, words_of};
+use crate::intake::hex::hex;
 use crate::intake::rows::Row;
-use crate::intake::source::hex;
 use sha2::{Digest, Sha256};
 
 /// The columns that a rejects file adds behind the original ones; an import passes over them. `shape` marks a row whose

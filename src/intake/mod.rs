@@ -13,6 +13,7 @@
 //! a person reads.
 
 pub mod aliases;
+pub mod beginnings;
 mod cutting;
 pub mod date_order;
 pub mod decisions;
@@ -26,6 +27,7 @@ mod hands;
 mod hardness;
 pub mod hashing;
 pub mod headers;
+pub mod hex;
 pub mod layout;
 pub mod links;
 mod marks;

@@ -18,16 +18,17 @@ const CHUNK_BYTES: usize = 256 << 10;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Print(pub u128);
 
-/// The hashes of pieces, in their order.
+/// The hashes of pieces, in their order; the last piece is the one that is not full.
 #[derive(Debug, Default)]
-struct Pieces(Vec<u8>);
+pub struct Pieces(Vec<u8>);
 
 impl Pieces {
     fn push(&mut self, hash: u128) {
         self.0.extend_from_slice(&hash.to_le_bytes());
     }
 
-    fn print(&self) -> Print {
+    /// Returns the print of all of them.
+    pub fn print(&self) -> Print {
         Print(xxh3_128(&self.0))
     }
 }
@@ -51,6 +52,18 @@ impl Default for Printer {
 }
 
 impl Printer {
+    /// Goes on behind the pieces that are full; returns where the next one begins as well.
+    pub fn behind(Pieces(mut hashes): Pieces) -> (Self, u64) {
+        let hash_bytes = size_of::<u128>();
+        let full = (hashes.len() / hash_bytes).saturating_sub(1);
+        hashes.truncate(full * hash_bytes);
+        let printer = Self {
+            pieces: Pieces(hashes),
+            ..Self::default()
+        };
+        (printer, full as u64 * PIECE_BYTES)
+    }
+
     /// Adds what comes next.
     pub fn add(&mut self, mut chunk: &[u8]) {
         while chunk.len() >= self.room {
@@ -81,6 +94,14 @@ impl Printer {
 /// # Errors
 /// Those of `read_at`.
 pub fn print_of(bytes: u64, read_at: impl Fn(&mut [u8], u64) -> io::Result<usize> + Sync) -> io::Result<Print> {
+    Ok(pieces_of(bytes, read_at)?.print())
+}
+
+/// Reads so many bytes, and returns the hashes of their pieces.
+///
+/// # Errors
+/// Those of `read_at`.
+pub fn pieces_of(bytes: u64, read_at: impl Fn(&mut [u8], u64) -> io::Result<usize> + Sync) -> io::Result<Pieces> {
     // The last piece is the one that is not full.
     let count = bytes / PIECE_BYTES + 1;
     let next = AtomicU64::new(0);
@@ -119,7 +140,7 @@ pub fn print_of(bytes: u64, read_at: impl Fn(&mut [u8], u64) -> io::Result<usize
     hashes.sort_unstable();
     let mut pieces = Pieces::default();
     hashes.into_iter().for_each(|(_, hash)| pieces.push(hash));
-    Ok(pieces.print())
+    Ok(pieces)
 }
 
 #[cfg(test)]
@@ -145,6 +166,9 @@ mod tests {
                 content.chunks(chunk).for_each(|chunk| printer.add(chunk));
                 assert_eq!(printer.finish(), print, "{bytes} bytes by {chunk}");
             }
+            let (mut printer, start) = Printer::behind(pieces_of(bytes as u64, read_at).unwrap());
+            printer.add(&content[start as usize..]);
+            assert_eq!(printer.finish(), print, "{bytes} bytes, gone on with");
             prints.push(print.0);
             let mut other = content.to_vec();
             if let Some(byte) = other.last_mut() {

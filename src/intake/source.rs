@@ -3,10 +3,12 @@
 //! Knows nothing of rows. The file is read once from end to end here, so that every later decision (encoding,
 //! known beginning) rests on the whole of it; later passes read the same open file and notice if it changed.
 
+use crate::intake::beginnings::Beginning;
 use crate::intake::encoding::{Census, Encoding};
 use crate::intake::error::{IntakeError, LooksLike, NotAFile};
-use crate::intake::hashing::{Sha256Bytes, hash_through};
-use crate::intake::prints::{Print, Printer, print_of};
+use crate::intake::hashing::{HashState, Sha256Bytes, hash_through};
+use crate::intake::hex::hex;
+use crate::intake::prints::{Print, Printer, pieces_of, print_of};
 use std::fs::{File, Metadata};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
@@ -37,7 +39,7 @@ pub struct Source {
     stamp: Stamp,
     sha256: Sha256Bytes,
     prefixes: Vec<(u64, Sha256Bytes)>,
-    print: Print,
+    beginning: Beginning,
     head: Vec<u8>,
     census: Census,
 }
@@ -55,14 +57,23 @@ impl Source {
     /// # Errors
     /// Refuses folders, pipes and devices (also behind links), and files that change meanwhile.
     pub fn open(path: &Path, prefixes: &[u64]) -> Result<Self, IntakeError> {
+        Self::open_after(path, prefixes, &[])
+    }
+
+    /// Does the same; where the file has one of these beginnings, the longest that it may have is not read again, and no
+    /// shorter prefix is told.
+    ///
+    /// # Errors
+    /// As `open`.
+    pub fn open_after(path: &Path, prefixes: &[u64], beginnings: &[Beginning]) -> Result<Self, IntakeError> {
         let file = open_regular(path)?;
         let name = path.file_name().unwrap_or(path.as_os_str());
         Self::survey(
             name.to_string_lossy().into_owned(),
             path.to_owned(),
-            file,
-            None,
+            (file, None),
             prefixes,
+            beginnings,
         )
     }
 
@@ -82,23 +93,28 @@ impl Source {
         io::copy(input, spool.as_file_mut()).map_err(io)?;
         spool.as_file_mut().flush().map_err(io)?;
         let file = spool.reopen().map_err(io)?;
-        Self::survey("-".to_owned(), PathBuf::from("-"), file, Some(spool), prefixes)
+        Self::survey("-".to_owned(), PathBuf::from("-"), (file, Some(spool)), prefixes, &[])
     }
 
     fn survey(
         name: String,
         path: PathBuf,
-        mut file: File,
-        spool: Option<tempfile::NamedTempFile>,
+        (mut file, spool): (File, Option<tempfile::NamedTempFile>),
         prefixes: &[u64],
+        beginnings: &[Beginning],
     ) -> Result<Self, IntakeError> {
         let io = |source| IntakeError::Io {
             path: path.clone(),
             source,
         };
         let stamp = Stamp::of(&file.metadata().map_err(io)?);
-        let (mut head, mut census, mut printer) = (Vec::new(), Census::default(), Printer::default());
-        let hashed = hash_through(&mut file, stamp.bytes, prefixes, |chunk| {
+        let Start {
+            before,
+            mut head,
+            mut census,
+            mut printer,
+        } = Start::of(&mut file, stamp.bytes, beginnings).map_err(io)?;
+        let hashed = hash_through(&mut file, stamp.bytes, before, prefixes, |chunk| {
             if head.len() < HEAD_BYTES {
                 head.extend_from_slice(&chunk[..chunk.len().min(HEAD_BYTES - head.len())]);
             }
@@ -106,6 +122,12 @@ impl Source {
             printer.add(chunk);
         })
         .map_err(io)?;
+        let beginning = Beginning {
+            bytes: hashed.bytes,
+            print: printer.finish(),
+            hash: hashed.state,
+            census: census.clone(),
+        };
         census.end();
         let source = Self {
             name,
@@ -115,7 +137,7 @@ impl Source {
             stamp,
             sha256: hashed.whole,
             prefixes: hashed.beginnings,
-            print: printer.finish(),
+            beginning,
             head,
             census,
         };
@@ -170,7 +192,12 @@ impl Source {
 
     /// Returns the print of the whole file.
     pub fn print(&self) -> Print {
-        self.print
+        self.beginning.print
+    }
+
+    /// Returns what a longer file needs to know that begins with this one.
+    pub fn beginning(&self) -> &Beginning {
+        &self.beginning
     }
 
     /// Returns the SHA-256 of the first `length` bytes, where it was asked for when opening.
@@ -259,6 +286,48 @@ impl Source {
                 path: self.path.clone(),
             })
         }
+    }
+}
+
+/// From where on a file is hashed and looked through, and what is known of all before.
+struct Start {
+    before: (u64, HashState),
+    head: Vec<u8>,
+    census: Census,
+    printer: Printer,
+}
+
+impl Start {
+    /// Goes behind the longest of these beginnings that a file of this length may have, if it has it.
+    fn of(file: &mut File, bytes: u64, beginnings: &[Beginning]) -> io::Result<Self> {
+        let longest = beginnings
+            .iter()
+            .filter(|one| one.bytes <= bytes)
+            .max_by_key(|one| one.bytes);
+        if let Some(beginning) = longest {
+            let pieces = pieces_of(beginning.bytes, |buffer, offset| fill_from(file, buffer, offset))?;
+            if pieces.print() == beginning.print {
+                let mut head = vec![0; HEAD_BYTES.min(beginning.bytes as usize)];
+                file.read_exact(&mut head)?;
+                let (mut printer, begun) = Printer::behind(pieces);
+                let mut rest = vec![0; (beginning.bytes - begun) as usize];
+                file.seek(SeekFrom::Start(begun))?;
+                file.read_exact(&mut rest)?;
+                printer.add(&rest);
+                return Ok(Self {
+                    before: (beginning.bytes, beginning.hash.clone()),
+                    head,
+                    census: beginning.census.clone(),
+                    printer,
+                });
+            }
+        }
+        Ok(Self {
+            before: (0, HashState::default()),
+            head: Vec::new(),
+            census: Census::default(),
+            printer: Printer::default(),
+        })
     }
 }
 
@@ -420,17 +489,6 @@ fn magic(head: &[u8]) -> Option<LooksLike> {
     starts(b"<?xml").then_some(LooksLike::Xml)
 }
 
-/// Writes bytes in hexadecimal.
-pub fn hex(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let mut text = String::with_capacity(bytes.len() * 2);
-    for byte in bytes {
-        text.push(char::from(DIGITS[usize::from(byte >> 4)]));
-        text.push(char::from(DIGITS[usize::from(byte & 15)]));
-    }
-    text
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -457,6 +515,55 @@ mod tests {
             Source::open(&folder.path().join("none"), &[]),
             Err(IntakeError::Io { .. })
         ));
+    }
+
+    /// What is told of a file, however it was read.
+    fn told(source: &Source) -> impl PartialEq + std::fmt::Debug {
+        let (head, census) = (source.head().to_vec(), source.census().clone());
+        (
+            source.sha256(),
+            source.bytes(),
+            head,
+            census,
+            source.beginning().clone(),
+        )
+    }
+
+    #[test]
+    fn a_file_is_read_on_from_a_beginning_as_if_it_were_read_whole() {
+        let piece = 4 << 20;
+        let mut all = "Andi,1671094107959001,S\u{e9}n\u{f3}r\u{1}\n"
+            .repeat(piece / 20)
+            .into_bytes();
+        all.extend_from_slice(&[0xff, 0, 7]);
+        let write = |content: &[u8]| {
+            let mut file = tempfile::NamedTempFile::new().unwrap();
+            file.write_all(content).unwrap();
+            file
+        };
+        // 27 is within a character.
+        for length in [0, 1, 27, 70_000, piece - 1, piece, piece + 1, all.len() - 1, all.len()] {
+            let earlier = Source::open(write(&all[..length]).path(), &[]).unwrap();
+            let beginning = earlier.beginning().clone();
+            assert!(length < 1 << 20 || Beginning::decode(&beginning.encode()).as_ref() == Some(&beginning));
+            let longer = write(&all);
+            let lengths = [length as u64, length as u64 + 3];
+            let whole = Source::open(longer.path(), &lengths).unwrap();
+            let too_long = Beginning {
+                bytes: all.len() as u64 + 1,
+                ..beginning.clone()
+            };
+            let read_on = Source::open_after(longer.path(), &lengths, &[too_long, beginning.clone()]).unwrap();
+            assert_eq!(told(&read_on), told(&whole), "{length}");
+            assert_eq!(read_on.prefixes, whole.prefixes, "{length}");
+            let mut changed = all.clone();
+            changed[length / 2] ^= 1;
+            let changed = write(&changed);
+            let whole = Source::open(changed.path(), &lengths).unwrap();
+            let read_on = Source::open_after(changed.path(), &lengths, &[beginning]).unwrap();
+            assert_eq!(told(&read_on), told(&whole), "{length}, changed");
+            assert_eq!(read_on.prefixes, whole.prefixes, "{length}, changed");
+        }
     }
 
     #[test]

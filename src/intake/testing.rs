@@ -70,7 +70,7 @@ impl<T> Read<T> {
     pub fn as_earlier(&self) -> EarlierFile {
         EarlierFile {
             bytes: self.report.bytes,
-            sha256: crate::intake::source::hex(&self.report.sha256),
+            sha256: crate::intake::hex::hex(&self.report.sha256),
             reading: self.report.reading.clone(),
             resume: self.report.resume.clone().unwrap_or_default(),
         }

@@ -109,6 +109,8 @@ pub struct FileMark {
     pub reading: String,
     /// Its headers, from left to right.
     pub headers: Vec<String>,
+    /// What a longer file needs to know that begins with this one; opaque to the store, and empty where nothing is known.
+    pub beginning: String,
 }
 
 /// A rejected row with its original cells.

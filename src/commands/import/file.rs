@@ -5,6 +5,7 @@ use crate::commands::office::Office;
 use crate::config::DateOrder as DateOrderSetting;
 use crate::context::Context;
 use crate::domain::moment::Moment;
+use crate::intake::beginnings::Beginning;
 use crate::intake::encoding::Encoding;
 use crate::intake::error::{ImportKind, IntakeError};
 use crate::intake::layout::{ChoiceOrigin, ColumnChoice};
@@ -137,15 +138,16 @@ pub(super) struct Input {
 }
 
 impl Input {
-    /// Opens a file, or standard input for `-`; `prefixes` are lengths whose hashes are wanted as well.
+    /// Opens a file, or standard input for `-`; `prefixes` are lengths whose hashes are wanted as well, and `beginnings`
+    /// what it may begin with.
     ///
     /// # Errors
     /// The file is none, or cannot be read.
-    pub(super) fn open(office: &Office, path: &Path, prefixes: &[u64]) -> Result<Self> {
+    pub(super) fn open(office: &Office, path: &Path, prefixes: &[u64], beginnings: &[Beginning]) -> Result<Self> {
         let shown = office.home.shown(path).display().to_string();
         let source = match path.as_os_str() == "-" {
             true => Source::spool(&mut io::stdin().lock(), office.home.root(), prefixes),
-            false => Source::open(path, prefixes),
+            false => Source::open_after(path, prefixes, beginnings),
         };
         match source {
             Ok(source) => Ok(Self { shown, source }),
@@ -158,7 +160,7 @@ impl Input {
     /// # Errors
     /// One of them is no file, or cannot be read.
     pub(super) fn open_all(office: &Office, paths: &[PathBuf]) -> Result<Vec<Self>> {
-        paths.iter().map(|path| Self::open(office, path, &[])).collect()
+        paths.iter().map(|path| Self::open(office, path, &[], &[])).collect()
     }
 
     /// Says that an error is this file's.

@@ -1,7 +1,7 @@
 //! The inbox: files stay where they are and are known by their content.
 
 use super::file::{Input, ReadingArgs, import_kind, moment_of, report};
-use super::marks::{Marks, Subject};
+use super::marks::{Marks, Subject, grows};
 use super::{links, queue, rejects, results};
 use crate::commands::explain::RefusedFile;
 use crate::commands::office::Office;
@@ -104,9 +104,11 @@ impl Inbox {
                 return Ok(report);
             }
         }
-        let input = Input::open(office, path, &links::known_lengths(office, kind)?)?;
+        let (lengths, beginnings) = (links::known_lengths(office, kind)?, self.marks.beginnings(kind));
+        let input = Input::open(office, path, &lengths, &beginnings)?;
         let found = input.source.metadata().ok();
         let stamp = found.map(|found| subject.stamp(office, &found, input.source.print()));
+        let beginning = input.source.beginning().clone();
         let report = self.import_read(context, office, kind, input, &options)?;
         if let Some(stamp) = stamp {
             self.marks.keep(FileMark {
@@ -116,6 +118,10 @@ impl Inbox {
                 sha256: report.sha256.clone(),
                 reading: report.read_as.reading.clone(),
                 headers: report.read_as.headers.clone(),
+                beginning: match grows(kind) {
+                    true => beginning.encode(),
+                    false => String::new(),
+                },
             });
         }
         Ok(report)
@@ -178,6 +184,7 @@ impl Inbox {
             sha256,
             reading: table.reading(options),
             headers: table.layout().headers().to_vec(),
+            beginning: String::new(),
         }))
     }
 

@@ -23,7 +23,7 @@ use anyhow::Result;
 /// Every file is refused, or the store fails.
 pub(super) fn import(context: &Context, office: &mut Office, args: &CommonArgs) -> Result<Done> {
     each_alone(context, &args.files, |path| {
-        let input = Input::open(office, path, &known_lengths(office, FileKind::Links)?)?;
+        let input = Input::open(office, path, &known_lengths(office, FileKind::Links)?, &[])?;
         import_one(context, office, &input, &args.reading, args.dry_run)
     })
 }

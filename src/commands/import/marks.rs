@@ -7,6 +7,7 @@
 
 use crate::commands::office::Office;
 use crate::domain::moment::Moment;
+use crate::intake::beginnings::Beginning;
 use crate::intake::options::ReadOptions;
 use crate::intake::prints::Print;
 use crate::intake::source::print_file;
@@ -63,6 +64,12 @@ impl Marks {
         })
     }
 
+    /// Returns what the files of earlier nights were that a new one may begin with.
+    pub(super) fn beginnings(&self, kind: FileKind) -> Vec<Beginning> {
+        let marks = self.stored.values().filter(|mark| mark.kind == kind && grows(kind));
+        marks.filter_map(|mark| Beginning::decode(&mark.beginning)).collect()
+    }
+
     /// Lets a mark hold for the next night.
     pub(super) fn keep(&mut self, mark: FileMark) {
         self.holding.insert((mark.kind, mark.name.clone()), mark);
@@ -79,6 +86,11 @@ impl Marks {
         let marks: Vec<FileMark> = self.holding.into_values().collect();
         office.store.write(|ledger| ledger.set_file_marks(&marks))
     }
+}
+
+/// Tells whether the exports of a kind are cumulative.
+pub(super) fn grows(kind: FileKind) -> bool {
+    kind == FileKind::Links
 }
 
 /// A file of the inbox, and what a mark hangs on beside it.

@@ -32,7 +32,7 @@ pub(super) fn import(context: &Context, office: &mut Office, args: &ResultsArgs)
         corrections: args.correct,
     };
     each_alone(context, &args.common.files, |path| {
-        let input = Input::open(office, path, &[])?;
+        let input = Input::open(office, path, &[], &[])?;
         import_one(
             context,
             office,

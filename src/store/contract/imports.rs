@@ -83,6 +83,7 @@ pub(crate) fn marks_replace_each_other(maker: &impl Maker) {
         sha256: "ab".repeat(32),
         reading: "r".to_owned(),
         headers: vec!["NIK \"x\"".to_owned(), String::new()],
+        beginning: "1 2".to_owned(),
     };
     let (form, other, queue) = (
         mark(FileKind::Links, "form.csv", "1"),

@@ -12,7 +12,8 @@ use std::collections::BTreeMap;
 
 /// Returns every mark that is what was written, by kind and name.
 pub(super) fn all(step: &Step<'_>) -> Outcome<Vec<FileMark>> {
-    let sql = "SELECT kind, name, stamp, sha256, reading, headers, checksum FROM file_mark ORDER BY kind, name";
+    let sql =
+        "SELECT kind, name, stamp, sha256, reading, headers, beginning, checksum FROM file_mark ORDER BY kind, name";
     let mut statement = step.connection.prepare(sql)?;
     let mut rows = statement.query([])?;
     let mut marks = Vec::new();
@@ -25,7 +26,7 @@ pub(super) fn all(step: &Step<'_>) -> Outcome<Vec<FileMark>> {
 /// Takes a row as a mark, if each of its cells is what was written.
 fn whole(row: &Row<'_>) -> Option<FileMark> {
     let mut cells = Cells::of(row);
-    let written = [(); 6].map(|()| cells.str().ok());
+    let written = [(); 7].map(|()| cells.str().ok());
     let [
         Some(kind),
         Some(name),
@@ -33,11 +34,12 @@ fn whole(row: &Row<'_>) -> Option<FileMark> {
         Some(sha256),
         Some(reading),
         Some(headers),
+        Some(beginning),
     ] = written
     else {
         return None;
     };
-    let sum = checksum([kind, name, stamp, sha256, reading, headers]);
+    let sum = checksum([kind, name, stamp, sha256, reading, headers, beginning]);
     let kinds = [FileKind::Links, FileKind::Queue, FileKind::Results];
     (cells.integer().ok()? == sum).then_some(())?;
     Some(FileMark {
@@ -47,6 +49,7 @@ fn whole(row: &Row<'_>) -> Option<FileMark> {
         sha256: sha256.to_owned(),
         reading: reading.to_owned(),
         headers: serde_json::from_str(headers).ok()?,
+        beginning: beginning.to_owned(),
     })
 }
 
@@ -68,8 +71,8 @@ pub(super) fn set(step: &Step<'_>, marks: &[FileMark]) -> Outcome<()> {
         forget.execute([kind.code(), name])?;
     }
     let mut insert = step.connection.prepare(
-        "INSERT OR REPLACE INTO file_mark (kind, name, stamp, sha256, reading, headers, checksum)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        "INSERT OR REPLACE INTO file_mark (kind, name, stamp, sha256, reading, headers, beginning, checksum)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
     )?;
     for (_, mark) in wanted.iter().filter(|(place, mark)| known.get(*place) != Some(mark)) {
         let headers = serde_json::Value::from(mark.headers.as_slice()).to_string();
@@ -80,10 +83,11 @@ pub(super) fn set(step: &Step<'_>, marks: &[FileMark]) -> Outcome<()> {
             &mark.sha256,
             &mark.reading,
             &headers,
+            &mark.beginning,
         ];
         let sum = checksum(cells);
-        let [kind, name, stamp, sha256, reading, headers] = cells;
-        insert.execute(params![kind, name, stamp, sha256, reading, headers, sum])?;
+        let [kind, name, stamp, sha256, reading, headers, beginning] = cells;
+        insert.execute(params![kind, name, stamp, sha256, reading, headers, beginning, sum])?;
     }
     Ok(())
 }
@@ -101,6 +105,6 @@ pub(super) fn forget(connection: &Connection) -> Outcome<()> {
     Ok(())
 }
 
-fn checksum(cells: [&str; 6]) -> i64 {
+fn checksum(cells: [&str; 7]) -> i64 {
     seals::fingerprint(cells.into_iter().map(|cell| ValueRef::Text(cell.as_bytes())))
 }

@@ -9,7 +9,7 @@ use rusqlite::{Connection, TransactionBehavior};
 /// `cetk`: what marks a database as a store of this program.
 pub(super) const APPLICATION_ID: i64 = 0x6365_746B;
 
-const MIGRATIONS: [&str; 7] = [
+const MIGRATIONS: [&str; 8] = [
     include_str!("migrations/001_facts.sql"),
     include_str!("migrations/002_withdrawals.sql"),
     include_str!("migrations/003_desk.sql"),
@@ -17,6 +17,7 @@ const MIGRATIONS: [&str; 7] = [
     include_str!("migrations/005_marks.sql"),
     include_str!("migrations/006_cards.sql"),
     include_str!("migrations/007_traces.sql"),
+    include_str!("migrations/008_beginnings.sql"),
 ];
 
 /// The newest layout that this version knows.

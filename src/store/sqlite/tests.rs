@@ -307,6 +307,7 @@ fn a_damaged_mark_is_none() {
         sha256: "00".repeat(32),
         reading: "r".to_owned(),
         headers: vec!["NIK".to_owned()],
+        beginning: "b".to_owned(),
     };
     let marks = [mark("a.csv"), mark("b.csv")];
     for damage in [
@@ -314,6 +315,7 @@ fn a_damaged_mark_is_none() {
         "name = 'c.csv'",
         "stamp = 't'",
         "headers = '[\"NAMA\"]'",
+        "beginning = ''",
         "checksum = 1",
     ] {
         store.write(|ledger| ledger.set_file_marks(&marks)).unwrap();
