@@ -1,6 +1,6 @@
 //! Files that lie in the inbox since earlier nights are not read again, and nothing that anybody could have touched is
 //! taken for known. What a night says and writes does not depend on marks: it is held against that of a copy of the home,
-//! in which every file is another one and no mark holds.
+//! without any.
 
 use crate::crowd::{links, office, queue};
 use crate::harness::Office;
@@ -86,6 +86,9 @@ fn marked_office() -> Office {
 /// The next night of an office, which must say and write what one without marks does.
 fn next_night(office: &Office) -> serde_json::Value {
     let twin = office.twin();
+    let store = Connection::open(twin.home().join("cetak.db")).unwrap();
+    store.execute("DELETE FROM file_mark", []).unwrap();
+    drop(store);
     let said = [office, &twin].map(|office| office.run(EVENINGS[1], &["nightly", "--format", "json"]));
     assert_eq!(said[0].stdout, said[1].stdout);
     assert_eq!(said[0].code, said[1].code);
@@ -159,6 +162,48 @@ fn a_file_younger_than_a_minute_is_known_by_what_it_holds() {
     // When it has lain long enough it is not looked into any more.
     night_ahead(&office, EVENINGS[1], LATER_SECONDS);
     assert_eq!((stored(&office.home()), by_content(&office.home())), (2, 0));
+}
+
+/// Appends the rows of more people to a form's export.
+fn grow(path: &Path, people: std::ops::Range<u64>) {
+    let all = links(people.end);
+    let more: String = all.split_inclusive('\n').skip(1 + people.start as usize).collect();
+    let mut file = File::options().append(true).open(path).unwrap();
+    file.write_all(more.as_bytes()).unwrap();
+}
+
+#[test]
+fn an_export_that_grew_is_read_on_from_its_beginning() {
+    // A megabyte: what is shorter is not remembered.
+    let people = 13_000;
+    for (name, changed) in [("form.csv", false), ("later.csv", false), ("form.csv", true)] {
+        let office = office(people);
+        night_ahead(&office, EVENINGS[0], 0);
+        let folder = office.home().join("inbox/links");
+        let store = Connection::open(office.home().join("cetak.db")).unwrap();
+        let sql = "SELECT kind FROM file_mark WHERE beginning <> ''";
+        let remembered: Vec<String> = store
+            .prepare(sql)
+            .unwrap()
+            .query_map([], |row| row.get(0))
+            .unwrap()
+            .collect::<Result<_, _>>()
+            .unwrap();
+        drop(store);
+        assert_eq!(remembered, ["links"]);
+        let path = folder.join(name);
+        if name != "form.csv" {
+            fs::copy(folder.join("form.csv"), &path).unwrap();
+        }
+        if changed {
+            rewrite(&path, "1671090107909000", "1671090107909900");
+        }
+        grow(&path, people..people + 7);
+        let night = next_night(&office);
+        let grown = night["imports"].as_array().unwrap().last().unwrap();
+        assert_eq!(grown["added"], 7 + u64::from(changed), "{grown}");
+        assert_eq!(grown["rows"], people + 9, "{grown}");
+    }
 }
 
 /// Writes other bytes of the same length into a file, and sets its time back.
