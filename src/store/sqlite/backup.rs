@@ -81,20 +81,23 @@ pub(super) fn settle(file: NamedTempFile, target: &Path) -> Outcome<()> {
 /// # Errors
 /// `Missing`, `NotAStore`, `Newer`, and `Damaged` with the first fault.
 pub fn verify(path: &Path) -> Result<(), StoreError> {
-    // Nobody writes the file: the pages and the small tables are looked at beside the exports' rows.
-    let (own, content) = thread::scope(|scope| {
-        let own = scope.spawn(|| {
-            let connection = open_still(path)?;
-            let structure = structure_faults(&connection)?;
-            match structure.is_empty() {
-                true => sealed_faults(&connection),
-                false => Ok(structure),
-            }
-        });
+    // Nobody writes the file: the pages, the small tables and the exports' rows are looked at side by side. Where the pages
+    // are damaged, what the others found does not count.
+    let looks = thread::scope(|scope| {
+        let structure = scope.spawn(|| structure_faults(&open_still(path)?));
+        let sealed = scope.spawn(|| sealed_faults(&open_still(path)?));
         let content = open_still(path).and_then(|connection| passing(&connection, || content_faults(&connection)));
-        (own.join(), content)
+        let panicked = |_| Err(StoreError::Engine("checking panicked".to_owned()));
+        [
+            structure.join().unwrap_or_else(panicked),
+            sealed.join().unwrap_or_else(panicked),
+            content,
+        ]
     });
-    let own = own.map_err(|_| StoreError::Engine("checking panicked".to_owned()))??;
-    let found = if own.is_empty() { content? } else { own };
-    found.first().map_or(Ok(()), |fault| Err(fault.into()))
+    for found in looks {
+        if let Some(fault) = found?.first() {
+            return Err(fault.into());
+        }
+    }
+    Ok(())
 }
