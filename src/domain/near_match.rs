@@ -26,7 +26,7 @@ use outline::Outline;
 use sieve::{Sieve, Walk};
 pub use sought::Sought;
 use std::collections::BTreeMap;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use weigh::{Entry, Prepared};
 
 /// How much better than the next entry the best one must be; else a person would be led to guess.
@@ -482,7 +482,6 @@ fn prepare(registered: RegisteredSide<'_>) -> Prepared {
         district: registered.district.map_or(0, places::key),
         village: registered.village.map_or(0, places::key),
         name: registered.name.into(),
-        folded: OnceLock::new(),
     }
 }
 

@@ -5,15 +5,12 @@ use super::damage::{Digits, Relation, Written, relation, unlike};
 use super::{Evidence, places};
 use crate::domain::name::{self, FoldedName, NameAgreement, NameComparison, NameVerdict};
 use crate::domain::text::Text;
-use std::sync::OnceLock;
 
 /// A seeker, prepared once.
 #[derive(Debug)]
 pub(super) struct Prepared {
     pub(super) written: Written,
     pub(super) name: Text,
-    /// Of most seekers no entry comes near enough for the name to matter.
-    pub(super) folded: OnceLock<Box<FoldedName>>,
     pub(super) card: Option<u64>,
     pub(super) card_digits: Option<Digits>,
     pub(super) district: u64,
@@ -102,7 +99,7 @@ pub(super) fn weigh(seeker: &Prepared, entry: &Entry<'_>, folded: &mut Option<Fo
         return None;
     }
     let queued = folded.get_or_insert_with(|| name::fold(entry.name));
-    let registered = seeker.folded.get_or_init(|| Box::new(name::fold(&seeker.name)));
+    let registered = &name::fold(&seeker.name);
     if needs_whole_names(number, card) && !name::may_be_whole(registered, queued) {
         return None;
     }
