@@ -13,6 +13,7 @@ use crate::store::error::StoreError;
 use crate::store::records::BatchFilter;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{OptionalExtension, Row, params, params_from_iter};
+use std::collections::HashMap;
 
 /// The columns that `fact` reads, in its order; `card` is read first, its batch by number.
 pub(super) const FACT_COLUMNS: &str = "card.nik, batch.name, batch.planned_at, card.right_kind, card.right_at, \
@@ -137,12 +138,23 @@ pub(super) fn all(step: &Step<'_>, filter: BatchFilter) -> Outcome<Vec<Batch>> {
 
 /// Returns the batches that have open cards, by date, operator and ordinal, each with how many.
 pub(super) fn open(step: &Step<'_>) -> Outcome<Vec<(Batch, u64)>> {
-    let sql = "SELECT name, day, operator, ordinal, capacity, planned_at, cards
-               FROM batch JOIN (SELECT batch, count(*) AS cards FROM card WHERE state = 'open' GROUP BY batch) AS open
-                    ON open.batch = batch.id
-               ORDER BY day, operator, ordinal";
-    let with_count = |row: &Row<'_>| Ok((batch(row)?, row.get(6)?));
-    step.connection.prepare(sql)?.query_and_then([], with_count)?.collect()
+    // They stand by NIK: SQLite would sort them all to count those of each batch.
+    let mut counts: HashMap<i64, u64> = HashMap::new();
+    let mut open = step.connection.prepare("SELECT batch FROM card WHERE state = 'open'")?;
+    let mut cards = open.query([])?;
+    while let Some(card) = cards.next()? {
+        *counts.entry(card.get(0)?).or_default() += 1;
+    }
+    let sql = "SELECT name, day, operator, ordinal, capacity, planned_at, id FROM batch ORDER BY day, operator, ordinal";
+    let mut batches = step.connection.prepare(sql)?;
+    let mut rows = batches.query([])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        if let Some(count) = counts.get(&row.get(6)?) {
+            found.push((batch(row)?, *count));
+        }
+    }
+    Ok(found)
 }
 
 fn batch(row: &Row<'_>) -> Outcome<Batch> {
