@@ -53,7 +53,8 @@
 //!   `store/sqlite/blocks/`: a thousand to a row, column by column, in two tiers. How is damage seen? Each block has a
 //!   checksum, each small table a seal (`store/sqlite/seals.rs`).
 //! - Which files of the inbox are not read again? `commands/import/marks.rs`, and what a mark hangs on; those that had just
-//!   been written are known by a quick hash: [`intake::prints`].
+//!   been written are known by a quick hash: [`intake::prints`]. Of a link export that grew only the end is looked
+//!   through: [`intake::beginnings`].
 //! - Which lines of a snapshot are not read again, since an earlier night read them? `intake/traces.rs`; what they do to the
 //!   snapshot all the same: [`domain::snapshot`].
 //! - How do two cores read one file? `intake/hands.rs`. How do they judge a million people? [`domain::parts`], from the

@@ -226,11 +226,6 @@ impl Seekers {
         self.0.append(&mut later.0);
     }
 
-    /// Counts them.
-    pub fn len(&self) -> usize {
-        self.0.len()
-    }
-
     /// Tells whether there is nobody.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

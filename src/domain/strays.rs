@@ -135,10 +135,13 @@ impl Gathered {
     /// Takes those that seek an entry: all of the many, then those of the few for which no person chose one.
     fn seekers(&mut self, book: &DecisionBook) -> Seekers {
         let mut seekers = std::mem::take(&mut self.many.seekers);
-        let few = self.few.iter().map(|(_, registration)| registration);
-        let seeking = few.filter(|registration| book.chosen_entry(registration).is_none());
-        seekers.append(seeking.map(RegisteredSide::of).collect());
+        seekers.append(self.seeking(book).map(RegisteredSide::of).collect());
         seekers
+    }
+
+    fn seeking(&self, book: &DecisionBook) -> impl Iterator<Item = &Registration> {
+        let few = self.few.iter().map(|(_, registration)| registration);
+        few.filter(|registration| book.chosen_entry(registration).is_none())
     }
 }
 
@@ -162,7 +165,7 @@ impl Strays {
     }
 
     /// Sorts them by what becomes of them.
-    fn distribute(book: &DecisionBook, gathered: Gathered, mut found: BTreeMap<usize, (Text, Proposal)>) -> Self {
+    fn distribute(book: &DecisionBook, gathered: Gathered, mut found: Found) -> Self {
         let mut strays = Self::default();
         let rows = gathered.many.rows;
         let of_few = found.split_off(&rows.len());
@@ -269,9 +272,8 @@ fn search<S: FactSource + ?Sized>(
     }
     let mut search = Search::of(seekers, &|one, other| source.do_both(one, other));
     // Nothing was decided about any of the many.
-    let few = gathered.few.iter().map(|(_, registration)| registration);
-    let seeking = few.filter(|registration| book.chosen_entry(registration).is_none());
-    exclude(book, &mut search, seeking.zip(gathered.many.rows.len()..));
+    let few = gathered.seeking(book).zip(gathered.many.rows.len()..);
+    exclude(book, &mut search, few);
     let (found, mut renamed) = look_through(source, &search, &chosen)?;
     renamed.retain(|(nik, name)| book.was_chosen_under_another_name(*nik, name));
     let proposals = found.finish().into_iter();

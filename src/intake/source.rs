@@ -113,7 +113,10 @@ impl Source {
             mut head,
             mut census,
             mut printer,
-        } = Start::of(&mut file, stamp.bytes, beginnings).map_err(io)?;
+        } = Start::of(&mut file, stamp.bytes, beginnings).map_err(|error| match error.kind() {
+            io::ErrorKind::UnexpectedEof => IntakeError::Changed { path: path.clone() },
+            _ => io(error),
+        })?;
         let hashed = hash_through(&mut file, stamp.bytes, before, prefixes, |chunk| {
             if head.len() < HEAD_BYTES {
                 head.extend_from_slice(&chunk[..chunk.len().min(HEAD_BYTES - head.len())]);

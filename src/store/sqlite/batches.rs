@@ -145,7 +145,8 @@ pub(super) fn open(step: &Step<'_>) -> Outcome<Vec<(Batch, u64)>> {
     while let Some(card) = cards.next()? {
         *counts.entry(card.get(0)?).or_default() += 1;
     }
-    let sql = "SELECT name, day, operator, ordinal, capacity, planned_at, id FROM batch ORDER BY day, operator, ordinal";
+    let sql =
+        "SELECT name, day, operator, ordinal, capacity, planned_at, id FROM batch ORDER BY day, operator, ordinal";
     let mut batches = step.connection.prepare(sql)?;
     let mut rows = batches.query([])?;
     let mut found = Vec::new();
