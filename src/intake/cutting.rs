@@ -48,7 +48,7 @@ pub(crate) struct Record {
     pub(crate) lines: u64,
     /// What is wrong with its quotes.
     pub(crate) broken: Option<RejectCode>,
-    /// Whether a quote stands open at the end of the file.
+    /// Whether a quote stands open at the end of the file, or would if the last line went on.
     pub(crate) open_at_end: bool,
 }
 
@@ -254,7 +254,11 @@ impl Cutter {
         } else if quoted {
             Joined::Suspect { open_at_end: true }
         } else {
-            self.judge(bytes, from, first, (at, at), (lines, well_formed, cells))
+            // As far as it is there, the last line may have the cells of a row, or lack some.
+            match self.judge(bytes, from, first, (at, at), (lines, well_formed, cells)) {
+                Joined::Suspect { .. } => Joined::Suspect { open_at_end: true },
+                joined => joined,
+            }
         }
     }
 
@@ -331,6 +335,32 @@ mod tests {
                     }
                 }
                 from = record.next;
+            }
+        }
+
+        #[test]
+        fn what_is_told_of_a_file_holds_for_a_longer_one_up_to_its_last_record(
+            text in r#"([ab ,]|"|""|\n|\r\n|,"|",|a,b\n|a,"b\n){0,24}"#,
+            width in proptest::option::of(1_usize..4),
+        ) {
+            let bytes = text.as_bytes();
+            let mut cutter = Cutter::new(b',', width);
+            for end in 0..=bytes.len() {
+                let shorter = Window { bytes: &bytes[..end], ended: true };
+                let (mut from, mut told, mut depends_on_end) = (0, Vec::new(), false);
+                while from < end {
+                    let Found::Record(record) = cutter.cut(shorter, from).unwrap() else {
+                        panic!("the end is known")
+                    };
+                    told.push((from, record, cutter.cells.clone()));
+                    depends_on_end |= record.open_at_end;
+                    from = record.next;
+                }
+                told.pop();
+                for (from, record, cells) in told.into_iter().filter(|_| !depends_on_end) {
+                    let again = cutter.cut(Window { bytes, ended: true }, from).unwrap();
+                    prop_assert_eq!((again, &cutter.cells), (Found::Record(record), &cells), "{:?} {}", text, end);
+                }
             }
         }
     }

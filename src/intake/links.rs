@@ -473,4 +473,15 @@ mod tests {
         assert_eq!(first.reject_codes(), [(3, "unclosed_quote")]);
         assert_eq!(first.report.resume, None);
     }
+
+    #[test]
+    fn an_export_whose_last_line_tells_what_a_quote_meant_is_read_whole() {
+        let early = "Timestamp,Nama,NIK\n2021-07-20,\"Ani\nLeitars\",1671094107959001,16710941079";
+        let whole = format!("{early},59002\n");
+        // As far as it is there, the last line is a row by itself.
+        let first = read(early);
+        assert_eq!(first.reject_codes()[0], (2, "unclosed_quote"));
+        assert_eq!(first.report.resume, None);
+        assert_eq!(read(&whole).reject_codes(), [(2, "wrong_field_count")]);
+    }
 }
