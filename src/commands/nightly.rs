@@ -64,12 +64,11 @@ pub fn run(context: &mut Context, args: &NightlyArgs) -> Result<Outcome> {
     attention.extend(standing_attention(&standing));
     attention.extend(office.store.read(|facts| stock_attention(context, facts))?);
     attention.extend(office.store.read(|facts| desk_attention(context, facts, &standing))?);
-    let list = StuckList {
-        path: office.home.root().join(&stuck_file),
-        standing: &standing,
-    };
+    // Every fact is committed by now, and the list is none.
+    let list = office.home.root().join(&stuck_file);
+    let write_stuck = || write_whole_with(&list, |out| standing.stuck.write(out));
     let (batch, mut files) = thread::scope(|scope| -> Result<_> {
-        let (written, list) = write(context, &mut office, date, day, || scope.spawn(|| list.write()))?;
+        let (written, stuck) = write(context, &mut office, date, day, || scope.spawn(write_stuck))?;
         let edited = office.store.read(|facts| edited_and_not_imported(&office, facts))?;
         attention.extend((!edited.is_empty()).then_some(Attention::EditedFiles { files: edited }));
         attention.extend(
@@ -77,7 +76,7 @@ pub fn run(context: &mut Context, args: &NightlyArgs) -> Result<Outcome> {
                 .ui
                 .step(&step(context.lang, Step::Backup), || nightly_backup(context, &office))?,
         );
-        list.join().map_err(|_| anyhow!("writing the stuck list panicked"))??;
+        stuck.join().map_err(|_| anyhow!("writing the stuck list panicked"))??;
         Ok(written)
     })?;
     files.push(stuck_file);
@@ -283,18 +282,6 @@ fn desk_attention(context: &Context, facts: &dyn Facts, standing: &Standing) -> 
     ];
     let waiting = all.into_iter().filter(|matter| matter.count() > 0);
     Ok(waiting.map(Attention::AtDesk).collect())
-}
-
-/// What is stuck, and the file that lists it. Every fact is committed when it is written, and the list is none.
-struct StuckList<'s> {
-    path: PathBuf,
-    standing: &'s Standing,
-}
-
-impl StuckList<'_> {
-    fn write(&self) -> Result<()> {
-        write_whole_with(&self.path, |out| self.standing.stuck.write(out)).map(drop)
-    }
 }
 
 /// Writes the day's batches. `aside` begins what the other core is to do from here on: it would only wait for the disk, and

@@ -233,14 +233,7 @@ pub trait FactSource {
         work: &UnqueuedWork<'_>,
         done: &mut dyn FnMut(usize) -> Result<(), Self::Error>,
     ) -> Result<(), Self::Error> {
-        let mut all = Vec::new();
-        self.dossiers(&mut |dossier| {
-            if dossier.present_entry().is_none() {
-                all.extend(dossier.registrations);
-            }
-            Ok(())
-        })?;
-        work(0, &mut Whole::of(all));
+        work(0, &mut Whole::of(unqueued(self)?));
         done(0)
     }
 
@@ -349,4 +342,16 @@ pub trait FactSource {
     /// # Errors
     /// Those of the source.
     fn decisions(&self) -> Result<Vec<Decision>, Self::Error>;
+}
+
+/// Returns the registrations of those dossiers that have no entry in the queue.
+pub(super) fn unqueued<S: FactSource + ?Sized>(source: &S) -> Result<Vec<Registration>, S::Error> {
+    let mut all = Vec::new();
+    source.dossiers(&mut |dossier| {
+        if dossier.present_entry().is_none() {
+            all.extend(dossier.registrations);
+        }
+        Ok(())
+    })?;
+    Ok(all)
 }

@@ -6,7 +6,7 @@
 
 use super::application::{Application, Category};
 use super::decisions::DecisionBook;
-use super::dossier::{Decision, Dossier, FactSource, NewSieve};
+use super::dossier::{Decision, Dossier, FactSource, NewSieve, unqueued};
 use super::near_match::{QueueSide, RegisteredSide, Search, Sought};
 use super::nik::{Nik, NikReading};
 use super::parts::{EntryWork, UnqueuedWork, Whole};
@@ -256,13 +256,7 @@ impl<S: FactSource + ?Sized> Few<'_, S> {
     /// Returns the registrations of these that no entry in the queue has. Those that a person gave to another entry stand
     /// there, and are none of them.
     fn unqueued(&self) -> Result<Vec<Registration>, S::Error> {
-        let mut unqueued = Vec::new();
-        self.dossiers(&mut |dossier| {
-            if dossier.present_entry().is_none() {
-                unqueued.extend(dossier.registrations);
-            }
-            Ok(())
-        })?;
+        let mut unqueued = unqueued(self)?;
         unqueued.retain(|registration| self.book.chosen_entry(registration).is_none());
         Ok(unqueued)
     }

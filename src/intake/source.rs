@@ -449,7 +449,6 @@ fn is_pipe(_: &std::fs::FileType) -> bool {
     false
 }
 
-/// Reads at least one byte unless the end is reached.
 /// Recognises common files that are no tables by their first bytes.
 fn magic(head: &[u8]) -> Option<LooksLike> {
     const KNOWN: [(&[u8], LooksLike); 14] = [

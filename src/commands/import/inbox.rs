@@ -1,7 +1,7 @@
 //! The inbox: files stay where they are and are known by their content.
 
 use super::file::{Input, ReadingArgs, import_kind, moment_of, report};
-use super::marks::{Marks, Subject, grows};
+use super::marks::{Marks, Subject};
 use super::{links, queue, rejects, results};
 use crate::commands::explain::RefusedFile;
 use crate::commands::office::Office;
@@ -108,7 +108,10 @@ impl Inbox {
         let input = Input::open(office, path, &lengths, &beginnings)?;
         let found = input.source.metadata().ok();
         let stamp = found.map(|found| subject.stamp(office, &found, input.source.print()));
-        let beginning = input.source.beginning().clone();
+        let beginning = match links::grows(kind) {
+            true => input.source.beginning().encode(),
+            false => String::new(),
+        };
         let report = self.import_read(context, office, kind, input, &options)?;
         if let Some(stamp) = stamp {
             self.marks.keep(FileMark {
@@ -118,10 +121,7 @@ impl Inbox {
                 sha256: report.sha256.clone(),
                 reading: report.read_as.reading.clone(),
                 headers: report.read_as.headers.clone(),
-                beginning: match grows(kind) {
-                    true => beginning.encode(),
-                    false => String::new(),
-                },
+                beginning,
             });
         }
         Ok(report)

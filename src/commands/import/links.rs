@@ -28,12 +28,17 @@ pub(super) fn import(context: &Context, office: &mut Office, args: &CommonArgs) 
     })
 }
 
+/// Tells whether the exports of a kind are cumulative.
+pub(super) fn grows(kind: FileKind) -> bool {
+    kind == FileKind::Links
+}
+
 /// Returns the lengths of the files known, with one of which a cumulative export may begin.
 ///
 /// # Errors
 /// Those of the store.
 pub(super) fn known_lengths(office: &Office, kind: FileKind) -> Result<Vec<u64>> {
-    if kind != FileKind::Links {
+    if !grows(kind) {
         return Ok(Vec::new());
     }
     let files = office.store.read(|facts| facts.files(kind))?;

@@ -66,7 +66,7 @@ impl Marks {
 
     /// Returns what the files of earlier nights were that a new one may begin with.
     pub(super) fn beginnings(&self, kind: FileKind) -> Vec<Beginning> {
-        let marks = self.stored.values().filter(|mark| mark.kind == kind && grows(kind));
+        let marks = self.stored.values().filter(|mark| mark.kind == kind);
         marks.filter_map(|mark| Beginning::decode(&mark.beginning)).collect()
     }
 
@@ -86,11 +86,6 @@ impl Marks {
         let marks: Vec<FileMark> = self.holding.into_values().collect();
         office.store.write(|ledger| ledger.set_file_marks(&marks))
     }
-}
-
-/// Tells whether the exports of a kind are cumulative.
-pub(super) fn grows(kind: FileKind) -> bool {
-    kind == FileKind::Links
 }
 
 /// A file of the inbox, and what a mark hangs on beside it.

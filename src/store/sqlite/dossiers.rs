@@ -68,6 +68,7 @@ pub(super) fn in_parts(
         done,
     )
 }
+
 /// The dossiers of one part.
 struct PartDossiers<'r> {
     many: Many<Held>,

@@ -5,11 +5,10 @@ use super::blocks::{
 };
 use super::cells::{block_moment, moment_of_block};
 use super::fault::{Outcome, unreadable};
+use super::lookup::nik_of;
 use super::step::{Reading, Step};
 use crate::domain::moment::Moment;
-use crate::domain::near_match::RegisteredSide;
-use crate::domain::nik::{KkNumber, Nik, NikReading};
-use crate::domain::parts::UnqueuedRow;
+use crate::domain::nik::{KkNumber, NikReading};
 use crate::domain::phone::Phone;
 use crate::domain::registration::{Registration, RowKey};
 use crate::domain::text::Text;
@@ -109,9 +108,7 @@ pub(super) fn complete(
 /// Reads of a registration what its outline has, but for the name.
 #[inline]
 pub(super) fn outline(reading: &Reading<'_>, block: &Block, row: usize) -> Outcome<Registration> {
-    let nik = Nik::from_u64(block.nik(row)).ok_or_else(|| unreadable("NIK"))?;
-    let (key, epoch) = (RowKey([0; 16]), Moment::from_seconds(0));
-    let mut registration = Registration::new(key, NikReading::Trusted(nik), Text::default(), epoch);
+    let mut registration = blank(block, row)?;
     outline_over(&mut registration, reading, block, row)?;
     Ok(registration)
 }
@@ -124,10 +121,9 @@ pub(super) fn outline_over(
     block: &Block,
     row: usize,
 ) -> Outcome<()> {
-    let nik = Nik::from_u64(block.nik(row)).ok_or_else(|| unreadable("NIK"))?;
     let (submitted_at, row_key) = order_of_block(block, row)?;
     registration.row_key = RowKey(row_key);
-    registration.nik = NikReading::Trusted(nik);
+    registration.nik = NikReading::Trusted(nik_of(block.nik(row))?);
     registration.name = Text::default();
     registration.submitted_at = moment_of_block(submitted_at);
     (registration.kk, registration.phone, registration.email) = (None, None, None);
@@ -136,71 +132,41 @@ pub(super) fn outline_over(
     Ok(())
 }
 
-/// What a search for somebody's entry looks at, and what the row is known by.
-#[derive(Debug)]
-pub(super) struct Side {
-    row_key: RowKey,
-    submitted_at: Moment,
-    nik: NikReading,
-    name: Text,
-    kk: Option<KkNumber>,
-    district: Option<Text>,
-    village: Option<Text>,
-}
-
-/// Where that lies.
+/// Where that lies which a search for somebody's entry looks at, and what the row is known by.
 pub(super) const SIDE_PIECES: [Piece; 3] = [Piece::People, Piece::Names, Piece::Facts];
 
-impl Side {
-    /// What those of one NIK are ordered by.
-    pub(super) fn order(&self) -> (Moment, RowKey) {
-        (self.submitted_at, self.row_key)
-    }
-
-    /// Shows it.
-    pub(super) fn shown(&self) -> UnqueuedRow<'_> {
-        UnqueuedRow {
-            row_key: self.row_key,
-            submitted_at: self.submitted_at,
-            side: RegisteredSide {
-                nik: &self.nik,
-                name: &self.name,
-                kk: self.kk.as_ref(),
-                district: self.district.as_deref(),
-                village: self.village.as_deref(),
-            },
-        }
-    }
+/// Reads that of a registration; nothing else is filled in.
+pub(super) fn side(reading: &mut Reading<'_>, block: &Block, row: usize) -> Outcome<Registration> {
+    let mut registration = blank(block, row)?;
+    side_over(&mut registration, reading, block, row)?;
+    Ok(registration)
 }
 
-/// Reads it.
-pub(super) fn side(reading: &mut Reading<'_>, block: &Block, row: usize) -> Outcome<Side> {
-    let nik = Nik::from_u64(block.nik(row)).ok_or_else(|| unreadable("NIK"))?;
-    let mut side = Side {
-        row_key: RowKey([0; 16]),
-        submitted_at: Moment::from_seconds(0),
-        nik: NikReading::Trusted(nik),
-        name: Text::default(),
-        kk: None,
-        district: None,
-        village: None,
-    };
-    side_over(&mut side, reading, block, row)?;
-    Ok(side)
-}
-
-/// Reads it into the place of another one.
+/// Reads the same into the place of another registration of which nothing else is filled in.
 #[inline]
-pub(super) fn side_over(side: &mut Side, reading: &mut Reading<'_>, block: &Block, row: usize) -> Outcome<()> {
+pub(super) fn side_over(
+    registration: &mut Registration,
+    reading: &mut Reading<'_>,
+    block: &Block,
+    row: usize,
+) -> Outcome<()> {
     let shared = |column| reading.texts.text(block.cell(Piece::Facts, column, row)?);
-    let nik = Nik::from_u64(block.nik(row)).ok_or_else(|| unreadable("NIK"))?;
     let (submitted_at, row_key) = order_of_block(block, row)?;
-    (side.row_key, side.submitted_at) = (RowKey(row_key), moment_of_block(submitted_at));
-    side.nik = NikReading::Trusted(nik);
-    side.kk = kk(block.cell(Piece::People, KK, row)?);
-    (side.district, side.village) = (shared(DISTRICT)?, shared(VILLAGE)?);
-    side.name = reading.name(block.name(row)?)?;
+    registration.row_key = RowKey(row_key);
+    registration.nik = NikReading::Trusted(nik_of(block.nik(row))?);
+    registration.submitted_at = moment_of_block(submitted_at);
+    registration.kk = kk(block.cell(Piece::People, KK, row)?);
+    (registration.district, registration.village) = (shared(DISTRICT)?, shared(VILLAGE)?);
+    registration.name = reading.name(block.name(row)?)?;
     Ok(())
+}
+
+/// Makes a registration of which nothing but the NIK is read yet.
+#[inline]
+fn blank(block: &Block, row: usize) -> Outcome<Registration> {
+    let nik = NikReading::Trusted(nik_of(block.nik(row))?);
+    let (key, epoch) = (RowKey([0; 16]), Moment::from_seconds(0));
+    Ok(Registration::new(key, nik, Text::default(), epoch))
 }
 
 /// Reads a family card.

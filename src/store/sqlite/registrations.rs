@@ -4,7 +4,7 @@ use super::blocks::{Blocks, Both, Held, Kind, PackedRows, Packer, Part, Piece, i
 use super::entry_cells::has_left;
 use super::fault::Outcome;
 use super::held;
-use super::registration_cells::{Order, SIDE_PIECES, Side, order_of_block, order_of_packed, pack, side, side_over};
+use super::registration_cells::{Order, SIDE_PIECES, order_of_block, order_of_packed, pack, side, side_over};
 use super::step::{Reading, Step};
 use crate::domain::nik::NikReading;
 use crate::domain::parts::{Unqueued, UnqueuedRow, UnqueuedWork};
@@ -144,12 +144,12 @@ struct UnqueuedRows<'r> {
     entries: Both<Held>,
     end: u64,
     reading: Reading<'r>,
-    /// The one that is shown.
-    side: Option<Side>,
+    /// The one that is shown, as far as a search looks at it.
+    side: Option<Registration>,
     /// Its NIK, where it stands in the row that is next.
     in_row: Option<u64>,
     /// Those of a NIK with rows in both tiers, in their order.
-    waiting: VecDeque<Side>,
+    waiting: VecDeque<Registration>,
     /// Why there are no more, where it is not the end.
     fault: Outcome<()>,
 }
@@ -196,7 +196,7 @@ impl UnqueuedRows<'_> {
             all.push(side(reading, block, row)?);
             Ok(())
         })?;
-        all.sort_by_key(Side::order);
+        put_in_order(&mut all);
         self.waiting = all.into();
         self.side = self.waiting.pop_front();
         Ok(true)
@@ -210,7 +210,7 @@ impl Unqueued for UnqueuedRows<'_> {
         }
         let advanced = self.advance();
         let is_any = advanced.map_err(|fault| self.fault = Err(fault)).ok()?;
-        self.side.as_ref().filter(|_| is_any).map(Side::shown)
+        self.side.as_ref().filter(|_| is_any).map(UnqueuedRow::of)
     }
 }
 

@@ -92,6 +92,7 @@ impl<'s> Cursor<'s> {
         Ok(())
     }
 }
+
 /// What few people have: cards, prints at the counter, hand-overs, wishes; sightings stand only beside entries.
 pub(super) struct Few<'s> {
     sightings: Cursor<'s>,

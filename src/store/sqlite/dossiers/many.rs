@@ -10,7 +10,6 @@ use crate::store::sqlite::step::{Reading, Step};
 use crate::store::sqlite::{entry_cells, registration_cells};
 
 /// How much of a dossier is read.
-#[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Read {
     /// An outline, its registrations in the order of their rows.
     Outline,
@@ -19,6 +18,7 @@ pub(super) enum Read {
     /// Everything.
     Whole,
 }
+
 /// What nearly everybody has, up to a NIK that belongs to others.
 pub(super) struct Many<S> {
     registrations: Both<S>,
